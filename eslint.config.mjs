@@ -1,0 +1,47 @@
+import js from '@eslint/js'
+import prettier from 'eslint-config-prettier'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+/** @param {string} regex @param {string} message */
+const forbidImport = (regex, message) => ({
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: [{ regex, message }],
+      paths: [{ name: 'zod', importNames: ['z'], message: "import * as z from 'zod': the named z bundles 360 KB more." }],
+    },
+  ],
+})
+
+export default defineConfig(
+  globalIgnores(['dist', 'coverage', '.local']),
+  js.configs.recommended,
+  tseslint.configs.recommendedTypeChecked,
+  prettier,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/method-signature-style': 'error',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ['**/*.test.ts', 'e2e/**'], rules: { 'max-lines': 'off' } },
+  {
+    files: ['functions/**'],
+    rules: forbidImport('^\\.\\./(?!\\.\\./shared/)', 'A function imports its own folder and shared/, nothing else.'),
+  },
+  {
+    files: ['shared/**'],
+    rules: forbidImport('(^|/)(functions|local-runner|deploy)/', 'shared/ imports nothing above it.'),
+  },
+  {
+    files: ['local-runner/**', 'deploy/**'],
+    rules: forbidImport('(^|/)(functions|shared)/', 'The runner stands where AWS stands: it knows functions only as dist/ and the manifest.'),
+  },
+)
