@@ -1,0 +1,23 @@
+/** A function's failure as AWS shows it to the caller. A timeout and a dead process have no `trace`. */
+export interface FunctionError {
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly trace?: readonly string[]
+}
+
+/**
+ * What an invocation came to. `throttled` means that it never reached the function (queue full, or the host is
+ * stopping): it counts as no attempt and may be tried again later.
+ */
+export type InvocationResult =
+  | { readonly outcome: 'success'; readonly payload: string }
+  | { readonly outcome: 'function-error'; readonly error: FunctionError }
+  | { readonly outcome: 'throttled'; readonly reason: string }
+
+export interface InvocationOptions {
+  /** Who asks, for the journal. */
+  readonly source?: 'http' | 'invoke' | 'kafka' | 'schedule'
+}
+
+/** Runs one invocation of a function; `payload` is the event as JSON text. Never rejects. */
+export type Invoke = (payload: string, options?: InvocationOptions) => Promise<InvocationResult>
