@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { classPathOf, kafkaLibraries } from './artifacts.ts'
+import type { Guardian, ServerProcess } from './guardian.ts'
+import type { Java, JavaSetup } from './java-server.ts'
+import { type KafkaVersion, loggingOf, usesZooKeeper } from './kafka-release.ts'
+import { startKraftKafka } from './kraft-kafka.ts'
+import type { Ports } from './ports.ts'
+import { logFileOf } from './server-log.ts'
+import { startZooKeeper } from './zookeeper.ts'
+import { startZooKeeperKafka } from './zookeeper-kafka.ts'
+
+export interface NativeKafkaOptions {
+  readonly artifactsDirectory: string
+  readonly dataDirectory: string
+  readonly java: Java
+  readonly guardian: Pick<Guardian, 'start'>
+  readonly ports: Ports
+  readonly say: (line: string) => void
+  /** Told of each server once it is ready. */
+  readonly onReady: (name: string, port: number, server: ServerProcess) => void
+}
+
+/** Starts one broker of the release, with its ZooKeeper where it needs one. Resolves to its address. */
+export async function startNativeKafka(version: KafkaVersion, options: NativeKafkaOptions): Promise<string> {
+  const { artifactsDirectory, dataDirectory, java, guardian, ports, say, onReady } = options
+  const logging = loggingOf(version)
+  const loggingFile = join(dataDirectory, `logging-${version}.properties`)
+  await writeFile(loggingFile, logging.text)
+  const setup: JavaSetup = {
+    java,
+    classPath: await classPathOf(kafkaLibraries(artifactsDirectory, version)),
+    loggingOption: logging.toOption(loggingFile),
+    archivePrefix: join(artifactsDirectory, `classes-${version}`),
+  }
+  const logFile = logFileOf(dataDirectory, 'kafka')
+  const port = await ports.take(9092)
+
+  if (usesZooKeeper(version)) {
+    // Both keep their data in one folder: one without the other would be two halves of different clusters.
+    const directory = join(dataDirectory, `kafka-${version}-with-zookeeper`)
+    const zooKeeperPort = await ports.take(2181)
+    const zooKeeper = await startZooKeeper(guardian, setup, {
+      directory: join(directory, 'zookeeper'),
+      logFile: logFileOf(dataDirectory, 'zookeeper'),
+      port: zooKeeperPort,
+    })
+    onReady('ZooKeeper 3.6.4', zooKeeperPort, zooKeeper)
+    const place = { directory: join(directory, 'kafka'), logFile, port, zooKeeperPort, say }
+    onReady(`Kafka ${version}`, port, await startZooKeeperKafka(guardian, setup, place))
+  } else {
+    const directory = join(dataDirectory, `kafka-${version}`)
+    const controllerPort = await ports.take(9093)
+    const broker = await startKraftKafka(guardian, setup, { directory, logFile, port, controllerPort })
+    onReady(`Kafka ${version}`, port, broker)
+  }
+  return `127.0.0.1:${port}`
+}
