@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { kafkaTrigger } from './parameters.ts'
+
+const minimal = { topics: ['orders'], consumerGroupId: 'stock', startingPosition: 'TRIM_HORIZON' }
+const provisioned = { ...minimal, provisionedPollerConfig: { minimumPollers: 1 } }
+
+test("fills in AWS's defaults", () => {
+  expect(kafkaTrigger.parse(minimal)).toEqual({ ...minimal, enabled: true, batchSize: 100 })
+  expect(kafkaTrigger.parse(provisioned).provisionedPollerConfig).toEqual({
+    minimumPollers: 1,
+    maximumPollers: 200,
+  })
+})
+
+test('an empty provisionedPollerConfig is on-demand mode', () => {
+  expect(
+    kafkaTrigger.parse({ ...minimal, provisionedPollerConfig: {} }).provisionedPollerConfig,
+  ).toBeUndefined()
+})
+
+test('takes every option of provisioned mode', () => {
+  const full = {
+    ...minimal,
+    startingPosition: 'AT_TIMESTAMP',
+    startingPositionTimestamp: 1_700_000_000,
+    enabled: false,
+    batchSize: 10_000,
+    maximumBatchingWindowInSeconds: 0,
+    maximumRetryAttempts: 0,
+    maximumRecordAgeInSeconds: -1,
+    bisectBatchOnFunctionError: true,
+    functionResponseTypes: ['ReportBatchItemFailures'],
+    destinationConfig: { onFailure: { destination: 'kafka://orders.failed' } },
+    filterCriteria: { filters: [{ pattern: '{"value":{"a":[1]}}' }] },
+    provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 4 },
+  }
+  expect(kafkaTrigger.parse(full)).toEqual(full)
+})
+
+function complaints(value: unknown): string {
+  const issues = kafkaTrigger.safeParse(value).error?.issues ?? []
+  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')
+}
+
+const refusals: readonly (readonly [change: Record<string, unknown>, message: string])[] = [
+  [{ topics: [] }, 'exactly one topic'],
+  [{ topics: ['a', 'b'] }, 'exactly one topic'],
+  [{ consumerGroupId: 'a?b' }, 'does not allow'],
+  [{ startingPosition: 'EARLIEST' }, 'TRIM_HORIZON'],
+  [{ startingPosition: 'AT_TIMESTAMP' }, 'AT_TIMESTAMP needs it'],
+  [{ startingPositionTimestamp: 1 }, 'AT_TIMESTAMP only'],
+  [{ startingPosition: 'AT_TIMESTAMP', startingPositionTimestamp: 1_700_000_000_000 }, 'future'],
+  [{ batchSize: 0 }, 'batchSize'],
+  [{ batchSize: 10_001 }, 'batchSize'],
+  [{ maximumBatchingWindowInSeconds: 0.5 }, 'maximumBatchingWindowInSeconds'],
+  [{ maximumBatchingWindowInSeconds: 301 }, 'maximumBatchingWindowInSeconds'],
+  [{ maximumRetryAttempts: -2 }, 'maximumRetryAttempts'],
+  [{ maximumRecordAgeInSeconds: 59 }, '60 to 604800'],
+  [{ functionResponseTypes: ['Other'] }, 'ReportBatchItemFailures'],
+  [{ destinationConfig: { onFailure: { destination: 'arn:aws:sqs:eu-west-1:1:q' } } }, 'not supported yet'],
+  [{ destinationConfig: { onFailure: { destination: 'kafka://.hidden' } } }, 'must be kafka://<topic>'],
+  [{ destinationConfig: { onFailure: { destination: 'kafka://orders' } } }, 'must not be the source topic'],
+  [{ filterCriteria: { filters: [{ pattern: '{"key":["a"]}' }] } }, 'the one field "value"'],
+  [{ provisionedPollerConfig: { minimumPollers: 3, maximumPollers: 2 } }, 'greater than'],
+  [{ provisionedPollerConfig: { pollerGroupName: 'g' } }, 'not supported yet'],
+  [{ schemaRegistryConfig: {} }, 'not supported yet'],
+  [{ metricsConfig: { metrics: ['EventCount'] } }, 'not supported yet'],
+  [{ parallelizationFactor: 2 }, 'does not apply to a Kafka event source'],
+  [{ batchsize: 5 }, 'batchsize'],
+]
+
+test.for(refusals)('refuses %j: %s', ([change, message]) => {
+  expect(complaints({ ...provisioned, ...change })).toContain(message)
+})
+
+test.for([
+  { maximumRetryAttempts: 3 },
+  { maximumRecordAgeInSeconds: 60 },
+  { bisectBatchOnFunctionError: true },
+  { functionResponseTypes: ['ReportBatchItemFailures'] },
+  { destinationConfig: { onFailure: { destination: 'kafka://failed' } } },
+])('refuses %j in on-demand mode', (change) => {
+  expect(complaints({ ...minimal, ...change })).toContain('provisioned mode only')
+})

@@ -1,0 +1,129 @@
+import * as z from 'zod'
+import { compileFilterPattern } from './filter-criteria.ts'
+
+/** Reads `arn:…` and other unsupported destinations too, so that the message can say what is supported. */
+const destination = z.string().superRefine((value, context) => {
+  if (/^arn:[^:]+:(sqs|sns|s3):/.test(value)) {
+    context.addIssue(
+      `an SQS, SNS or S3 destination is not supported yet by the local runner: use kafka://<topic>`,
+    )
+  } else if (!/^kafka:\/\/[^.][a-zA-Z0-9\-_.]{0,248}$/.test(value)) {
+    context.addIssue(`must be kafka://<topic>, got "${value}"`)
+  }
+})
+
+const filterPattern = z
+  .string()
+  .max(4096)
+  .superRefine((value, context) => {
+    try {
+      compileFilterPattern(value)
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error))
+    }
+  })
+
+const notSupportedYet = z.never({ error: 'not supported yet by the local runner: leave it out' }).optional()
+const notForKafka = z
+  .never({ error: 'does not apply to a Kafka event source on AWS: leave it out' })
+  .optional()
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
+
+const pollers = z.strictObject({
+  minimumPollers: z.int().min(1).max(200).default(1),
+  maximumPollers: z.int().min(1).max(2000).default(200),
+  pollerGroupName: notSupportedYet,
+})
+
+/** AWS offers these only in provisioned mode (kafka-retry-configurations, kafka-scaling-modes). */
+const PROVISIONED_ONLY = [
+  'maximumRetryAttempts',
+  'maximumRecordAgeInSeconds',
+  'bisectBatchOnFunctionError',
+  'functionResponseTypes',
+  'destinationConfig',
+] as const
+
+/**
+ * One entry of `triggers.kafka`: the parameters of an MSK event source mapping, under AWS's names in lower camel
+ * case, with AWS's defaults and ranges (docs.aws.amazon.com/lambda/latest/dg/msk-esm-parameters.html).
+ * What AWS refuses is refused; what the local runner does not do is refused too, never ignored.
+ */
+export const kafkaTrigger = z
+  .strictObject({
+    topics: z.array(z.string().min(1).max(249)).length(1, 'an event source mapping reads exactly one topic'),
+    consumerGroupId: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[ a-zA-Z0-9\-/*:_+=.@]*$/, 'has a character that AWS does not allow in a consumer group id'),
+    enabled: z.boolean().default(true),
+    startingPosition: z.enum(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP']),
+    /** Unix seconds. */
+    startingPositionTimestamp: z.number().nonnegative().optional(),
+    batchSize: z.int().min(1).max(10_000).default(100),
+    /** Absent means 500 ms, which no value can say. */
+    maximumBatchingWindowInSeconds: z.int().min(0).max(300).optional(),
+    /** Retries after the first attempt; -1 is without end, but 10 where there is an on-failure destination. */
+    maximumRetryAttempts: z.int().min(-1).max(10_000).optional(),
+    maximumRecordAgeInSeconds: z
+      .int()
+      .max(604_800)
+      .refine((seconds) => seconds === -1 || seconds >= 60, 'must be -1 (no limit) or 60 to 604800')
+      .optional(),
+    bisectBatchOnFunctionError: z.boolean().optional(),
+    functionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).max(1).optional(),
+    destinationConfig: z
+      .strictObject({
+        onFailure: z.strictObject({ destination }),
+        onSuccess: notForKafka,
+      })
+      .optional(),
+    filterCriteria: z
+      .strictObject({
+        filters: z.array(z.strictObject({ pattern: filterPattern })).max(5, 'at most 5 filters'),
+      })
+      .optional(),
+    /** `{}` is on-demand mode, as in AWS's API. */
+    provisionedPollerConfig: z
+      .preprocess((value) => (isEmptyObject(value) ? undefined : value), pollers.optional())
+      .optional(),
+    schemaRegistryConfig: notSupportedYet,
+    sourceAccessConfigurations: notSupportedYet,
+    loggingConfig: notSupportedYet,
+    metricsConfig: notSupportedYet,
+    kmsKeyArn: notSupportedYet,
+    parallelizationFactor: notForKafka,
+    tumblingWindowInSeconds: notForKafka,
+    scalingConfig: notForKafka,
+  })
+  .superRefine((trigger, context) => {
+    const refuse = (field: keyof typeof trigger, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message })
+    const { startingPosition, startingPositionTimestamp, provisionedPollerConfig } = trigger
+    if (startingPosition === 'AT_TIMESTAMP' && startingPositionTimestamp === undefined) {
+      refuse('startingPositionTimestamp', 'AT_TIMESTAMP needs it: Unix seconds')
+    }
+    if (startingPosition !== 'AT_TIMESTAMP' && startingPositionTimestamp !== undefined) {
+      refuse('startingPositionTimestamp', `goes with AT_TIMESTAMP only, not with ${startingPosition}`)
+    }
+    if (startingPositionTimestamp !== undefined && startingPositionTimestamp * 1000 > Date.now()) {
+      refuse('startingPositionTimestamp', 'lies in the future (it is in Unix seconds, not milliseconds)')
+    }
+    if (provisionedPollerConfig === undefined) {
+      for (const field of PROVISIONED_ONLY) {
+        if (trigger[field] !== undefined)
+          refuse(field, 'exists in provisioned mode only: add provisionedPollerConfig')
+      }
+    } else if (provisionedPollerConfig.minimumPollers > provisionedPollerConfig.maximumPollers) {
+      refuse('provisionedPollerConfig', 'minimumPollers is greater than maximumPollers')
+    }
+    if (trigger.destinationConfig?.onFailure.destination === `kafka://${trigger.topics[0] ?? ''}`) {
+      refuse('destinationConfig', 'the on-failure topic must not be the source topic')
+    }
+  })
+
+export type KafkaTrigger = z.infer<typeof kafkaTrigger>
