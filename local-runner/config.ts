@@ -1,0 +1,59 @@
+import * as z from 'zod'
+
+const port = z.coerce.number('must be a number').int('must be a whole number')
+
+const variables = z.object({
+  PORT_OFFSET: port.min(0, 'must not be negative').max(50_000, 'must be at most 50000').default(0),
+  HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'must be host:port, or several with commas between')
+    .optional(),
+  REDIS_URL: z.string().regex(/^rediss?:\/\/.+/, 'must be like redis://host:6379').optional(),
+  KAFKA_VERSION: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be like 3.4.1').optional(),
+  RUNNER_DATA_DIR: z.string().min(1, 'must not be empty').default('.local/data'),
+  SMTP_URL: z.string().regex(/^smtps?:\/\/.+/, 'must be like smtp://host:25').optional(),
+})
+
+export interface Config {
+  readonly portOffset: number
+  /** The address that the function ports and 8080 are bound to. */
+  readonly host: string
+  readonly kafkaBrokers: readonly string[] | undefined
+  readonly redisUrl: string | undefined
+  readonly kafkaVersion: string | undefined
+  readonly dataDirectory: string
+  readonly smtpUrl: string | undefined
+  /** Use dist/ as it is instead of building it. */
+  readonly prebuilt: boolean
+  /** A variable that a function asks for by name. */
+  readonly variable: (name: string) => string | undefined
+}
+
+/** The runner's only reader of its environment and its arguments. Throws an error that names what is wrong. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[]): Config {
+  const unknown = args.filter((argument) => argument !== '--prebuilt')
+  if (unknown.length > 0) throw new Error(`Unknown argument ${unknown.join(' ')}. There is only --prebuilt.`)
+  // A variable set to nothing is a variable not set: compose files write `REDIS_URL: ${REDIS_URL:-}`.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = variables.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => {
+      const name = path.join('.')
+      return `  ${name}=${given[name] ?? ''} ${message}`
+    })
+    throw new Error(`These environment variables cannot be used:\n${lines.join('\n')}\nSet them right, or unset them.`)
+  }
+  const { data } = parsed
+  return {
+    portOffset: data.PORT_OFFSET,
+    host: data.HOST,
+    kafkaBrokers: data.KAFKA_BROKERS?.split(','),
+    redisUrl: data.REDIS_URL,
+    kafkaVersion: data.KAFKA_VERSION,
+    dataDirectory: data.RUNNER_DATA_DIR,
+    smtpUrl: data.SMTP_URL,
+    prebuilt: args.includes('--prebuilt'),
+    variable: (name) => given[name],
+  }
+}

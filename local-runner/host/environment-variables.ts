@@ -1,0 +1,39 @@
+export interface Deps {
+  readonly functionName: string
+  readonly memorySizeMb: number
+  readonly handler: string
+  readonly taskRoot: string
+  readonly maxConcurrency: number | undefined
+  /** The function's own variables. */
+  readonly own: Readonly<Record<string, string>>
+}
+
+export const REGION = 'us-east-1'
+export const ACCOUNT_ID = '000000000000'
+
+export const functionArn = (functionName: string) => `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${functionName}`
+
+/** The whole `process.env` of an execution environment, as recorded on nodejs24.x, less what only makes sense in AWS's own image. */
+export function environmentVariables(deps: Deps, logStreamName: string): Record<string, string> {
+  return {
+    ...deps.own,
+    _HANDLER: deps.handler,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_REGION: REGION,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: deps.functionName,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deps.memorySizeMb),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: deps.maxConcurrency === undefined ? 'on-demand' : 'lambda-managed-instances',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${deps.functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
+    // Values that no AWS endpoint accepts: the SDK wants some, and a real account must never be reached by accident.
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    LAMBDA_TASK_ROOT: deps.taskRoot,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    ...(deps.maxConcurrency !== undefined && { AWS_LAMBDA_MAX_CONCURRENCY: String(deps.maxConcurrency) }),
+  }
+}

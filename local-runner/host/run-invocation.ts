@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import type { InvocationOptions, InvocationResult } from '../invocation.ts'
+import type { RecordEvent } from '../journal.ts'
+import { withinMs } from '../within-ms.ts'
+import type { EnvironmentAnswer, ExecutionEnvironment } from './execution-environment.ts'
+import type { InvocationLimits } from './invocation-limits.ts'
+import { timedOut } from './sandbox-errors.ts'
+
+export interface Call {
+  readonly requestId: string
+  readonly payload: string
+  readonly source: InvocationOptions['source']
+}
+
+export interface Deps {
+  readonly limits: InvocationLimits
+  readonly environment: ExecutionEnvironment
+  readonly record: RecordEvent
+  /** Only for the first invocation of an environment. */
+  readonly initMs: number | undefined
+  /** Most the environment used so far, in bytes; told on each answer and given back. */
+  readonly noteMemory: (usedBytes: number) => number
+}
+
+export interface Ran {
+  readonly result: InvocationResult
+  readonly timedOut: boolean
+}
+
+const hex = (bytes: number) => randomBytes(bytes).toString('hex')
+const newTraceId = () => `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${hex(12)};Parent=${hex(8)};Sampled=0`
+
+function status(result: InvocationResult): string | undefined {
+  if (result.outcome !== 'function-error') return undefined
+  const { errorType } = result.error
+  if (errorType === 'Sandbox.Timedout') return 'timeout'
+  // A handler that throws has failed its caller, but its environment is well: AWS reports no status for it.
+  return errorType === 'Runtime.ExitError' ? `error Error Type: ${errorType}` : undefined
+}
+
+/** Runs one invocation under the function's timeout and records its start and its end. The environment is left as it is. */
+export async function runInvocation(call: Call, deps: Deps): Promise<Ran> {
+  const { limits, environment, record, initMs } = deps
+  const { requestId, source } = call
+  const { functionName, memorySizeMb, timeoutSeconds } = limits
+  record({ name: 'invocation.started', functionName, requestId, source, logStreamName: environment.logStreamName })
+  const startedAt = performance.now()
+  const work = environment.invoke({
+    requestId,
+    payload: call.payload,
+    deadlineEpochMs: Date.now() + timeoutSeconds * 1000,
+    traceId: newTraceId(),
+  })
+  const answer: EnvironmentAnswer | undefined = await withinMs(timeoutSeconds * 1000, work)
+  const result: InvocationResult = answer?.result ?? {
+    outcome: 'function-error',
+    error: timedOut(requestId, timeoutSeconds),
+  }
+  const durationMs = performance.now() - startedAt
+  record({
+    name: 'invocation.finished',
+    functionName,
+    requestId,
+    source,
+    outcome: result.outcome,
+    status: status(result),
+    error: result.outcome === 'function-error' ? result.error : undefined,
+    durationMs,
+    initMs,
+    memorySizeMb,
+    maxMemoryUsedBytes: deps.noteMemory(answer?.usedMemoryBytes ?? 0),
+  })
+  return { result, timedOut: answer === undefined }
+}

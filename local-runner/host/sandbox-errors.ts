@@ -1,0 +1,22 @@
+import type { FunctionError } from '../invocation.ts'
+
+// Texts as recorded from AWS (LocalStack's snapshots of 11/2025).
+
+export const timedOut = (requestId: string, timeoutSeconds: number): FunctionError => ({
+  errorType: 'Sandbox.Timedout',
+  errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+})
+
+/** @param ending such as `exit status 1` or `signal: killed`; absent for exit code 0 */
+export const exited = (requestId: string, ending: string | undefined): FunctionError => ({
+  errorType: 'Runtime.ExitError',
+  errorMessage: `RequestId: ${requestId} Error: Runtime exited ${ending ? `with error: ${ending}` : 'without providing a reason'}`,
+})
+
+/** Lambda's limit for a synchronous response, in bytes (Runtime API: 6 MB + 100). */
+export const MAX_RESPONSE_BYTES = 6_291_556
+
+export const responseTooLarge: FunctionError = {
+  errorType: 'Function.ResponseSizeTooLarge',
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+}

@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads'
+import type { RecordEvent } from '../journal.ts'
+import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from './execution-environment.ts'
+import { exited, MAX_RESPONSE_BYTES, responseTooLarge } from './sandbox-errors.ts'
+import { parseWorkerMessage, type WorkerMessage, type WorkerSetup } from './worker-messages.ts'
+
+export interface Deps {
+  readonly functionName: string
+  readonly memorySizeMb: number
+  readonly logStreamName: string
+  readonly setup: WorkerSetup
+  readonly env: Readonly<Record<string, string>>
+  readonly record: RecordEvent
+}
+
+const WORKER = new URL('./worker/environment-worker.mjs', import.meta.url)
+
+const isTooLarge = (payload: string) =>
+  payload.length > MAX_RESPONSE_BYTES / 3 && Buffer.byteLength(payload) > MAX_RESPONSE_BYTES
+
+/** An execution environment in a worker thread. Whatever the handler does ends the thread at most, not the runner. */
+export function createWorkerEnvironment(deps: Deps): ExecutionEnvironment {
+  const { functionName, memorySizeMb, logStreamName, setup, env, record } = deps
+  const inFlight = new Map<string, (answer: EnvironmentAnswer) => void>()
+  const init = Promise.withResolvers<InitOutcome>()
+  const ended = Promise.withResolvers<void>()
+  let alive = true
+  let ending: string | undefined
+
+  const worker = new Worker(WORKER, {
+    workerData: setup,
+    env: { ...env },
+    // memorySize bounds the thread's heap only: Buffers and the code itself live outside it.
+    resourceLimits: { maxOldGenerationSizeMb: memorySizeMb },
+    stdout: true,
+    stderr: true,
+  })
+  const log = (line: string, requestId?: string) => record({ name: 'log', functionName, requestId, line })
+  for (const stream of [worker.stdout, worker.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      for (const line of text.replace(/\n$/, '').split('\n')) log(line)
+    })
+  }
+
+  const settle = (requestId: string, answer: EnvironmentAnswer) => {
+    inFlight.get(requestId)?.(answer)
+    inFlight.delete(requestId)
+  }
+  const receive = (message: WorkerMessage) => {
+    switch (message.type) {
+      case 'ready':
+        return init.resolve({ outcome: 'initialized' })
+      case 'init-error':
+        return init.resolve({ outcome: 'failed', error: message.error })
+      case 'log':
+        return log(message.line, message.requestId)
+      case 'error':
+        return settle(message.requestId, {
+          result: { outcome: 'function-error', error: message.error },
+          usedMemoryBytes: message.usedMemoryBytes,
+        })
+      case 'result':
+        return settle(message.requestId, {
+          result: isTooLarge(message.payload)
+            ? { outcome: 'function-error', error: responseTooLarge }
+            : { outcome: 'success', payload: message.payload },
+          usedMemoryBytes: message.usedMemoryBytes,
+        })
+    }
+  }
+
+  worker.on('message', (value: unknown) => {
+    const message = parseWorkerMessage(value)
+    if (message) receive(message)
+    else log('The function posted a message to parentPort. On Lambda there is none; the runner ignores it.')
+  })
+  worker.on('error', (error: unknown) => {
+    const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ending = outOfMemory ? 'signal: killed' : 'exit status 1'
+    log(error instanceof Error ? (error.stack ?? error.message) : `Uncaught: ${String(error)}`)
+  })
+  worker.on('exit', (exitCode) => {
+    alive = false
+    ending ??= exitCode === 0 ? undefined : `exit status ${exitCode}`
+    init.resolve({ outcome: 'exited', ending })
+    for (const requestId of [...inFlight.keys()]) {
+      settle(requestId, { result: { outcome: 'function-error', error: exited(requestId, ending) } })
+    }
+    ended.resolve()
+  })
+
+  return {
+    logStreamName,
+    memoryMeasure: "heap and external memory of this worker thread at the invocation's end",
+    init: () => init.promise,
+    invoke: (message) =>
+      new Promise((resolve) => {
+        if (!alive) {
+          return resolve({ result: { outcome: 'function-error', error: exited(message.requestId, ending) } })
+        }
+        inFlight.set(message.requestId, resolve)
+        worker.postMessage(message)
+      }),
+    isAlive: () => alive,
+    terminate: async () => {
+      await worker.terminate()
+      await ended.promise
+    },
+  }
+}

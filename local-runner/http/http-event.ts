@@ -1,0 +1,103 @@
+import type { Route } from './routing.ts'
+
+export interface ReceivedRequest {
+  readonly method: string
+  /** Path and query as they came. */
+  readonly url: string
+  /** Name, value, name, value, ... as they came. */
+  readonly rawHeaders: readonly string[]
+  readonly sourceIp: string
+  readonly body: Buffer
+}
+
+export interface Clock {
+  readonly requestId: string
+  readonly traceId: string
+  readonly epochMs: number
+}
+
+/** Content types whose body is passed as text; every other body, and one without a type, comes base64-encoded. */
+const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/
+/** They concern one connection, so they end at the gateway. */
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te', 'expect'])
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+const two = (value: number) => String(value).padStart(2, '0')
+
+/** As in the common log format: `12/Mar/2020:19:03:58 +0000`. */
+function commonLogTime(epochMs: number): string {
+  const at = new Date(epochMs)
+  const clock = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map(two).join(':')
+  return `${two(at.getUTCDate())}/${MONTHS[at.getUTCMonth()]}/${at.getUTCFullYear()}:${clock} +0000`
+}
+
+function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: string) {
+  const headers: Record<string, string> = {}
+  const cookies: string[] = []
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase()
+    const value = rawHeaders[index + 1] ?? ''
+    if (name === 'cookie') cookies.push(...value.split(';').map((cookie) => cookie.trim()).filter(Boolean))
+    else if (!HOP_BY_HOP.has(name)) headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`
+  }
+  headers['content-length'] = String(body.length)
+  headers['x-amzn-trace-id'] = traceId
+  headers['x-forwarded-for'] = headers['x-forwarded-for'] ? `${headers['x-forwarded-for']}, ${sourceIp}` : sourceIp
+  // What AWS always says here, as an HTTP API is HTTPS only.
+  headers['x-forwarded-port'] = '443'
+  headers['x-forwarded-proto'] = 'https'
+  return { headers, cookies }
+}
+
+function toQuery(rawQueryString: string): Record<string, string> | undefined {
+  if (rawQueryString === '') return undefined
+  const query: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(rawQueryString)) {
+    query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value
+  }
+  return query
+}
+
+function toBody(body: Buffer, contentType: string | undefined) {
+  if (body.length === 0) return { isBase64Encoded: false }
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
+  const isBase64Encoded = !TEXT.test(mediaType)
+  return { body: body.toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded }
+}
+
+/**
+ * The request as an HTTP API event, payload format 2.0. What is empty is absent, not null; `rawPath` is decoded in spite
+ * of its name and the query string is not. Throws URIError when the path holds a malformed escape.
+ */
+export function toHttpEvent(request: ReceivedRequest, { routeKey, pathParameters }: Route, clock: Clock) {
+  const { method, url, sourceIp } = request
+  const queryStart = url.indexOf('?')
+  const rawQueryString = queryStart === -1 ? '' : url.slice(queryStart + 1)
+  const path = decodeURIComponent(queryStart === -1 ? url : url.slice(0, queryStart))
+  const { headers, cookies } = toHeaders(request, clock.traceId)
+  const queryStringParameters = toQuery(rawQueryString)
+  const domainName = (headers.host ?? 'localhost').replace(/:\d+$/, '')
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString,
+    ...(cookies.length > 0 && { cookies }),
+    headers,
+    ...(queryStringParameters && { queryStringParameters }),
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'local',
+      domainName,
+      domainPrefix: domainName.split('.')[0],
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
+      requestId: clock.requestId,
+      routeKey,
+      stage: '$default',
+      time: commonLogTime(clock.epochMs),
+      timeEpoch: clock.epochMs,
+    },
+    ...(pathParameters && { pathParameters }),
+    ...toBody(request.body, headers['content-type']),
+  }
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+
+export interface HttpResponse {
+  readonly statusCode: number
+  /** In the order they are sent; a name may come twice. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string | Buffer
+}
+
+const json = (statusCode: number, body: string): HttpResponse => ({
+  statusCode,
+  headers: [['content-type', 'application/json']],
+  body,
+})
+
+const message = (statusCode: number, text: string) => json(statusCode, JSON.stringify({ message: text }))
+
+export const badRequest = message(400, 'Bad Request')
+export const notFound = message(404, 'Not Found')
+export const tooLarge = message(413, 'Request Entity Too Large')
+/** A function error of any kind, or an answer that is no HTTP response. The capital S is HTTP APIs' own. */
+export const internalServerError = message(500, 'Internal Server Error')
+export const serviceUnavailable = message(503, 'Service Unavailable')
+
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+
+const customResponse = z.object({
+  statusCode: z.int().min(200).max(599),
+  headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar).nullish(),
+  cookies: z.array(z.string()).nullish(),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().nullish(),
+})
+
+/** The gateway frames the message itself. */
+const FRAMING = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding'])
+/** Not allowed in a header's value: Node would throw, and a client could be led astray. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
+
+function parseJson(payload: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(payload) as unknown }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * What the client gets for a function's answer (http-api-develop-integrations-lambda, format 2.0): an object with
+ * `statusCode` is the response, as text/plain unless it says otherwise; anything else is the body of a 200 as JSON.
+ */
+export function toHttpResponse(payload: string): HttpResponse {
+  const parsed = parseJson(payload)
+  if (!parsed) return json(200, payload)
+  const { value } = parsed
+  if (typeof value === 'string') return json(200, value)
+  if (typeof value !== 'object' || value === null || !('statusCode' in value)) return json(200, payload)
+
+  const custom = customResponse.safeParse(value).data
+  if (!custom) return internalServerError
+  const cookies = (custom.cookies ?? []).map((cookie) => ['set-cookie', cookie] as const)
+  const own = Object.entries(custom.headers ?? {})
+    .map(([name, header]) => [name.toLowerCase(), String(header)] as const)
+    .filter(([name]) => !FRAMING.has(name))
+  const headers = [...cookies, ...own]
+  if (headers.some(([, header]) => CONTROL.test(header))) return internalServerError
+  if (!own.some(([name]) => name === 'content-type')) headers.push(['content-type', 'text/plain; charset=utf-8'])
+  const body = custom.body ?? ''
+  return { statusCode: custom.statusCode, headers, body: custom.isBase64Encoded ? Buffer.from(body, 'base64') : body }
+}

@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { internalServerError } from './http-response.ts'
+import { sendResponse } from './send-response.ts'
+
+/** API Gateway's limit for the request line and the headers together. */
+const MAX_HEADER_BYTES = 10_240
+/** How long a stop waits for requests in flight; a handler may take 30 s over HTTP. */
+const DRAIN_LIMIT_MS = 30_000
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+export interface Deps {
+  readonly listener: Listener
+  /** An error nobody foresaw; the client has its 500 already. */
+  readonly onError: (error: unknown) => void
+}
+
+export interface HttpServer {
+  /** Rejects with EADDRINUSE when the port is taken. */
+  readonly listen: (port: number, host: string) => Promise<void>
+  /** Takes no more requests, finishes those in flight, then closes. */
+  readonly stop: () => Promise<void>
+}
+
+export function createHttpServer({ listener, onError }: Deps): HttpServer {
+  let stopping = false
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    // Else a client that keeps its connection alive would keep a stopping server open.
+    if (stopping) response.setHeader('connection', 'close')
+    response.on('close', () => stopping && request.socket.destroySoon())
+    listener(request, response).catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return // The client left while it still sent its body.
+      onError(error)
+      if (!response.headersSent) sendResponse(response, internalServerError)
+    })
+  })
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, () => {
+          server.off('error', reject)
+          resolve()
+        })
+      }),
+    stop: async () => {
+      stopping = true
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
+      await closed.finally(() => clearTimeout(limit))
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { ServerResponse } from 'node:http'
+import type { HttpResponse } from './http-response.ts'
+
+const hasNoBody = (statusCode: number) => statusCode === 204 || statusCode === 304
+
+/** Sends a whole response. A client that has left is no error. */
+export function sendResponse(
+  response: ServerResponse,
+  { statusCode, headers, body }: HttpResponse,
+  more: readonly (readonly [string, string])[] = [],
+) {
+  if (response.destroyed) return
+  const flat: string[] = []
+  for (const [name, value] of headers) flat.push(name, value)
+  for (const [name, value] of more) flat.push(name, value)
+  if (!hasNoBody(statusCode)) flat.push('content-length', String(Buffer.byteLength(body)))
+  response.writeHead(statusCode, flat)
+  response.end(hasNoBody(statusCode) ? undefined : body)
+}

@@ -1,0 +1,44 @@
+/** Something that happened. The name says what; the other fields depend on it. */
+export interface JournalEvent {
+  readonly name: string
+  readonly functionName?: string
+  readonly [field: string]: unknown
+}
+
+export type JournalEntry = JournalEvent & { readonly at: number }
+
+export type RecordEvent = (event: JournalEvent) => void
+
+export interface Journal {
+  readonly record: RecordEvent
+  /** The entries still kept, oldest first. */
+  readonly entries: () => readonly JournalEntry[]
+  /** Calls the listener with each new entry; returns the function that ends it. */
+  readonly listen: (listener: (entry: JournalEntry) => void) => () => void
+}
+
+export interface Deps {
+  readonly capacity: number
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** Keeps the last `capacity` events and tells whoever listens. */
+export function createJournal({ capacity, now }: Deps): Journal {
+  const ring: JournalEntry[] = []
+  let next = 0
+  const listeners = new Set<(entry: JournalEntry) => void>()
+  return {
+    record: (event) => {
+      const entry = { at: now(), ...event }
+      ring[next] = entry
+      next = (next + 1) % capacity
+      for (const listener of listeners) listener(entry)
+    },
+    entries: () => [...ring.slice(next), ...ring.slice(0, next)],
+    listen: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import type { Readable } from 'node:stream'
+import { SMTPServer } from 'smtp-server'
+import { parseMail } from './parse-mail.ts'
+
+export interface CaughtMail {
+  readonly messageId?: string
+  readonly from: string
+  readonly to: readonly string[]
+  readonly subject: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+  /** ISO 8601. */
+  readonly receivedAt: string
+}
+
+export interface Deps {
+  /** How many mails are kept; older ones are forgotten. */
+  readonly capacity: number
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+export interface MailCatcher {
+  /** Newest first. */
+  readonly mails: () => readonly CaughtMail[]
+  /** Listens on the port, or on the next free one; gives the one it is. */
+  readonly listen: (port: number, host: string) => Promise<number>
+  readonly stop: () => Promise<void>
+}
+
+/** Next free ports tried before giving up. */
+const PORTS_TRIED = 50
+
+async function readAll(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const isTaken = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
+/** An SMTP server that takes every mail, delivers none and keeps the last ones in memory. */
+export function createMailCatcher({ capacity, now }: Deps): MailCatcher {
+  const kept: CaughtMail[] = []
+  const keep = (from: string, to: readonly string[], message: Buffer) => {
+    const { headers, text } = parseMail(message)
+    const messageId = headers['message-id']
+    const subject = headers.subject ?? ''
+    const receivedAt = new Date(now()).toISOString()
+    kept.unshift({ ...(messageId && { messageId }), from, to, subject, headers, text, receivedAt })
+    if (kept.length > capacity) kept.pop()
+  }
+
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onAuth: (_auth, _session, callback) => callback(null, { user: 'anyone' }),
+    onData: (stream, { envelope }, callback) => {
+      readAll(stream)
+        .then((message) => {
+          const from = envelope.mailFrom ? envelope.mailFrom.address : ''
+          keep(from, envelope.rcptTo.map(({ address }) => address), message)
+          callback()
+        })
+        .catch((error: unknown) => callback(error instanceof Error ? error : new Error(String(error))))
+    },
+  })
+  // A client that sends garbage or breaks off is its own misfortune.
+  server.on('error', () => undefined)
+
+  const listenOn = (port: number, host: string) =>
+    new Promise<void>((resolve, reject) => {
+      server.server.once('error', reject)
+      server.listen(port, host, () => {
+        server.server.off('error', reject)
+        resolve()
+      })
+    })
+
+  return {
+    mails: () => kept,
+    listen: async (port, host) => {
+      for (let candidate = port; ; candidate++) {
+        try {
+          await listenOn(candidate, host)
+          return candidate
+        } catch (error) {
+          if (!isTaken(error) || candidate === port + PORTS_TRIED) throw error
+        }
+      }
+    },
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}

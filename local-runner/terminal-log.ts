@@ -1,0 +1,48 @@
+import type { JournalEntry } from './journal.ts'
+import { logLines } from './log-lines.ts'
+
+export interface Deps {
+  readonly write: (text: string) => void
+}
+
+export interface TerminalLog {
+  readonly read: (entry: JournalEntry) => void
+  /** A line of the runner itself. */
+  readonly say: (line: string) => void
+  /** Writes what is still gathered. */
+  readonly flush: () => void
+}
+
+const PREFIX_WIDTH = 14
+
+/**
+ * The journal as lines on a terminal, each with its function's name before it. A scheduled invocation is shown only when
+ * it logs something or fails: it comes several times a second.
+ */
+export function createTerminalLog({ write }: Deps): TerminalLog {
+  const quiet = new Map<unknown, readonly string[]>()
+  let gathered: string[] = []
+
+  const flush = () => {
+    if (gathered.length === 0) return
+    write(`${gathered.join('\n')}\n`)
+    gathered = []
+  }
+  const show = (functionName: string, lines: readonly string[]) => {
+    // Written once per turn of the event loop: a write per line halves the throughput of fast functions.
+    if (gathered.length === 0 && lines.length > 0) setImmediate(flush)
+    for (const line of lines) gathered.push(`${functionName.padEnd(PREFIX_WIDTH)}${line}`)
+  }
+
+  function read(entry: JournalEntry) {
+    const { name, requestId, functionName = 'runner' } = entry
+    const lines = logLines(entry)
+    if (name === 'invocation.started' && entry.source === 'schedule') return void quiet.set(requestId, lines)
+    const held = quiet.get(requestId)
+    quiet.delete(requestId)
+    if (name === 'invocation.finished' && held && entry.outcome === 'success') return
+    show(functionName, [...(held ?? []), ...lines])
+  }
+
+  return { read, say: (line) => show('runner', line.split('\n')), flush }
+}
