@@ -1,0 +1,26 @@
+import { readVariables } from '../../shared/environment.ts'
+import { toDeadLetter } from '../../shared/kafka/dead-letter.ts'
+import { createProducer } from '../../shared/kafka/producer.ts'
+import { createLogger } from '../../shared/logger.ts'
+import { toRecord } from '../../shared/orders/order-record.ts'
+import { createRedis } from '../../shared/redis/connection.ts'
+import { createOrderProgress } from './order-progress.ts'
+import { createStockHandler } from './stock-handler.ts'
+import { createStockItems } from './stock-items.ts'
+import { createStockLedger } from './stock-ledger.ts'
+
+// Runs once per execution environment. Nothing connects until the first invocation needs it.
+const { REDIS_URL, KAFKA_BROKERS } = readVariables(process.env, ['REDIS_URL', 'KAFKA_BROKERS'])
+const redis = createRedis(REDIS_URL)
+const producer = createProducer(KAFKA_BROKERS, 'stock')
+const now = () => new Date()
+
+export const handler = createStockHandler({
+  ...createStockLedger(redis),
+  ...createStockItems(redis),
+  ...createOrderProgress(redis),
+  send: (event) => producer.send(toRecord(event)),
+  deadLetter: (record, reason) => producer.send(toDeadLetter(record, 'stock', reason, now())),
+  log: createLogger('stock'),
+  now,
+})

@@ -1,0 +1,94 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Log } from '../../shared/logger.ts'
+import {
+  CANCELLED,
+  CONFIRMED,
+  PLACED,
+  toOrderEvent,
+  type OrderEvent,
+} from '../../shared/orders/order-event.ts'
+import type { OrderProgress } from './order-progress.ts'
+import type { StockLedger } from './stock-ledger.ts'
+
+export interface Deps extends StockLedger, Pick<OrderProgress, 'move' | 'seen'> {
+  /** Resolves to whether Kafka has the event. Never rejects: an event that it has not is left to the relay. */
+  readonly publish: (event: OrderEvent) => Promise<boolean>
+  readonly now: () => Date
+  readonly log: Log
+}
+
+/**
+ * Does to the stock what an order event says, and notes that Kafka has the event. Safe to repeat at any point.
+ * @throws AppError `unknown_sku` or `order_not_found`: Redis does not know what the event speaks of.
+ */
+export async function settleOrder(event: OrderEvent, deps: Deps): Promise<void> {
+  switch (event.type) {
+    case PLACED:
+      await settlePlaced(event, deps)
+      break
+    case CANCELLED:
+      for (const { sku, quantity } of event.lines) await deps.restock(event, sku, quantity)
+      break
+    case CONFIRMED:
+  }
+  await deps.seen(event.orderId, event.sequence)
+}
+
+async function settlePlaced(event: OrderEvent, deps: Deps): Promise<void> {
+  const deducted = await deductLines(event, deps)
+  if (deducted === 'CANCELLED_MEANWHILE') return
+  const { eventId: _eventId, sequence: _sequence, ...stored } = event
+  const occurredAt = deps.now().toISOString()
+  const moved =
+    deducted === 'DEDUCTED'
+      ? await moveOn('CONFIRMED', { ...stored, type: CONFIRMED, occurredAt }, deps)
+      : await moveOn('CANCELLED', { ...stored, type: CANCELLED, occurredAt, reason: 'stock_lost' }, deps)
+  if (moved === 'MISSING') {
+    throw new AppError(
+      'not_found',
+      'order_not_found',
+      `Redis has no order ${event.orderId}, but Kafka has its event.`,
+    )
+  }
+}
+
+async function moveOn(
+  to: 'CONFIRMED' | 'CANCELLED',
+  stored: Parameters<Deps['move']>[1],
+  { move, publish }: Deps,
+): Promise<'MOVED' | 'MISSING'> {
+  const moved = await move(to, stored)
+  if (moved.outcome === 'OK') await publish(toOrderEvent(stored, moved.sequence))
+  return moved.outcome === 'MISSING' ? 'MISSING' : 'MOVED'
+}
+
+async function deductLines(
+  event: OrderEvent,
+  { deduct, log }: Deps,
+): Promise<'DEDUCTED' | 'STOCK_LOST' | 'CANCELLED_MEANWHILE'> {
+  for (const { sku, quantity } of event.lines) {
+    const outcome = await deduct(event, sku, quantity)
+    switch (outcome) {
+      case 'OK':
+      case 'ALREADY':
+        continue
+      case 'OK_DIRECT':
+        log.error('deducted without a hold: Redis has lost data', { orderId: event.orderId, sku })
+        continue
+      case 'REFUSED':
+        return 'CANCELLED_MEANWHILE'
+      case 'INSUFFICIENT':
+      case 'QTY_MISMATCH':
+        // Accepting holds the stock, so this follows only from lost data.
+        log.error('accepted order cancelled: its stock is lost', { orderId: event.orderId, sku, outcome })
+        return 'STOCK_LOST'
+      case 'UNKNOWN_SKU':
+        throw new AppError(
+          'not_found',
+          'unknown_sku',
+          `Order ${event.orderId} has a SKU without a record: ${sku}.`,
+        )
+    }
+  }
+  return 'DEDUCTED'
+}

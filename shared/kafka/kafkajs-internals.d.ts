@@ -1,0 +1,11 @@
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  interface RequestQueue {
+    throttleCheckTimeoutId: NodeJS.Timeout | null
+    throttledUntil: number
+    readonly pending: readonly unknown[]
+    checkPendingRequests: () => void
+    scheduleCheckPendingRequests: (this: RequestQueue) => void
+  }
+  const constructor: { readonly prototype: RequestQueue }
+  export default constructor
+}

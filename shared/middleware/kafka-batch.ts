@@ -1,0 +1,62 @@
+import middy from '@middy/core'
+import type { MSKEvent, MSKRecord } from 'aws-lambda'
+import { isTerminal, type AppError } from '../errors.ts'
+import type { Log } from '../logger.ts'
+
+/** Lambda's partial batch response for Kafka; the AWS typings have none (docs: kafka-retry-configurations). */
+export interface KafkaBatchResponse {
+  readonly batchItemFailures: readonly {
+    readonly itemIdentifier: { readonly partition: string; readonly offset: number }
+  }[]
+}
+
+export interface KafkaBatchOptions {
+  readonly log: Log
+  /** Handles one record. A terminal AppError dead-letters it; anything else has it and all behind it retried. */
+  readonly handle: (record: MSKRecord) => Promise<void>
+  readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
+}
+
+/** The Middy pipeline of a Kafka trigger: partitions at once, the records of one in order. */
+export function kafkaBatch({ log, handle, deadLetter }: KafkaBatchOptions) {
+  async function processRecord(record: MSKRecord): Promise<void> {
+    try {
+      await handle(record)
+    } catch (error) {
+      if (!isTerminal(error)) throw error
+      const { topic, partition, offset } = record
+      log.error('record dead-lettered', { topic, partition, offset, error })
+      await deadLetter(record, error)
+    }
+  }
+
+  async function processPartition(records: readonly MSKRecord[]): Promise<readonly MSKRecord[]> {
+    for (const [index, record] of records.entries()) {
+      try {
+        await processRecord(record)
+      } catch (error) {
+        log.error('record failed', {
+          topic: record.topic,
+          partition: record.partition,
+          offset: record.offset,
+          error,
+        })
+        // Running what is behind a failure would break the partition's order,
+        // and leaving it out of the answer could let its offset be committed.
+        return records.slice(index)
+      }
+    }
+    return []
+  }
+
+  return middy<MSKEvent, KafkaBatchResponse>().handler(
+    async (event: MSKEvent): Promise<KafkaBatchResponse> => {
+      const failed = await Promise.all(Object.values(event.records).map(processPartition))
+      return {
+        batchItemFailures: failed.flat().map(({ topic, partition, offset }) => ({
+          itemIdentifier: { partition: `${topic}-${partition}`, offset },
+        })),
+      }
+    },
+  )
+}

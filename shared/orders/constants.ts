@@ -1,0 +1,19 @@
+/** Fixed for ever: another number would look for every stored order in another shard. */
+export const ORDER_SHARDS = 256
+export const NOTIFICATION_SHARDS = 64
+export const ANALYTICS_SHARDS = 64
+
+/** Longer than the order function's timeout, so that a lease that is over means a request that is over. */
+export const LEASE_MS = 10_000
+/** How long the one who wrote an event has to publish it before the relay does. */
+export const PUBLISH_LEASE_MS = 2_000
+/** After this long without being read back from Kafka an event is published again. */
+export const WATCH_MS = 30_000
+/** What a client waits for Kafka before it gets 202 instead of 201. */
+export const PUBLISH_BUDGET_MS = 800
+
+export const MAX_BODY_BYTES = 64 * 1024
+export const MAX_LINES = 100
+export const MAX_QUANTITY = 10_000
+
+export const ORDER_TOPIC = 'order-topic'

@@ -1,0 +1,41 @@
+import * as z from 'zod'
+import { AppError } from './errors.ts'
+
+export interface InputProblem {
+  /** JSON Pointer (RFC 6901) into the body. */
+  readonly pointer: string
+  readonly detail: string
+}
+
+/** @throws AppError `validation_failed` (422) that lists every problem found. */
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
+  const { data, error } = schema.safeParse(value)
+  if (error) {
+    throw invalidInput(
+      error.issues.map(({ path, message }) => ({ pointer: toPointer(path), detail: message })),
+    )
+  }
+  return data
+}
+
+export const invalidInput = (errors: readonly InputProblem[]): AppError =>
+  new AppError(
+    'invalid',
+    'validation_failed',
+    errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; '),
+    {
+      status: 422,
+      extensions: { errors },
+    },
+  )
+
+const toPointer = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** What ids of ours look like. Braces would move a Redis key to another slot; a leading `_` would allow `__proto__`. */
+export const identifier = (maxLength: number) =>
+  z.string().regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:@-]{0,${maxLength - 1}}$`), {
+    error: `must be 1 to ${maxLength} letters, digits or . _ : @ - and start with a letter or digit`,
+  })
+
+export const sku = identifier(64)
