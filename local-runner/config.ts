@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { KAFKA_VERSIONS, type KafkaVersion } from './stack/kafka-release.ts'
 
 const port = z.coerce.number('must be a number').int('must be a whole number')
 
@@ -10,7 +11,7 @@ const variables = z.object({
     .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'must be host:port, or several with commas between')
     .optional(),
   REDIS_URL: z.string().regex(/^rediss?:\/\/.+/, 'must be like redis://host:6379').optional(),
-  KAFKA_VERSION: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be like 3.4.1').optional(),
+  KAFKA_VERSION: z.enum(KAFKA_VERSIONS, `must be ${KAFKA_VERSIONS.join(' or ')}`).optional(),
   RUNNER_DATA_DIR: z.string().min(1, 'must not be empty').default('.local/data'),
   SMTP_URL: z.string().regex(/^smtps?:\/\/.+/, 'must be like smtp://host:25').optional(),
 })
@@ -21,7 +22,7 @@ export interface Config {
   readonly host: string
   readonly kafkaBrokers: readonly string[] | undefined
   readonly redisUrl: string | undefined
-  readonly kafkaVersion: string | undefined
+  readonly kafkaVersion: KafkaVersion | undefined
   readonly dataDirectory: string
   readonly smtpUrl: string | undefined
   /** Use dist/ as it is instead of building it. */

@@ -19,8 +19,10 @@ export interface Deps {
 
 export interface FunctionHost {
   readonly invoke: Invoke
-  /** Starts the first environment ahead of the first call; answers false when its init fails. */
-  readonly warm: () => Promise<boolean>
+  /** Starts an environment ahead of the first call. */
+  readonly warm: () => Promise<void>
+  /** Why the last environment could not be initialized; undefined when it could. */
+  readonly initFailure: () => string | undefined
   /** Throttles those who wait, finishes what runs, then ends the environments. */
   readonly stop: () => Promise<void>
 }
@@ -41,6 +43,7 @@ export function createFunctionHost(deps: Deps): FunctionHost {
   const queue: Waiter[] = []
   let starting = 0
   let stopped = false
+  let initFailure: string | undefined
 
   const track = (job: Promise<unknown>) => {
     work.add(job)
@@ -53,23 +56,22 @@ export function createFunctionHost(deps: Deps): FunctionHost {
     serve()
   }
 
-  async function start(): Promise<boolean> {
+  async function start(): Promise<void> {
     starting++
     const slot = createEnvironmentSlot({ limits, environment: startEnvironment(), record })
     slots.add(slot)
     const outcome = await slot.init()
     starting--
-    if (outcome.outcome === 'initialized') {
-      serve()
-      return true
-    }
-    slots.delete(slot)
-    // As on AWS the calls that a cold start was for get its error; those behind them try again.
-    for (const { requestId, answer } of queue.splice(0, perEnvironment)) {
-      answer({ outcome: 'function-error', error: toInitError(requestId, outcome) })
+    if (outcome.outcome === 'initialized') initFailure = undefined
+    else {
+      slots.delete(slot)
+      initFailure = toInitError('-', outcome).errorMessage
+      // As on AWS the calls that a cold start was for get its error; those behind them try again.
+      for (const { requestId, answer } of queue.splice(0, perEnvironment)) {
+        answer({ outcome: 'function-error', error: toInitError(requestId, outcome) })
+      }
     }
     serve()
-    return false
   }
 
   const toInitError = (requestId: string, outcome: InitFailure): FunctionError => {
@@ -106,6 +108,7 @@ export function createFunctionHost(deps: Deps): FunctionHost {
       track(started)
       return started
     },
+    initFailure: () => initFailure,
     stop: async () => {
       stopped = true
       for (const { answer } of queue.splice(0)) {

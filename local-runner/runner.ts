@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { createAdminListener } from './admin-server.ts'
+import type { Config } from './config.ts'
+import { functionVariables } from './function-variables.ts'
+import { createHealth, createHealthEndpoint, type CheckResult } from './health.ts'
+import { createHttpServer } from './http/http-server.ts'
+import type { RecordEvent } from './journal.ts'
+import { listenOn } from './listen-on.ts'
+import { createMailCatcher } from './mail/mail-catcher.ts'
+import { readManifest } from './manifest.ts'
+import { readyScreen } from './ready-screen.ts'
+import { runFunction } from './run-function.ts'
+import { sendSeed } from './seed.ts'
+import { createKafkaCheck, createRedisCheck } from './service-check.ts'
+import { startStack } from './stack/stack.ts'
+import { ensureTopics } from './stack/topics.ts'
+import { startFunction } from './start-function.ts'
+import { startMappings } from './start-mappings.ts'
+import { startSchedules } from './start-schedules.ts'
+import type { StopList } from './stop-list.ts'
+
+const ADMIN_PORT = 8080
+const SMTP_PORT = 1025
+const MAILS_KEPT = 1_000
+
+export interface Deps {
+  readonly config: Config
+  /** Absolute. */
+  readonly projectDirectory: string
+  /** Brings dist/ up to date. */
+  readonly build: () => Promise<unknown>
+  readonly stops: StopList
+  readonly record: RecordEvent
+  readonly say: (line: string) => void
+  readonly onError: (error: unknown) => void
+  readonly onDeath: (what: string) => void
+  /** Aborted when the start is to be given up. */
+  readonly signal: AbortSignal
+}
+
+/** Starts everything, each part with its stop in `stops`, and gives the screen to show when all is ready. */
+export async function startRunner(deps: Deps): Promise<string> {
+  const { config, projectDirectory, stops, record, say, onError, signal } = deps
+  const startedAt = performance.now()
+  const now = () => Date.now()
+  const health = createHealth()
+  let begun: CheckResult = { ok: false, detail: 'starting' }
+  health.setCheck('start', () => begun)
+  const healthListener = createHealthEndpoint(health)
+  const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
+  const admin = createAdminListener({ health: healthListener, mails: mailCatcher.mails })
+  const adminServer = createHttpServer({ listener: admin, onError })
+  const adminPort = ADMIN_PORT + config.portOffset
+  await listenOn(adminServer, adminPort, config.host, 'the admin server')
+  stops.add('admin server', adminServer.stop)
+
+  const [stack, manifest] = await startStackAndBuild(deps)
+  signal.throwIfAborted()
+  health.setCheck('kafka', createKafkaCheck(stack.kafkaBrokers))
+  health.setCheck('redis', createRedisCheck(stack.redisUrl))
+  await ensureTopics(stack.kafkaBrokers, manifest.topics, say)
+
+  let { smtpUrl } = config
+  if (smtpUrl === undefined) {
+    const port = await mailCatcher.listen(SMTP_PORT + config.portOffset, '127.0.0.1')
+    stops.add('mail catcher', mailCatcher.stop)
+    smtpUrl = `smtp://127.0.0.1:${port}`
+  }
+  const provided = new Map([
+    ['KAFKA_BROKERS', stack.kafkaBrokers.join(',')],
+    ['REDIS_URL', stack.redisUrl],
+    ['SMTP_URL', smtpUrl],
+  ])
+  signal.throwIfAborted()
+  const running = await Promise.all(
+    manifest.functions.map((definition) =>
+      startFunction({
+        definition,
+        functionHost: runFunction({
+          definition,
+          taskRoot: join(projectDirectory, 'dist', definition.name),
+          compileCacheDirectory: join(projectDirectory, '.local', 'compile-cache'),
+          variables: functionVariables(definition, (name) => provided.get(name) ?? config.variable(name)),
+          record,
+          newId: () => randomUUID().replaceAll('-', ''),
+        }),
+        host: config.host,
+        port: definition.port + config.portOffset,
+        health: healthListener,
+        setCheck: health.setCheck,
+        addStop: stops.add,
+        onError,
+      }),
+    ),
+  )
+  signal.throwIfAborted()
+  const { kafkaBrokers } = stack
+  const { setCheck } = health
+  await Promise.all(
+    running.map((one) => startMappings({ running: one, kafkaBrokers, record, setCheck, addStop: stops.add })),
+  )
+  for (const one of running) startSchedules({ running: one, addStop: stops.add, now })
+  await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
+  begun = { ok: true }
+  const elapsedMs = performance.now() - startedAt
+  const { portOffset } = config
+  return readyScreen({ manifest, portOffset, servers: stack.description, smtpUrl, adminPort, elapsedMs })
+}
+
+/** The two slow things at once; when one fails the other is not waited for, but stopped with the rest. */
+async function startStackAndBuild({ config, projectDirectory, build, stops, say, onDeath }: Deps) {
+  const starting = startStack({
+    ...config,
+    projectDirectory,
+    artifactsDirectory: join(projectDirectory, '.local', 'artifacts'),
+    dataDirectory: resolve(projectDirectory, config.dataDirectory),
+    say,
+    onDeath,
+  })
+  stops.add('stack', () =>
+    starting.then(
+      ({ stop }) => stop(),
+      () => undefined,
+    ),
+  )
+  const reading = build().then(() => readManifest(join(projectDirectory, 'dist', 'manifest.json')))
+  return await Promise.all([starting, reading])
+}

@@ -1,0 +1,43 @@
+import type { FunctionDefinition } from './function-definition.ts'
+import type { FunctionHost } from './host/function-host.ts'
+import { createFunctionListener } from './http/function-listener.ts'
+import { createHttpServer, type Listener } from './http/http-server.ts'
+import type { Health } from './health.ts'
+import type { Invoke } from './invocation.ts'
+import { listenOn } from './listen-on.ts'
+import type { StopList } from './stop-list.ts'
+
+export interface Deps {
+  readonly definition: FunctionDefinition
+  readonly functionHost: FunctionHost
+  readonly host: string
+  readonly port: number
+  readonly health: Listener
+  readonly setCheck: Health['setCheck']
+  readonly addStop: StopList['add']
+  readonly onError: (error: unknown) => void
+}
+
+export interface RunningFunction {
+  readonly definition: FunctionDefinition
+  readonly invoke: Invoke
+  readonly port: number
+}
+
+/** Starts a function's first environment and opens its port. */
+export async function startFunction(deps: Deps): Promise<RunningFunction> {
+  const { definition, functionHost, host, port, health, setCheck, addStop, onError } = deps
+  const { name, triggers } = definition
+  const { invoke, warm, initFailure, stop } = functionHost
+  addStop(`function ${name}`, stop)
+  setCheck(`function ${name}`, () => {
+    const detail = initFailure()
+    return detail === undefined ? { ok: true } : { ok: false, detail }
+  })
+  const listener = createFunctionListener({ functionName: name, routeKeys: triggers.http, invoke, health })
+  const server = createHttpServer({ listener, onError })
+  await listenOn(server, port, host, `the function "${name}"`)
+  addStop(`port ${port}`, server.stop)
+  await warm()
+  return { definition, invoke, port }
+}
