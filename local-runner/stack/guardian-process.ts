@@ -3,6 +3,7 @@
 // Usage: node guardian-process.ts LOCK_FILE RUNNER_PID
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
   guardianOrder,
@@ -45,7 +46,13 @@ function keepArchive({ archive }: StartOrder, signal: NodeJS.Signals | null) {
 function start(order: StartOrder) {
   const log = openSync(order.logFile, 'w')
   const environment = { ...process.env, ...order.environment }
-  const child = spawn(order.file, order.args, { stdio: ['ignore', log, log], env: environment })
+  // A JVM that crashes writes its report where it runs: beside the log.
+  const directory = dirname(order.logFile)
+  const child = spawn(order.file, order.args, {
+    stdio: ['ignore', log, log],
+    env: environment,
+    cwd: directory,
+  })
   closeSync(log)
   const ended = new Promise<void>((resolve) => {
     const end = (reason: string, signal: NodeJS.Signals | null) => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Guardian, ServerProcess } from './guardian.ts'
+import { readServerLog } from './server-log.ts'
 import { ServerStartError, startServer } from './start-server.ts'
 
 export interface Java {
@@ -66,14 +67,18 @@ export async function startJavaServer(
       isReady,
     )
   if (!existsSync(keptAs)) return await startWith(false)
+  const forget = async () => await rm(keptAs, { force: true })
   try {
-    return await startWith(true)
+    const server = await startWith(true)
+    // Made by another Java or for other files: the JVM has passed over it, and would again. The next start makes a new one.
+    if (readServerLog(logFile).includes('Unable to use shared archive')) await forget()
+    return server
   } catch (error) {
-    // The JVM passes over an archive that does not fit, but dies of a damaged one.
+    // Of a damaged archive the JVM dies.
     if (!(error instanceof ServerStartError) || !isArchiveFault(error.log)) throw error
-    await rm(keptAs, { force: true })
+    await forget()
     return await startWith(false)
   }
 }
 
-const isArchiveFault = (log: string) => /SIGSEGV|SIGBUS|shared archive|CDS/i.test(log)
+const isArchiveFault = (log: string) => /fatal error has been detected|shared archive/i.test(log)

@@ -10,13 +10,6 @@ export type KafkaVersion = (typeof KAFKA_VERSIONS)[number]
 /** 3.4.1 is what the compose file's image holds; 4.3.1 needs no ZooKeeper. */
 export const DEFAULT_KAFKA_VERSION: KafkaVersion = '3.4.1'
 
-export function parseKafkaVersion(value: string): KafkaVersion {
-  const version = KAFKA_VERSIONS.find((known) => known === value)
-  if (!version)
-    throw new Error(`KAFKA_VERSION "${value}" is not supported. Use ${KAFKA_VERSIONS.join(' or ')}.`)
-  return version
-}
-
 export const usesZooKeeper = (version: KafkaVersion): boolean => version === '3.4.1'
 
 const kafka = (version: KafkaVersion) => ({ groupId: 'org.apache.kafka', artifactId: 'kafka_2.13', version })

@@ -10,7 +10,7 @@ export interface StackOptions {
   readonly kafkaBrokers?: readonly string[] | undefined
   /** A Redis that runs already: redis://host:port. */
   readonly redisUrl?: string | undefined
-  /** Wish for one release; `parseKafkaVersion` makes it of text. The compose file has the default one. */
+  /** Wish for one release. The compose file has the default one. */
   readonly kafkaVersion?: KafkaVersion | undefined
   /** Absolute: where docker-compose.yml is. */
   readonly projectDirectory: string

@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Guardian, ServerProcess } from './guardian.ts'
 import { type JavaSetup, startJavaServer } from './java-server.ts'
 import { ZOOKEEPER_SESSION_SECONDS, zooKeeperBroker } from './kafka-properties.ts'
 import { toProperties } from './properties.ts'
 import { ServerStartError } from './start-server.ts'
+
+const RETRY_AFTER_MS = 500
 
 export interface BrokerPlace {
   readonly directory: string
@@ -25,7 +28,7 @@ export async function startZooKeeperKafka(
   await writeFile(configFile, toProperties(zooKeeperBroker(directory, port, zooKeeperPort)))
   // The session may have been renewed right before the kill, and ZooKeeper ends sessions on its next tick (2 s).
   const deadline = performance.now() + (ZOOKEEPER_SESSION_SECONDS + 4) * 1000
-  for (;;) {
+  for (let isSaid = false; ; isSaid = true) {
     try {
       return await startJavaServer(guardian, setup, {
         name: 'kafka',
@@ -37,9 +40,8 @@ export async function startZooKeeperKafka(
     } catch (error) {
       const isRemembered = error instanceof ServerStartError && error.log.includes('NodeExists')
       if (!isRemembered || performance.now() > deadline) throw error
-      say(
-        `Kafka was killed before: waiting up to ${ZOOKEEPER_SESSION_SECONDS} s until ZooKeeper has forgotten it`,
-      )
+      if (!isSaid) say('Kafka was killed before: waiting until ZooKeeper forgets it, 6 s or a little more')
+      await delay(RETRY_AFTER_MS)
     }
   }
 }
