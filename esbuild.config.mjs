@@ -12,8 +12,8 @@ const dist = join(root, 'dist')
 /** Fixed, so that the same source gives the same zip bytes and so the same CodeSha256. */
 const ZIP_TIME = new Date(2000, 0, 1)
 
-/** @param {string} path */
-const readJson = async (path) => JSON.parse(await readFile(path, 'utf8'))
+/** @param {string} path @returns {Promise<unknown>} */
+const readJson = async (path) => /** @type {unknown} */ (JSON.parse(await readFile(path, 'utf8')))
 
 /** @param {string} path */
 const readJsonIfThere = (path) =>
@@ -26,16 +26,27 @@ const readJsonIfThere = (path) =>
  * @param {string} name @param {import('esbuild').Metafile} metafile */
 function refuseTrespass(name, metafile) {
   const allowed = [`functions/${name}/`, 'shared/', 'node_modules/']
-  const strangers = Object.keys(metafile.inputs).filter((input) => !allowed.some((folder) => input.startsWith(folder)))
+  const strangers = Object.keys(metafile.inputs).filter(
+    (input) => !allowed.some((folder) => input.startsWith(folder)),
+  )
   if (strangers.length > 0) {
-    throw new Error(`The bundle of "${name}" reaches into ${strangers.join(', ')}. It may import ${allowed.join(', ')} only.`)
+    throw new Error(
+      `The bundle of "${name}" reaches into ${strangers.join(', ')}. It may import ${allowed.join(', ')} only.`,
+    )
   }
 }
 
 /** @param {string} name */
 async function buildFunction(name) {
   const folder = join(root, 'functions', name)
-  const definition = await readJson(join(folder, 'function.json'))
+  const { $schema: _schema, ...definition } = /** @type {Record<string, unknown>} */ (
+    await readJson(join(folder, 'function.json'))
+  )
+  if (definition.name !== name) {
+    throw new Error(
+      `functions/${name}/function.json says "name": ${JSON.stringify(definition.name)}; it must be "${name}".`,
+    )
+  }
   const seed = await readJsonIfThere(join(folder, 'seed.json'))
   const result = await esbuild({
     absWorkingDir: root,
@@ -52,7 +63,7 @@ async function buildFunction(name) {
     loader: { '.lua': 'text' },
     metafile: true,
     write: false,
-    logLevel: 'silent',
+    logLevel: 'warning',
   })
   refuseTrespass(name, result.metafile)
 
@@ -68,15 +79,20 @@ async function buildFunction(name) {
   }
   await writeFile(join(dist, `${name}.zip`), zipSync(entries))
   const code = result.outputFiles.find((file) => file.path.endsWith('.cjs'))
-  const buildId = createHash('sha256').update(code?.contents ?? '').digest('hex').slice(0, 12)
-  delete definition.$schema
-  return { ...definition, handler: 'index.handler', buildId, ...(seed && { seed }) }
+  const buildId = createHash('sha256')
+    .update(code?.contents ?? '')
+    .digest('hex')
+    .slice(0, 12)
+  return { ...definition, name, handler: 'index.handler', buildId, ...(seed !== undefined && { seed }) }
 }
 
 /** Names of the function folders: those with a function.json. */
 async function functionNames() {
   const entries = await readdir(join(root, 'functions'), { withFileTypes: true })
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
 }
 
 /** Builds all functions and writes dist/manifest.json last, so a manifest in place means that its bundles are too. */
@@ -90,6 +106,12 @@ export async function build() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const functions = await build()
-  for (const { name, buildId } of functions) console.log(`dist/${name}/index.cjs  dist/${name}.zip  build ${buildId}`)
+  try {
+    for (const { name, buildId } of await build()) {
+      console.log(`dist/${name}/index.cjs  dist/${name}.zip  build ${buildId}`)
+    }
+  } catch (error) {
+    console.error(`Build failed: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  }
 }

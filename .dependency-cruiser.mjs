@@ -1,0 +1,37 @@
+/** Which way imports go (README, "Where things are"). @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'a-function-knows-shared-only',
+      severity: 'error',
+      from: { path: '^functions/([^/]+)/' },
+      to: { path: '^(functions|local-runner|e2e|deploy)/', pathNot: '^functions/$1/' },
+    },
+    {
+      name: 'shared-knows-nothing-above',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { path: '^(functions|local-runner|e2e|deploy)/' },
+    },
+    {
+      name: 'the-runner-stands-where-aws-stands',
+      severity: 'error',
+      from: { path: '^(local-runner|deploy)/' },
+      to: { path: '^(functions|shared)/' },
+    },
+    {
+      name: 'tests-only',
+      comment: 'Memory fakes and test builders stay out of what is deployed.',
+      severity: 'error',
+      from: { pathNot: '\\.(test|memory)\\.ts$|/testing/|^e2e/' },
+      to: { path: '\\.(test|memory)\\.ts$|/testing/' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+  },
+}
