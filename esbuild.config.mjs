@@ -12,8 +12,12 @@ const dist = join(root, 'dist')
 /** Fixed, so that the same source gives the same zip bytes and so the same CodeSha256. */
 const ZIP_TIME = new Date(2000, 0, 1)
 
-/** @param {string} path @returns {Promise<unknown>} */
-const readJson = async (path) => /** @type {unknown} */ (JSON.parse(await readFile(path, 'utf8')))
+/** @param {string} path */
+const readJson = async (path) => {
+  /** @type {unknown} */
+  const value = JSON.parse(await readFile(path, 'utf8'))
+  return value
+}
 
 /** @param {string} path */
 const readJsonIfThere = (path) =>
