@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { parse } from 'yaml'
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+
+const root = join(import.meta.dirname, '..', '..')
+const run = promisify(execFile)
+
+const service = z.object({
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+  volumes: z.array(z.string()).default([]),
+  networks: z.array(z.string()).default([]),
+  profiles: z.array(z.string()).default([]),
+  ports: z.array(z.string()).default([]),
+  healthcheck: z.unknown().optional(),
+  build: z.object({ dockerfile: z.string() }).optional(),
+  command: z.union([z.string(), z.array(z.string())]).optional(),
+})
+const composeFile = z.object({
+  services: z.record(z.string(), service),
+  volumes: z.record(z.string(), z.unknown()).default({}),
+  networks: z.record(z.string(), z.unknown()).default({}),
+})
+type ComposeFile = z.infer<typeof composeFile>
+
+const readCompose = async () =>
+  composeFile.parse(parse(await readFile(join(root, 'docker-compose.yml'), 'utf8')))
+
+/** What a compose file names without having it; the linter's schema does not see that. */
+function danglingReferences({ services, volumes, networks }: ComposeFile): string[] {
+  return Object.entries(services).flatMap(([name, { depends_on, ...one }]) => {
+    const missing = (kind: string, wanted: readonly string[], known: object) =>
+      wanted.filter((key) => !Object.hasOwn(known, key)).map((key) => `${name}: ${kind} ${key}`)
+    const named = one.volumes
+      .map((volume) => volume.split(':')[0] ?? '')
+      .filter((source) => !/^[./~]/.test(source))
+    const healthy = Object.entries(depends_on).filter(([, { condition }]) => condition === 'service_healthy')
+    const hidden = Object.keys(depends_on).filter((other) =>
+      services[other]?.profiles.some((profile) => !one.profiles.includes(profile)),
+    )
+    return [
+      ...missing('depends_on', Object.keys(depends_on), services),
+      ...missing('volume', named, volumes),
+      ...missing('network', one.networks, networks),
+      ...healthy
+        .filter(([other]) => !services[other]?.healthcheck)
+        .map(([other]) => `${name}: health of ${other}`),
+      ...hidden.map((other) => `${name}: profile of ${other}`),
+    ]
+  })
+}
+
+test('the compose file has no fault that a linter finds', async () => {
+  await run('npx', ['dclint', '--max-warnings', '0', 'docker-compose.yml'], { cwd: root })
+})
+
+test('the Dockerfile has no fault that a linter finds', async () => {
+  await run('npx', ['dockerfilelint', 'local-runner/Dockerfile'], { cwd: root })
+})
+
+test('every service, volume, network and profile that the compose file names is there', async () => {
+  expect(danglingReferences(await readCompose())).toEqual([])
+})
+
+test('a reference to something that is not there is found', () => {
+  const broken = composeFile.parse({
+    services: {
+      a: {
+        depends_on: { b: { condition: 'service_healthy' }, c: { condition: 'service_started' } },
+        volumes: ['lost:/data', './here:/data'],
+        networks: ['nowhere'],
+      },
+      b: { profiles: ['lambda'] },
+    },
+  })
+  expect(danglingReferences(broken)).toEqual([
+    'a: depends_on c',
+    'a: volume lost',
+    'a: network nowhere',
+    'a: health of b',
+    'a: profile of b',
+  ])
+})
+
+test('the containers are reachable from this machine alone', async () => {
+  const { services } = await readCompose()
+  const ports = Object.values(services).flatMap((one) => one.ports)
+  expect(ports.length).toBeGreaterThan(0)
+  expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
+})
+
+test('the compose file creates exactly the topics of functions/topics.json', async () => {
+  const { services } = await readCompose()
+  const script = [services['topics']?.command].flat().join('\n')
+  const created = script.matchAll(/^\s*create (?<name>\S+) (?<partitions>\d+) (?<config>\S+)$/gm)
+  const topics = z
+    .array(
+      z.object({
+        name: z.string(),
+        numPartitions: z.number(),
+        configEntries: z.record(z.string(), z.string()),
+      }),
+    )
+    .parse(JSON.parse(await readFile(join(root, 'functions', 'topics.json'), 'utf8')))
+  const wanted = topics.map(({ name, numPartitions, configEntries }) => {
+    const [config] = Object.entries(configEntries).map((entry) => entry.join('='))
+    expect(Object.keys(configEntries)).toHaveLength(1) // the script's `create` takes one setting
+    return [name, String(numPartitions), config]
+  })
+  expect(
+    [...created].map(({ groups }) => [groups?.['name'], groups?.['partitions'], groups?.['config']]),
+  ).toEqual(wanted)
+})
+
+test('every file that the Dockerfile copies from the project is in the build context', async () => {
+  const dockerfile = await readFile(join(root, 'local-runner', 'Dockerfile'), 'utf8')
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) =>
+    files.split(' '),
+  )
+  const ignore = (await readFile(join(root, '.dockerignore'), 'utf8')).split('\n')
+  expect(copied.length).toBeGreaterThan(0)
+  expect(copied.filter((file) => !ignore.includes(`!${file}`))).toEqual([])
+})
