@@ -10,10 +10,16 @@ const variables = z.object({
     .string()
     .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'must be host:port, or several with commas between')
     .optional(),
-  REDIS_URL: z.string().regex(/^rediss?:\/\/.+/, 'must be like redis://host:6379').optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/.+/, 'must be like redis://host:6379')
+    .optional(),
   KAFKA_VERSION: z.enum(KAFKA_VERSIONS, `must be ${KAFKA_VERSIONS.join(' or ')}`).optional(),
   RUNNER_DATA_DIR: z.string().min(1, 'must not be empty').default('.local/data'),
-  SMTP_URL: z.string().regex(/^smtps?:\/\/.+/, 'must be like smtp://host:25').optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/.+/, 'must be like smtp://host:25')
+    .optional(),
 })
 
 export interface Config {
@@ -32,7 +38,10 @@ export interface Config {
 }
 
 /** The runner's only reader of its environment and its arguments. Throws an error that names what is wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[]): Config {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): Config {
   const unknown = args.filter((argument) => argument !== '--prebuilt')
   if (unknown.length > 0) throw new Error(`Unknown argument ${unknown.join(' ')}. There is only --prebuilt.`)
   // A variable set to nothing is a variable not set: compose files write `REDIS_URL: ${REDIS_URL:-}`.
@@ -43,7 +52,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       const name = path.join('.')
       return `  ${name}=${given[name] ?? ''} ${message}`
     })
-    throw new Error(`These environment variables cannot be used:\n${lines.join('\n')}\nSet them right, or unset them.`)
+    throw new Error(
+      `These environment variables cannot be used:\n${lines.join('\n')}\nSet them right, or unset them.`,
+    )
   }
   const { data } = parsed
   return {

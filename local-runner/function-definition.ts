@@ -12,23 +12,32 @@ const routeKey = z
   )
 
 /** Names that Lambda keeps for itself (configuration-envvars). */
-const RESERVED = /^(AWS_(?!LAMBDA_LOG_|LAMBDA_EXEC_WRAPPER|LAMBDA_NODEJS_).*|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/
+const RESERVED =
+  /^(AWS_(?!LAMBDA_LOG_|LAMBDA_EXEC_WRAPPER|LAMBDA_NODEJS_).*|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/
 
 const variableName = z
   .string()
-  .regex(/^[a-zA-Z]\w+$/, 'A variable name starts with a letter and has at least two letters, digits or underscores.')
+  .regex(
+    /^[a-zA-Z]\w+$/,
+    'A variable name starts with a letter and has at least two letters, digits or underscores.',
+  )
   .refine((name) => !RESERVED.test(name), 'Lambda keeps this name for itself; choose another.')
 
 const scheduleTrigger = z.strictObject({
   scheduleExpression: z
     .string()
-    .refine((text) => rateMs(text) !== undefined, 'Use rate(1 minute), rate(5 minutes), rate(1 hour) and so on.')
+    .refine(
+      (text) => rateMs(text) !== undefined,
+      'Use rate(1 minute), rate(5 minutes), rate(1 hour) and so on.',
+    )
     .describe('EventBridge rate expression'),
   localRateMs: z.int().min(10).optional().describe('How often the local runner fires instead, in ms'),
 })
 
 const shape = {
-  name: z.string().regex(/^[a-zA-Z0-9-_]{1,64}$/, 'A name has 1 to 64 letters, digits, hyphens or underscores.'),
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9-_]{1,64}$/, 'A name has 1 to 64 letters, digits, hyphens or underscores.'),
   port: z.int().min(1).max(65_535).describe('Where the local runner serves the function'),
   memorySize: z.int().min(128).max(10_240).default(128).describe('MB'),
   timeout: z.int().min(1).max(900).default(3).describe('seconds'),
@@ -36,7 +45,10 @@ const shape = {
   maxConcurrency: z.int().min(1).max(1600).optional().describe('Invocations at once in one environment'),
   environment: z.array(variableName).default([]).describe('Names of the variables the function reads'),
   triggers: z.strictObject({
-    http: z.array(routeKey).default([]).refine((keys) => new Set(keys).size === keys.length, 'A route is named twice.'),
+    http: z
+      .array(routeKey)
+      .default([])
+      .refine((keys) => new Set(keys).size === keys.length, 'A route is named twice.'),
     kafka: z.array(kafkaTrigger).default([]),
     schedule: z.array(scheduleTrigger).default([]),
   }),

@@ -7,7 +7,9 @@ export function functionVariables(
 ): Record<string, string> {
   const missing = environment.filter((variable) => lookUp(variable) === undefined)
   if (missing.length > 0) {
-    throw new Error(`Function "${name}" needs ${missing.join(', ')}: set it in the environment and start again.`)
+    throw new Error(
+      `Function "${name}" needs ${missing.join(', ')}: set it in the environment and start again.`,
+    )
   }
   return Object.fromEntries(environment.map((variable) => [variable, lookUp(variable) ?? '']))
 }

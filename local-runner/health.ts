@@ -10,7 +10,10 @@ export interface CheckResult {
 export interface Health {
   /** Adds a check, or puts another in the place of the one with this name. It must not hang. */
   readonly setCheck: (name: string, check: () => CheckResult | Promise<CheckResult>) => void
-  readonly report: () => Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, CheckResult>> }>
+  readonly report: () => Promise<{
+    readonly ready: boolean
+    readonly checks: Readonly<Record<string, CheckResult>>
+  }>
 }
 
 export function createHealth(): Health {
@@ -18,7 +21,9 @@ export function createHealth(): Health {
   return {
     setCheck: (name, check) => void checks.set(name, check),
     report: async () => {
-      const results = await Promise.all([...checks].map(async ([name, check]) => [name, await check()] as const))
+      const results = await Promise.all(
+        [...checks].map(async ([name, check]) => [name, await check()] as const),
+      )
       return { ready: results.every(([, { ok }]) => ok), checks: Object.fromEntries(results) }
     },
   }

@@ -1,7 +1,12 @@
 import type { HttpServer } from './http/http-server.ts'
 
 /** Opens a port, or throws an error that says whose port is taken and what to do. */
-export async function listenOn(server: Pick<HttpServer, 'listen'>, port: number, host: string, whose: string) {
+export async function listenOn(
+  server: Pick<HttpServer, 'listen'>,
+  port: number,
+  host: string,
+  whose: string,
+) {
   try {
     await server.listen(port, host)
   } catch (error) {

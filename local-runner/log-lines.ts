@@ -23,7 +23,9 @@ function reportLine(entry: JournalEntry): string {
 export function logLines(entry: JournalEntry): readonly string[] {
   switch (entry.name) {
     case 'environment.starting':
-      return [`INIT_START Runtime Version: nodejs:24 (${process.version})\tMax Memory Used: ${text(entry.memoryMeasure)}`]
+      return [
+        `INIT_START Runtime Version: nodejs:24 (${process.version})\tMax Memory Used: ${text(entry.memoryMeasure)}`,
+      ]
     case 'environment.init':
       return entry.outcome === 'initialized'
         ? []

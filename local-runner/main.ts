@@ -65,7 +65,8 @@ try {
     },
     signal: givenUp.signal,
   })
-  say(screen)
+  terminal.flush()
+  process.stdout.write(screen)
 } catch (error) {
   if (!leaving) complain('The start failed', error)
   await leave(1)

@@ -47,7 +47,9 @@ export function parseManifest(value: unknown): Manifest {
   const parsed = manifest.safeParse(value)
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${subjectOf(value, issue.path)}: ${issue.message}`)
-  throw new Error(`The manifest breaks these rules:\n${lines.join('\n')}\nMend the function.json named and start again.`)
+  throw new Error(
+    `The manifest breaks these rules:\n${lines.join('\n')}\nMend the function.json named and start again.`,
+  )
 }
 
 export async function readManifest(path: string): Promise<Manifest> {

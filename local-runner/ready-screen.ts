@@ -22,10 +22,15 @@ const triggersOf = ({ http, kafka, schedule }: Manifest['functions'][number]['tr
 export function readyScreen({ manifest, portOffset, servers, smtpUrl, adminPort, elapsedMs }: Deps): string {
   const functions = manifest.functions.flatMap(({ name, port, triggers }) =>
     triggersOf(triggers).map((trigger, index) =>
-      index === 0 ? `  ${name.padEnd(14)} http://localhost:${port + portOffset}   ${trigger}` : `${' '.repeat(41)}${trigger}`,
+      index === 0
+        ? `  ${name.padEnd(14)} http://localhost:${port + portOffset}   ${trigger}`
+        : `${' '.repeat(41)}${trigger}`,
     ),
   )
-  const tryLine = manifest.api.try?.replace(/localhost:(\d+)/g, (_, port: string) => `localhost:${Number(port) + portOffset}`)
+  const tryLine = manifest.api.try?.replace(
+    /localhost:(\d+)/g,
+    (_, port: string) => `localhost:${Number(port) + portOffset}`,
+  )
   return [
     '',
     `Ready after ${(elapsedMs / 1000).toFixed(1)} s`,

@@ -22,23 +22,28 @@ export async function sendSeed({ port, requests }: Deps): Promise<void> {
       const complain = (answer: string) => resolve(`  ${method} ${path}: ${answer}`)
       const json = body === undefined ? '' : JSON.stringify(body)
       const type = json === '' ? {} : { 'content-type': 'application/json' }
-      request({ agent, host: '127.0.0.1', port, method, path, headers: { ...type, ...headers } }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('error', (error) => complain(error.message))
-        response.on('end', () => {
-          const { statusCode = 0 } = response
-          if (isFine(statusCode)) resolve(undefined)
-          else complain(`${statusCode} ${Buffer.concat(chunks).toString().slice(0, 200)}`)
-        })
-      })
+      request(
+        { agent, host: '127.0.0.1', port, method, path, headers: { ...type, ...headers } },
+        (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('error', (error) => complain(error.message))
+          response.on('end', () => {
+            const { statusCode = 0 } = response
+            if (isFine(statusCode)) resolve(undefined)
+            else complain(`${statusCode} ${Buffer.concat(chunks).toString().slice(0, 200)}`)
+          })
+        },
+      )
         .on('error', (error) => complain(error.message))
         .end(json)
     })
   try {
     const failures = (await Promise.all(requests.map(send))).filter((failure) => failure !== undefined)
     if (failures.length > 0) {
-      throw new Error(`${failures.length} of ${requests.length} seed requests failed:\n${failures.slice(0, 5).join('\n')}`)
+      throw new Error(
+        `${failures.length} of ${requests.length} seed requests failed:\n${failures.slice(0, 5).join('\n')}`,
+      )
     }
   } finally {
     agent.destroy()

@@ -1,5 +1,6 @@
 import type { JournalEntry } from './journal.ts'
 import { logLines } from './log-lines.ts'
+import { mappingLine } from './mapping-line.ts'
 
 export interface Deps {
   readonly write: (text: string) => void
@@ -30,8 +31,9 @@ export function createTerminalLog({ write }: Deps): TerminalLog {
   }
   const show = (functionName: string, lines: readonly string[]) => {
     // Written once per turn of the event loop: a write per line halves the throughput of fast functions.
-    if (gathered.length === 0 && lines.length > 0) setImmediate(flush)
-    for (const line of lines) gathered.push(`${functionName.padEnd(PREFIX_WIDTH)}${line}`)
+    if (lines.length === 0) return
+    if (gathered.length === 0) setImmediate(flush)
+    for (const line of lines.join('\n').split('\n')) gathered.push(functionName.padEnd(PREFIX_WIDTH) + line)
   }
 
   function read(entry: JournalEntry) {
@@ -41,8 +43,9 @@ export function createTerminalLog({ write }: Deps): TerminalLog {
     const held = quiet.get(requestId)
     quiet.delete(requestId)
     if (name === 'invocation.finished' && held && entry.outcome === 'success') return
-    show(functionName, [...(held ?? []), ...lines])
+    const mapping = mappingLine(entry)
+    show(functionName, [...(held ?? []), ...lines, ...(mapping === undefined ? [] : [mapping])])
   }
 
-  return { read, say: (line) => show('runner', line.split('\n')), flush }
+  return { read, say: (line) => show('runner', [line]), flush }
 }

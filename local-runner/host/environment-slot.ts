@@ -52,7 +52,12 @@ export function createEnvironmentSlot({ limits, environment, record }: Deps): En
     isSpent: () => state === 'retiring' || state === 'gone' || (state === 'open' && !environment.isAlive()),
 
     init: async () => {
-      record({ name: 'environment.starting', functionName, logStreamName, memoryMeasure: environment.memoryMeasure })
+      record({
+        name: 'environment.starting',
+        functionName,
+        logStreamName,
+        memoryMeasure: environment.memoryMeasure,
+      })
       const startedAt = performance.now()
       const outcome = (await withinMs(INIT_LIMIT_MS, environment.init())) ?? ({ outcome: 'timeout' } as const)
       const initMs = performance.now() - startedAt
@@ -61,6 +66,7 @@ export function createEnvironmentSlot({ limits, environment, record }: Deps): En
       else if (state === 'starting') {
         state = 'open'
         reportedInitMs = initMs
+        mostUsedBytes = outcome.usedMemoryBytes
       }
       return outcome
     },

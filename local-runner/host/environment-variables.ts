@@ -11,7 +11,8 @@ export interface Deps {
 export const REGION = 'us-east-1'
 export const ACCOUNT_ID = '000000000000'
 
-export const functionArn = (functionName: string) => `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${functionName}`
+export const functionArn = (functionName: string) =>
+  `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${functionName}`
 
 /** The whole `process.env` of an execution environment, as recorded on nodejs24.x, less what only makes sense in AWS's own image. */
 export function environmentVariables(deps: Deps, logStreamName: string): Record<string, string> {
@@ -24,7 +25,8 @@ export function environmentVariables(deps: Deps, logStreamName: string): Record<
     AWS_LAMBDA_FUNCTION_NAME: deps.functionName,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deps.memorySizeMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_INITIALIZATION_TYPE: deps.maxConcurrency === undefined ? 'on-demand' : 'lambda-managed-instances',
+    AWS_LAMBDA_INITIALIZATION_TYPE:
+      deps.maxConcurrency === undefined ? 'on-demand' : 'lambda-managed-instances',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${deps.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     // Values that no AWS endpoint accepts: the SDK wants some, and a real account must never be reached by accident.

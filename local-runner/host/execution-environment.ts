@@ -2,7 +2,7 @@ import type { FunctionError, InvocationResult } from '../invocation.ts'
 import type { InvokeMessage } from './worker-messages.ts'
 
 export type InitOutcome =
-  | { readonly outcome: 'initialized' }
+  | { readonly outcome: 'initialized'; readonly usedMemoryBytes: number }
   | { readonly outcome: 'failed'; readonly error: FunctionError }
   /** `ending` as in `exited`. */
   | { readonly outcome: 'exited'; readonly ending: string | undefined }

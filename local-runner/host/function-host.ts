@@ -76,7 +76,9 @@ export function createFunctionHost(deps: Deps): FunctionHost {
 
   const toInitError = (requestId: string, outcome: InitFailure): FunctionError => {
     if (outcome.outcome === 'failed') return outcome.error
-    return outcome.outcome === 'timeout' ? timedOut(requestId, limits.timeoutSeconds) : exited(requestId, outcome.ending)
+    return outcome.outcome === 'timeout'
+      ? timedOut(requestId, limits.timeoutSeconds)
+      : exited(requestId, outcome.ending)
   }
 
   function serve() {
@@ -90,7 +92,8 @@ export function createFunctionHost(deps: Deps): FunctionHost {
         if (waiter) track(runIn(slot, waiter))
       }
     }
-    while (!stopped && queue.length > starting * perEnvironment && slots.size < maxEnvironments) track(start())
+    while (!stopped && queue.length > starting * perEnvironment && slots.size < maxEnvironments)
+      track(start())
   }
 
   return {
@@ -119,4 +122,3 @@ export function createFunctionHost(deps: Deps): FunctionHost {
     },
   }
 }
-

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { InvocationOptions, InvocationResult } from '../invocation.ts'
 import type { RecordEvent } from '../journal.ts'
+import { newTraceId } from '../new-ids.ts'
 import { withinMs } from '../within-ms.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment } from './execution-environment.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
@@ -27,9 +27,6 @@ export interface Ran {
   readonly timedOut: boolean
 }
 
-const hex = (bytes: number) => randomBytes(bytes).toString('hex')
-const newTraceId = () => `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${hex(12)};Parent=${hex(8)};Sampled=0`
-
 function status(result: InvocationResult): string | undefined {
   if (result.outcome !== 'function-error') return undefined
   const { errorType } = result.error
@@ -43,13 +40,19 @@ export async function runInvocation(call: Call, deps: Deps): Promise<Ran> {
   const { limits, environment, record, initMs } = deps
   const { requestId, source } = call
   const { functionName, memorySizeMb, timeoutSeconds } = limits
-  record({ name: 'invocation.started', functionName, requestId, source, logStreamName: environment.logStreamName })
+  record({
+    name: 'invocation.started',
+    functionName,
+    requestId,
+    source,
+    logStreamName: environment.logStreamName,
+  })
   const startedAt = performance.now()
   const work = environment.invoke({
     requestId,
     payload: call.payload,
     deadlineEpochMs: Date.now() + timeoutSeconds * 1000,
-    traceId: newTraceId(),
+    traceId: newTraceId(Date.now()),
   })
   const answer: EnvironmentAnswer | undefined = await withinMs(timeoutSeconds * 1000, work)
   const result: InvocationResult = answer?.result ?? {

@@ -49,7 +49,7 @@ export function createWorkerEnvironment(deps: Deps): ExecutionEnvironment {
   const receive = (message: WorkerMessage) => {
     switch (message.type) {
       case 'ready':
-        return init.resolve({ outcome: 'initialized' })
+        return init.resolve({ outcome: 'initialized', usedMemoryBytes: message.usedMemoryBytes })
       case 'init-error':
         return init.resolve({ outcome: 'failed', error: message.error })
       case 'log':

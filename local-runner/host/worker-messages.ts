@@ -28,8 +28,18 @@ const workerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), usedMemoryBytes: z.number() }),
   z.object({ type: z.literal('init-error'), error: functionError }),
   z.object({ type: z.literal('log'), requestId: z.string().optional(), line: z.string() }),
-  z.object({ type: z.literal('result'), requestId: z.string(), payload: z.string(), usedMemoryBytes: z.number() }),
-  z.object({ type: z.literal('error'), requestId: z.string(), error: functionError, usedMemoryBytes: z.number() }),
+  z.object({
+    type: z.literal('result'),
+    requestId: z.string(),
+    payload: z.string(),
+    usedMemoryBytes: z.number(),
+  }),
+  z.object({
+    type: z.literal('error'),
+    requestId: z.string(),
+    error: functionError,
+    usedMemoryBytes: z.number(),
+  }),
 ])
 
 /** Worker to runner. */

@@ -16,10 +16,15 @@ export interface Deps {
 /** All that a function's port serves: the runner's health, Lambda's Invoke API, and the HTTP API for every other path. */
 export function createFunctionListener({ functionName, routeKeys, invoke, health }: Deps): Listener {
   const entry = createHttpEntry({ findRoute: createRouting(routeKeys), invoke })
-  const invokeEndpoint = createInvokeEndpoint({ functionName, functionArn: functionArn(functionName), invoke })
+  const invokeEndpoint = createInvokeEndpoint({
+    functionName,
+    functionArn: functionArn(functionName),
+    invoke,
+  })
   return (request, response) => {
     if (isHealthPath(request.url)) return health(request, response)
-    if (request.method === 'POST' && INVOKE_PATH.test(request.url ?? '')) return invokeEndpoint(request, response)
+    if (request.method === 'POST' && INVOKE_PATH.test(request.url ?? ''))
+      return invokeEndpoint(request, response)
     return entry(request, response)
   }
 }

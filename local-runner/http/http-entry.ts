@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { InvocationResult, Invoke } from '../invocation.ts'
+import { newGatewayRequestId, newTraceRoot } from '../new-ids.ts'
 import { withinMs } from '../within-ms.ts'
 import { toHttpEvent } from './http-event.ts'
 import * as responses from './http-response.ts'
@@ -18,8 +18,6 @@ export interface Deps {
   readonly findRoute: FindRoute
   readonly invoke: Invoke
 }
-
-const hex = (bytes: number) => randomBytes(bytes).toString('hex')
 
 function toResponse(result: InvocationResult | undefined): responses.HttpResponse {
   switch (result?.outcome) {
@@ -46,7 +44,7 @@ export function createHttpEntry({ findRoute, invoke }: Deps) {
       const route = findRoute(method, url.split('?', 1)[0] ?? '/')
       if (!route) return responses.notFound
       const epochMs = Date.now()
-      const traceId = `Root=1-${Math.floor(epochMs / 1000).toString(16)}-${hex(12)}`
+      const traceId = newTraceRoot(epochMs)
       const received = { method, url, rawHeaders, sourceIp, body }
       payload = JSON.stringify(toHttpEvent(received, route, { requestId, traceId, epochMs }))
     } catch (error) {
@@ -60,7 +58,7 @@ export function createHttpEntry({ findRoute, invoke }: Deps) {
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const requestId = randomBytes(11).toString('base64')
+    const requestId = newGatewayRequestId()
     sendResponse(response, await answer(request, requestId), [['apigw-requestid', requestId]])
   }
 }

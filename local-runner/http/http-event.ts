@@ -19,7 +19,15 @@ export interface Clock {
 /** Content types whose body is passed as text; every other body, and one without a type, comes base64-encoded. */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/
 /** They concern one connection, so they end at the gateway. */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te', 'expect'])
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'expect',
+])
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 const two = (value: number) => String(value).padStart(2, '0')
@@ -37,12 +45,21 @@ function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: str
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase()
     const value = rawHeaders[index + 1] ?? ''
-    if (name === 'cookie') cookies.push(...value.split(';').map((cookie) => cookie.trim()).filter(Boolean))
-    else if (!HOP_BY_HOP.has(name)) headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`
+    if (name === 'cookie')
+      cookies.push(
+        ...value
+          .split(';')
+          .map((cookie) => cookie.trim())
+          .filter(Boolean),
+      )
+    else if (!HOP_BY_HOP.has(name))
+      headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`
   }
   headers['content-length'] = String(body.length)
   headers['x-amzn-trace-id'] = traceId
-  headers['x-forwarded-for'] = headers['x-forwarded-for'] ? `${headers['x-forwarded-for']}, ${sourceIp}` : sourceIp
+  headers['x-forwarded-for'] = headers['x-forwarded-for']
+    ? `${headers['x-forwarded-for']}, ${sourceIp}`
+    : sourceIp
   // What AWS always says here, as an HTTP API is HTTPS only.
   headers['x-forwarded-port'] = '443'
   headers['x-forwarded-proto'] = 'https'

@@ -65,7 +65,12 @@ export function toHttpResponse(payload: string): HttpResponse {
     .filter(([name]) => !FRAMING.has(name))
   const headers = [...cookies, ...own]
   if (headers.some(([, header]) => CONTROL.test(header))) return internalServerError
-  if (!own.some(([name]) => name === 'content-type')) headers.push(['content-type', 'text/plain; charset=utf-8'])
+  if (!own.some(([name]) => name === 'content-type'))
+    headers.push(['content-type', 'text/plain; charset=utf-8'])
   const body = custom.body ?? ''
-  return { statusCode: custom.statusCode, headers, body: custom.isBase64Encoded ? Buffer.from(body, 'base64') : body }
+  return {
+    statusCode: custom.statusCode,
+    headers,
+    body: custom.isBase64Encoded ? Buffer.from(body, 'base64') : body,
+  }
 }

@@ -15,7 +15,12 @@ export interface Deps {
 }
 
 /** An error of the Lambda API itself, in the form its SDKs read. */
-function apiError(statusCode: number, type: string, message: string, more: Record<string, string> = {}): HttpResponse {
+function apiError(
+  statusCode: number,
+  type: string,
+  message: string,
+  more: Record<string, string> = {},
+): HttpResponse {
   return {
     statusCode,
     headers: [
@@ -65,7 +70,11 @@ export function createInvokeEndpoint({ functionName, functionArn, invoke }: Deps
     const qualifier = new URLSearchParams(query).get('Qualifier') ?? '$LATEST'
     const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse'
     if (!names.has(name) || qualifier !== '$LATEST') {
-      return apiError(404, 'ResourceNotFoundException', `Function not found: ${functionArn.replace(functionName, name)}`)
+      return apiError(
+        404,
+        'ResourceNotFoundException',
+        `Function not found: ${functionArn.replace(functionName, name)}`,
+      )
     }
     if (type !== 'RequestResponse') {
       const text = `Invocation type ${String(type)} is not supported yet by the local runner; use RequestResponse.`

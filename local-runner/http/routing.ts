@@ -52,7 +52,10 @@ function match(segments: readonly string[], asked: readonly string[]): Record<st
  * a malformed escape throws URIError.
  */
 export function createRouting(routeKeys: readonly string[]): FindRoute {
-  const routes = routeKeys.filter((key) => key !== '$default').map(compile).sort(bySpecificity)
+  const routes = routeKeys
+    .filter((key) => key !== '$default')
+    .map(compile)
+    .sort(bySpecificity)
   const fallback: Route | undefined = routeKeys.includes('$default') ? { routeKey: '$default' } : undefined
   return (method, rawPath) => {
     const asked = segmentsOf(rawPath)

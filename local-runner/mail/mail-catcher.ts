@@ -59,7 +59,11 @@ export function createMailCatcher({ capacity, now }: Deps): MailCatcher {
       readAll(stream)
         .then((message) => {
           const from = envelope.mailFrom ? envelope.mailFrom.address : ''
-          keep(from, envelope.rcptTo.map(({ address }) => address), message)
+          keep(
+            from,
+            envelope.rcptTo.map(({ address }) => address),
+            message,
+          )
           callback()
         })
         .catch((error: unknown) => callback(error instanceof Error ? error : new Error(String(error))))

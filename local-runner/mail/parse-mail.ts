@@ -9,7 +9,9 @@ export interface ParsedMail {
 
 function split(raw: string): { readonly head: string; readonly body: string } {
   const end = /\r?\n\r?\n/.exec(raw)
-  return end ? { head: raw.slice(0, end.index), body: raw.slice(end.index + end[0].length) } : { head: raw, body: '' }
+  return end
+    ? { head: raw.slice(0, end.index), body: raw.slice(end.index + end[0].length) }
+    : { head: raw, body: '' }
 }
 
 function parseHeaders(head: string): Record<string, string> {
@@ -25,8 +27,7 @@ function parseHeaders(head: string): Record<string, string> {
 }
 
 function decodeBody(body: string, encoding: string | undefined): string {
-  const bytes = Buffer.from(body, 'latin1')
-  switch (encoding?.trim().toLowerCase()) {
+  switch (encoding?.trim().toLowerCase() ?? '') {
     case 'base64':
       return Buffer.from(body, 'base64').toString()
     case 'quoted-printable': {
@@ -37,7 +38,7 @@ function decodeBody(body: string, encoding: string | undefined): string {
       ).toString()
     }
     default:
-      return bytes.toString()
+      return Buffer.from(body, 'latin1').toString()
   }
 }
 

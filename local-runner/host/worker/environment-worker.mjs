@@ -12,7 +12,7 @@ import { loadHandler } from './load-handler.mjs'
 
 if (parentPort === null) throw new Error('environment-worker.mjs runs in a worker thread only.')
 const port = parentPort
-const setup = /** @type {import('../worker-messages.ts').WorkerSetup} */ (workerData)
+const setup = /** @type {import('../worker-messages.ts').WorkerSetup} */ (/** @type {unknown} */ (workerData))
 /** @type {AsyncLocalStorage<string>} */
 const requestIds = new AsyncLocalStorage()
 

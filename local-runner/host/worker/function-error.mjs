@@ -19,7 +19,11 @@ export function toFunctionError(thrown) {
   if (!(thrown instanceof Error)) {
     return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] }
   }
-  return { errorType: String(thrown.name), errorMessage: String(thrown.message), trace: String(thrown.stack).split('\n') }
+  return {
+    errorType: String(thrown.name),
+    errorMessage: String(thrown.message),
+    trace: String(thrown.stack).split('\n'),
+  }
 }
 
 /**

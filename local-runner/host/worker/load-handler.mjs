@@ -13,9 +13,14 @@ const CALLBACK_REMOVED =
 
 /** @param {string} path without its extension; the order is AWS's @returns {string} */
 function findModule(path) {
-  const found = ['', '.js', '.mjs', '.cjs'].map((extension) => path + extension).find((file) => existsSync(file))
+  const found = ['', '.js', '.mjs', '.cjs']
+    .map((extension) => path + extension)
+    .find((file) => existsSync(file))
   if (found === undefined) {
-    throw new RuntimeError('Runtime.ImportModuleError', `Error: Cannot find module '${path.split(/[\\/]/).at(-1)}'`)
+    throw new RuntimeError(
+      'Runtime.ImportModuleError',
+      `Error: Cannot find module '${path.split(/[\\/]/).at(-1)}'`,
+    )
   }
   return found
 }
@@ -24,9 +29,11 @@ function findModule(path) {
 async function loadModule(file) {
   try {
     // import() of a .cjs file first scans all its text for export names; a bundle is half a megabyte.
-    return file.endsWith('.cjs') ? createRequire(file)(file) : await import(pathToFileURL(file).href)
+    if (!file.endsWith('.cjs')) return /** @type {unknown} */ (await import(pathToFileURL(file).href))
+    return /** @type {unknown} */ (createRequire(file)(file))
   } catch (error) {
-    if (error instanceof SyntaxError) throw new RuntimeError('Runtime.UserCodeSyntaxError', String(error), error)
+    if (error instanceof SyntaxError)
+      throw new RuntimeError('Runtime.UserCodeSyntaxError', String(error), error)
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') {
       throw new RuntimeError('Runtime.ImportModuleError', String(error), error)
@@ -37,7 +44,9 @@ async function loadModule(file) {
 
 /** @param {unknown} owner @param {string} key @returns {unknown} */
 const property = (owner, key) =>
-  (typeof owner === 'object' && owner !== null) || typeof owner === 'function' ? Reflect.get(owner, key) : undefined
+  (typeof owner === 'object' && owner !== null) || typeof owner === 'function'
+    ? Reflect.get(owner, key)
+    : undefined
 
 /**
  * Finds the handler by AWS's rules for Node 24.
@@ -47,7 +56,10 @@ const property = (owner, key) =>
 export async function loadHandler(taskRoot, handlerName) {
   const [, directory = '', moduleName, exportPath] = /^(.*\/)?([^/.]+)\.([^/]+)$/.exec(handlerName) ?? []
   if (handlerName.includes('..') || moduleName === undefined || exportPath === undefined) {
-    throw new RuntimeError('Runtime.MalformedHandlerName', `'${handlerName}' is not a valid handler name. Use "file.export".`)
+    throw new RuntimeError(
+      'Runtime.MalformedHandlerName',
+      `'${handlerName}' is not a valid handler name. Use "file.export".`,
+    )
   }
   const loaded = await loadModule(findModule(join(taskRoot, directory, moduleName)))
   /** @param {unknown} root */

@@ -1,0 +1,30 @@
+import type { JournalEntry } from './journal.ts'
+
+/** What a person at the terminal wants to know of a mapping; batches that go well show as the function's own lines. */
+const SHOWN = new Set([
+  'batch.retrying',
+  'batch.split',
+  'batch.exhausted',
+  'batch.discarded',
+  'batch.throttled',
+  'batch.defect',
+  'destination.failed',
+  'offsets.reset',
+  'offsets.unknown',
+  'offsets.commit-failed',
+  'partitions.assigned',
+])
+
+const LEFT_OUT = new Set(['at', 'name', 'functionName', 'topic'])
+
+const isShown = ({ name, level }: JournalEntry) =>
+  SHOWN.has(name) || (name === 'kafka.client' && (level === 'warn' || level === 'error'))
+
+/** One line for an event of an event source mapping, or none. */
+export function mappingLine(entry: JournalEntry): string | undefined {
+  if (!isShown(entry)) return undefined
+  const told = Object.entries(entry)
+    .filter(([field]) => !LEFT_OUT.has(field))
+    .map(([field, value]) => `${field}=${JSON.stringify(value)}`)
+  return [`${new Date(entry.at).toISOString()}\t[mapping]\t${entry.name}`, ...told].join(' ')
+}

@@ -1,0 +1,13 @@
+import { randomUUID } from 'node:crypto'
+
+// From UUIDs, which Node makes in bulk: randomBytes costs a system call each, a tenth of the time of a request.
+const hex = (digits: number) => randomUUID().replaceAll('-', '').slice(-digits)
+
+/** X-Ray's root: `1-<epoch seconds>-<96 bits>`, all hexadecimal. */
+export const newTraceRoot = (epochMs: number) =>
+  `Root=1-${Math.floor(epochMs / 1000).toString(16)}-${hex(24)}`
+
+export const newTraceId = (epochMs: number) => `${newTraceRoot(epochMs)};Parent=${hex(16)};Sampled=0`
+
+/** Like API Gateway's `JCJM3j95PHcEJHg=`. */
+export const newGatewayRequestId = () => Buffer.from(hex(22), 'hex').toString('base64')
