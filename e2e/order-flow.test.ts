@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { KAFKA_VERSIONS } from '../local-runner/stack/kafka-release.ts'
+import { nextPortOffset, startRunnerProcess, type RunnerProcess } from './testing/runner-process.ts'
+import { createShop, type Shop } from './testing/shop.ts'
+import { startTestStack, type TestStack } from './testing/test-stack.ts'
+import { waitFor } from './testing/wait-for.ts'
+
+const sent = (items: readonly { status: string }[]) => items.filter(({ status }) => status === 'SENT').length
+
+const line = { sku: 'SKU-003', quantity: 1 }
+const bad: readonly [string, unknown, Record<string, string>, number, string][] = [
+  ['malformed JSON', '{"customerId":', {}, 400, 'malformed_json'],
+  ['another content type', '{}', { 'content-type': 'text/plain' }, 415, 'unsupported_media_type'],
+  ['too large a body', { customerId: 'c'.repeat(70_000), lines: [line] }, {}, 413, 'body_too_large'],
+  ['an unknown SKU', { customerId: 'c-1', lines: [{ sku: 'NONE', quantity: 1 }] }, {}, 422, 'unknown_sku'],
+  ['quantity 0', { customerId: 'c-1', lines: [{ ...line, quantity: 0 }] }, {}, 422, 'validation_failed'],
+  [
+    'a fractional quantity',
+    { customerId: 'c-1', lines: [{ ...line, quantity: 1.5 }] },
+    {},
+    422,
+    'validation_failed',
+  ],
+  [
+    'a huge quantity',
+    { customerId: 'c-1', lines: [{ ...line, quantity: 1e15 }] },
+    {},
+    422,
+    'validation_failed',
+  ],
+  ['a SKU twice', { customerId: 'c-1', lines: [line, line] }, {}, 422, 'validation_failed'],
+  ['10,000 lines', { customerId: 'c-1', lines: Array(10_000).fill(line) }, {}, 413, 'body_too_large'],
+  ['101 lines', { customerId: 'c-1', lines: Array(101).fill(line) }, {}, 422, 'validation_failed'],
+  [
+    '__proto__ as a member',
+    `{"customerId":"c-1","lines":[{"sku":"SKU-003","quantity":1,"__proto__":{"quantity":9}}]}`,
+    {},
+    422,
+    'validation_failed',
+  ],
+  [
+    '__proto__ as a SKU',
+    { customerId: 'c-1', lines: [{ sku: '__proto__', quantity: 1 }] },
+    {},
+    422,
+    'validation_failed',
+  ],
+  [
+    'a key of 300 characters',
+    { customerId: 'c-1', lines: [line] },
+    { 'idempotency-key': 'k'.repeat(300) },
+    400,
+    'idempotency_key_invalid',
+  ],
+]
+
+describe.each(KAFKA_VERSIONS)('on Kafka %s', (kafkaVersion) => {
+  let stack: TestStack
+  let runner: RunnerProcess
+  let shop: Shop
+
+  beforeAll(async () => {
+    stack = await startTestStack(kafkaVersion)
+    runner = await startRunnerProcess({
+      KAFKA_BROKERS: stack.kafkaBrokers.join(),
+      REDIS_URL: stack.redisUrl,
+      PORT_OFFSET: String(nextPortOffset()),
+    })
+    shop = createShop(runner)
+  })
+
+  afterAll(async () => {
+    await runner.stop()
+    await stack.stop()
+  })
+
+  test('an order is confirmed, its stock deducted, the customer told once per event, and everything counted', async () => {
+    const before = { stock: await shop.stock('SKU-001'), summary: await shop.summary() }
+
+    const placed = await shop.placeOrder({ customerId: 'c-42', lines: [{ sku: 'SKU-001', quantity: 2 }] })
+    expect(placed.status).toBe(201)
+    expect(placed.body).toMatchObject({
+      status: 'ACCEPTED',
+      customerId: 'c-42',
+      currency: 'EUR',
+      totalMinor: 998,
+    })
+    const orderId = String(placed.body.orderId)
+    expect(placed.headers.get('location')).toBe(`/orders/${orderId}`)
+
+    await waitFor(
+      () => shop.order(orderId),
+      ({ status }) => status === 'CONFIRMED',
+    )
+    const stock = await shop.stock('SKU-001')
+    expect(stock).toMatchObject({ onHand: before.stock.onHand - 2, reserved: 0, sold: before.stock.sold + 2 })
+
+    const items = await waitFor(
+      () => shop.notifications(orderId),
+      (found) => sent(found) === 2,
+    )
+    expect(items.map(({ eventId }) => eventId)).toEqual([`${orderId}:1`, `${orderId}:2`])
+    const mails = await shop.call(`${runner.url(8080)}/mails`)
+    expect(JSON.stringify(mails.body).split(`${orderId}:1:email`)).not.toHaveLength(1)
+
+    const summary = await waitFor(
+      shop.summary,
+      ({ orders }) => orders.confirmed > before.summary.orders.confirmed,
+    )
+    expect(summary.orders.placed).toBe(before.summary.orders.placed + 1)
+    expect(summary.units).toBe(before.summary.units + 2)
+    expect(summary.revenueMinor.EUR).toBe((before.summary.revenueMinor.EUR ?? 0) + 998)
+  })
+
+  test('the same request with the same key answers the same order and changes nothing', async () => {
+    const request = { customerId: 'c-7', lines: [{ sku: 'SKU-002', quantity: 1 }] }
+    const first = await shop.placeOrder(request, { 'idempotency-key': 'same-key' })
+    await waitFor(
+      () => shop.order(String(first.body.orderId)),
+      ({ status }) => status === 'CONFIRMED',
+    )
+    const before = await shop.stock('SKU-002')
+
+    const again = await shop.placeOrder(request, { 'idempotency-key': '"same-key"' })
+    expect(again).toMatchObject({ status: 201, body: first.body })
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect(await shop.stock('SKU-002')).toEqual(before)
+  })
+
+  test('ordering more than is in stock is a conflict and changes nothing', async () => {
+    const before = await shop.stock('SKU-019')
+    const refused = await shop.placeOrder({
+      customerId: 'c-8',
+      lines: [
+        { sku: 'SKU-001', quantity: 1 },
+        { sku: 'SKU-020', quantity: 1 },
+      ],
+    })
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'out_of_stock', lines: [{ sku: 'SKU-020', available: 0 }] },
+    })
+    expect(await shop.stock('SKU-019')).toEqual(before)
+    await waitFor(
+      () => shop.stock('SKU-001'),
+      ({ reserved }) => reserved === 0,
+    )
+  })
+
+  test.each(bad)(
+    '%s is answered with a problem and nothing is stored',
+    async (_what, body, headers, status, code) => {
+      const before = await shop.stock('SKU-003')
+      const answer = await shop.placeOrder(body, headers)
+      expect(answer).toMatchObject({ status, body: { status, code } })
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+      expect(await shop.stock('SKU-003')).toEqual(before)
+    },
+  )
+
+  test("an unknown route or method gets HTTP API's own 404", async () => {
+    expect(await shop.call(`${runner.url(8081)}/nothing`)).toMatchObject({
+      status: 404,
+      body: { message: 'Not Found' },
+    })
+    expect(await shop.call(`${runner.url(8081)}/orders`, { method: 'DELETE' })).toMatchObject({ status: 404 })
+  })
+
+  test('every port says that it lives and is ready', async () => {
+    for (const port of [8080, 8081, 8082, 8083, 8084]) {
+      expect((await shop.call(`${runner.url(port)}/health/live`)).status).toBe(200)
+      expect((await shop.call(`${runner.url(port)}/health/ready`)).status).toBe(200)
+    }
+  })
+})

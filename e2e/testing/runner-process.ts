@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+const projectDirectory = join(import.meta.dirname, '..', '..')
+
+export interface RunnerProcess {
+  /** Base URL of a function's port, such as 8081. */
+  readonly url: (port: number) => string
+  readonly output: () => string
+  /** As a power cut would: SIGKILL. */
+  readonly kill: () => Promise<void>
+  /** As Ctrl-C would. Resolves to the exit code. */
+  readonly stop: () => Promise<number | null>
+}
+
+let copies = 0
+
+/** A PORT_OFFSET for a copy of the runner beside others: the ports of two copies never meet. */
+export const nextPortOffset = (): number => 20_000 + 100 * copies++
+
+/** Starts the runner on the bundles in dist/ and waits until it says that it is ready. */
+export async function startRunnerProcess(env: Readonly<Record<string, string>>): Promise<RunnerProcess> {
+  const child = spawn(process.execPath, ['local-runner/main.ts', '--prebuilt'], {
+    cwd: projectDirectory,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'exit')
+  let output = ''
+  const ready = Promise.withResolvers<void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      if (output.includes('Ready after')) ready.resolve()
+    })
+  }
+  void exited.then(([code]) =>
+    ready.reject(new Error(`the runner ended with ${String(code)} before it was ready:\n${output}`)),
+  )
+  await ready.promise
+
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal)
+    const [code] = (await exited) as [number | null]
+    return code
+  }
+  return {
+    url: (port) => `http://127.0.0.1:${port + Number(env.PORT_OFFSET ?? 0)}`,
+    output: () => output,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  }
+}

@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Asks again until the answer is accepted. @throws the last refusal when `timeoutMs` is over. */
+export async function waitFor<T>(
+  ask: () => Promise<T>,
+  accept: (answer: T) => boolean,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => error as Error)
+    if (!(answer instanceof Error) && accept(answer)) return answer
+    if (Date.now() > deadline) {
+      throw new Error(
+        `not within ${timeoutMs} ms; last: ${answer instanceof Error ? answer.stack : JSON.stringify(answer)}`,
+      )
+    }
+    await delay(50)
+  }
+}
