@@ -1,0 +1,46 @@
+import { createLane, type Lane } from './lane.ts'
+
+export interface Assigned {
+  /** Owned before without a break: their records in memory and their position still hold. */
+  readonly kept: readonly Lane[]
+  readonly added: readonly Lane[]
+  readonly lost: readonly Lane[]
+}
+
+export interface Assignment {
+  readonly lanes: ReadonlyMap<number, Lane>
+  readonly assign: (partitions: readonly number[], memberId: string) => Assigned
+  readonly abandonAll: () => readonly Lane[]
+}
+
+/** The partitions that this member owns now. */
+export function createAssignment(now: () => number): Assignment {
+  const lanes = new Map<number, Lane>()
+  let memberId: string | undefined
+
+  const abandon = (lane: Lane) => {
+    lanes.delete(lane.partition)
+    lane.abandon()
+    return lane
+  }
+  const abandonAll = () => [...lanes.values()].map(abandon)
+
+  return {
+    lanes,
+    abandonAll,
+    assign: (partitions, newMemberId) => {
+      // A new id means that the group had put this member out: others may have owned its partitions since.
+      const outcasts = newMemberId === memberId ? [] : abandonAll()
+      memberId = newMemberId
+      const revoked = [...lanes.values()]
+        .filter(({ partition }) => !partitions.includes(partition))
+        .map(abandon)
+      const kept = [...lanes.values()]
+      const added = partitions
+        .filter((partition) => !lanes.has(partition))
+        .map((partition) => createLane(partition, now()))
+      for (const lane of added) lanes.set(lane.partition, lane)
+      return { kept, added, lost: [...outcasts, ...revoked] }
+    },
+  }
+}

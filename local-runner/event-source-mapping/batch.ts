@@ -1,0 +1,25 @@
+import type { CloseReason } from './batcher.ts'
+import type { Lane } from './lane.ts'
+import type { EventRecord } from './msk-event.ts'
+
+/** A record and the ownership under which it was fetched. */
+export interface BatchEntry {
+  readonly lane: Lane
+  readonly record: EventRecord
+}
+
+export interface Batch {
+  readonly close: CloseReason
+  readonly entries: readonly BatchEntry[]
+}
+
+export const recordsOf = (entries: readonly BatchEntry[]) => entries.map(({ record }) => record)
+
+export const lanesOf = (entries: readonly BatchEntry[]) => new Set(entries.map(({ lane }) => lane))
+
+/** For the journal: `{ "0": 12, "5": 3 }` records per partition. */
+export function countsOf(entries: readonly BatchEntry[]): Record<number, number> {
+  const counts: Record<number, number> = {}
+  for (const { record } of entries) counts[record.partition] = (counts[record.partition] ?? 0) + 1
+  return counts
+}

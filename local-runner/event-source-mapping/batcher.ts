@@ -1,0 +1,57 @@
+import type { EventRecord } from './msk-event.ts'
+
+/** A partition whose records may be sent: no invocation holds it. */
+export interface OpenPartition {
+  readonly partition: number
+  readonly buffer: readonly EventRecord[]
+  readonly windowStartMs: number
+}
+
+export interface Limits {
+  readonly batchSize: number
+  readonly windowMs: number
+  readonly maxPayloadBytes: number
+  readonly emptyBytes: number
+  readonly partitionBytes: (partition: number) => number
+}
+
+export type CloseReason = 'size' | 'payload' | 'window' | 'oversized'
+
+/** `take` says how many records of each partition go; an oversized batch is one record that no event can hold. */
+export type Decision =
+  | { readonly close: CloseReason; readonly take: ReadonlyMap<number, number> }
+  | { readonly close: undefined; readonly waitMs: number | undefined }
+
+/**
+ * Decides whether a batch closes now: its size is reached, its payload is, or the window of one of its partitions
+ * is over, whichever is first (invocation-eventsourcemapping). The partition served longest ago comes first.
+ */
+export function decideBatch(open: readonly OpenPartition[], limits: Limits, nowMs: number): Decision {
+  const waiting = open
+    .filter(({ buffer }) => buffer.length > 0)
+    .sort((a, b) => a.windowStartMs - b.windowStartMs || a.partition - b.partition)
+  const take = new Map<number, number>()
+  let count = 0
+  let bytes = limits.emptyBytes
+  for (const { partition, buffer } of waiting) {
+    // A comma more than there are: one byte per partition on the safe side.
+    bytes += limits.partitionBytes(partition) + 1
+    let taken = 0
+    for (const { jsonBytes } of buffer) {
+      if (bytes + jsonBytes > limits.maxPayloadBytes) {
+        return count === 0
+          ? { close: 'oversized', take: new Map([[partition, 1]]) }
+          : { close: 'payload', take }
+      }
+      bytes += jsonBytes + 1
+      count += 1
+      taken += 1
+      take.set(partition, taken)
+      if (count === limits.batchSize) return { close: 'size', take }
+    }
+  }
+  const [oldest] = waiting
+  if (oldest === undefined) return { close: undefined, waitMs: undefined }
+  const waitMs = oldest.windowStartMs + limits.windowMs - nowMs
+  return waitMs <= 0 ? { close: 'window', take } : { close: undefined, waitMs }
+}

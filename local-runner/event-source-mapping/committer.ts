@@ -1,0 +1,82 @@
+import { interruptibleWait } from './interruptible-wait.ts'
+import { commitOffsetOf, type Lane } from './lane.ts'
+
+export interface PartitionOffset {
+  readonly partition: number
+  readonly offset: bigint
+}
+
+export interface Deps {
+  readonly lanes: () => Iterable<Lane>
+  /** One try, under the generation of the group that gave the lanes. */
+  readonly commit: (offsets: readonly PartitionOffset[]) => Promise<void>
+  /** False from the moment the member rejoins until it knows its partitions. */
+  readonly isSettled: () => boolean
+  readonly retryDelayMs: (retry: number) => number
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+}
+
+export interface Committer {
+  /** Some records are finished, or the group is settled again. */
+  readonly wake: () => void
+  /** Resolves when all that is finished is committed, or could not be in three tries; nothing is committed after it. */
+  readonly close: () => Promise<void>
+}
+
+const TRIES_AT_CLOSE = 3
+
+/** Commits what is finished, one request at a time; what finishes meanwhile goes with the next. */
+export function createCommitter({ lanes, commit, isSettled, retryDelayMs, record }: Deps): Committer {
+  const closing = new AbortController()
+  let running: Promise<void> | undefined
+  let isDone = false
+
+  const due = () =>
+    [...lanes()]
+      .filter(
+        (lane) => lane.committed !== undefined && !lane.lost.aborted && commitOffsetOf(lane) > lane.committed,
+      )
+      .map((lane) => ({ lane, partition: lane.partition, offset: commitOffsetOf(lane) }))
+
+  const run = async () => {
+    let failures = 0
+    for (let next = due(); next.length > 0 && isSettled(); next = due()) {
+      try {
+        await commit(next)
+        failures = 0
+        for (const { lane, offset } of next) lane.committed = offset
+        record('offsets.committed', { offsets: toFields(next) })
+      } catch (error) {
+        failures += 1
+        record('offsets.commit-failed', { offsets: toFields(next), reason: String(error) })
+        if (closing.signal.aborted && failures >= TRIES_AT_CLOSE) return
+        await interruptibleWait(retryDelayMs(failures), closing.signal.aborted ? [] : [closing.signal])
+      }
+    }
+  }
+
+  const wake = () => {
+    if (isDone || running !== undefined) return
+    // A turn later, so that what finishes in this turn goes along.
+    running = Promise.resolve()
+      .then(run)
+      .finally(() => {
+        running = undefined
+      })
+  }
+
+  return {
+    wake,
+    close: async () => {
+      closing.abort()
+      await running
+      wake()
+      await running
+      isDone = true
+    },
+  }
+}
+
+function toFields(offsets: readonly PartitionOffset[]): Record<number, string> {
+  return Object.fromEntries(offsets.map(({ partition, offset }) => [partition, offset.toString()]))
+}

@@ -1,0 +1,94 @@
+import type { Batch } from './batch.ts'
+import { decideBatch, type Limits } from './batcher.ts'
+import { takeFrom, type Lane } from './lane.ts'
+import type { BatchRun } from './run-batch.ts'
+
+export interface Deps {
+  readonly lanes: () => ReadonlyMap<number, Lane>
+  readonly limits: Limits
+  /** Batches that may be under way at once. */
+  readonly maxConcurrency: number
+  /** In provisioned mode the next window begins when the batch is over, else when its last invocation is. */
+  readonly isProvisioned: boolean
+  readonly runBatch: (batch: Batch) => Promise<BatchRun>
+  /** Told after records left a lane's buffer. */
+  readonly onTaken: (lane: Lane) => void
+  /** Told when a batch is over and its partitions are free again. */
+  readonly onSettled: () => void
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+export interface Dispatcher {
+  /** Something changed: records came, or partitions did. */
+  readonly wake: () => void
+  readonly inFlight: () => number
+  /** No new batch begins; resolves when those under way are over. */
+  readonly close: () => Promise<void>
+}
+
+/** Forms batches and runs them, several at once, never two that hold records of one partition. */
+export function createDispatcher(deps: Deps): Dispatcher {
+  const { lanes, limits, now } = deps
+  // By number, not by lane: a partition lost and owned again still waits for the invocation that holds it.
+  const busy = new Set<number>()
+  const running = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+
+  const run = async (batch: Batch, taken: readonly Lane[]) => {
+    try {
+      const { lastInvocationEndedMs } = await deps.runBatch(batch)
+      const windowStartMs = deps.isProvisioned ? now() : (lastInvocationEndedMs ?? now())
+      for (const { partition } of taken) {
+        busy.delete(partition)
+        const lane = lanes().get(partition)
+        if (lane !== undefined) lane.windowStartMs = windowStartMs
+      }
+    } catch (error) {
+      // A defect: the partitions stay blocked, because going on would skip records.
+      deps.record('batch.defect', { reason: error instanceof Error ? error.stack : String(error) })
+    }
+  }
+
+  const begin = (batch: Batch, taken: readonly Lane[]) => {
+    for (const lane of taken) busy.add(lane.partition)
+    const work = run(batch, taken).finally(() => {
+      running.delete(work)
+      deps.onSettled()
+      wake()
+    })
+    running.add(work)
+  }
+
+  const wake = () => {
+    clearTimeout(timer)
+    while (!isClosed && running.size < deps.maxConcurrency) {
+      const open = [...lanes().values()].filter(({ partition }) => !busy.has(partition))
+      const decision = decideBatch(open, limits, now())
+      if (decision.close === undefined) {
+        if (decision.waitMs !== undefined) timer = setTimeout(wake, decision.waitMs)
+        return
+      }
+      const { close, take } = decision
+      const taken = open.filter(({ partition }) => take.has(partition))
+      const entries = taken.flatMap((lane) =>
+        takeFrom(lane, take.get(lane.partition) ?? 0).map((record) => ({ lane, record })),
+      )
+      deps.record('batch.closed', { close, records: Object.fromEntries(take) })
+      begin({ close, entries }, taken)
+      for (const lane of taken) deps.onTaken(lane)
+    }
+  }
+
+  return {
+    wake,
+    inFlight: () => running.size,
+    close: async () => {
+      isClosed = true
+      clearTimeout(timer)
+      await Promise.all(running)
+    },
+  }
+}

@@ -1,0 +1,195 @@
+import type { Invoke } from '../invocation.ts'
+import type { RecordEvent } from '../journal.ts'
+import { createAssignment } from './assignment.ts'
+import { createCommitter } from './committer.ts'
+import { createDiscard } from './discard.ts'
+import { createDispatcher } from './dispatcher.ts'
+import { createRecordFilter } from './filter-criteria.ts'
+import { createKafkaClient } from './kafka-client.ts'
+import { lagOf } from './lane.ts'
+import { createMskEventFormat, MAX_PAYLOAD_BYTES } from './msk-event.ts'
+import { createOnFailure } from './on-failure.ts'
+import type { KafkaTrigger } from './parameters.ts'
+import { backoffMs, toRetryPolicy } from './retry-policy.ts'
+import { runBatch } from './run-batch.ts'
+import { createSession } from './session.ts'
+import { createSupervisor } from './supervisor.ts'
+
+export interface MappingDeps {
+  readonly functionName: string
+  readonly functionArn: string
+  readonly parameters: KafkaTrigger
+  readonly kafkaBrokers: readonly string[]
+  readonly invoke: Invoke
+  readonly record: RecordEvent
+  /** Epoch ms. */
+  readonly now?: () => number
+  readonly random?: () => number
+  /** Pause before the n-th retry of a batch, a commit, a destination or a connection. */
+  readonly retryDelayMs?: (retry: number) => number
+  /** How long the group waits for a member that was killed. */
+  readonly sessionTimeoutMs?: number
+}
+
+export interface MappingState {
+  readonly status: 'disabled' | 'starting' | 'polling' | 'rejoining' | 'stopped'
+  /** Disabled, or in the group and polling. */
+  readonly isReady: boolean
+  readonly partitions: readonly number[]
+  /** Records not finished, as far as fetches have told. */
+  readonly lag: number
+  readonly batchesInFlight: number
+  readonly lastError: string | undefined
+}
+
+export interface EventSourceMapping {
+  /** Resolves when the group is joined for the first time, or stop() is called; keeps trying until then. */
+  readonly start: () => Promise<void>
+  /** Finishes and commits the invocations under way, retries nothing, leaves the group. */
+  readonly stop: () => Promise<void>
+  readonly state: () => MappingState
+}
+
+const DEFAULT_WINDOW_MS = 500
+/** Each poller runs up to five invocations at once (kafka-scaling-modes). On demand we stay with one poller: AWS
+ * does not say with how many it starts. */
+const INVOCATIONS_PER_POLLER = 5
+const ON_DEMAND_POLLERS = 1
+const DEFAULT_SESSION_TIMEOUT_MS = 10_000
+
+function windowMsOf({ maximumBatchingWindowInSeconds: seconds }: KafkaTrigger): number {
+  return seconds === undefined ? DEFAULT_WINDOW_MS : seconds * 1000
+}
+
+/** Polls one topic for one function, as AWS's MSK event source mapping does (`lambda-msk.md` section 2). */
+export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping {
+  const { functionName, parameters: trigger, kafkaBrokers, now = Date.now, random = Math.random } = deps
+  const { retryDelayMs = (retry: number) => backoffMs(retry, random) } = deps
+  const { sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS } = deps
+  const [topic = ''] = trigger.topics
+  const record = (name: string, fields: Readonly<Record<string, unknown>>) =>
+    deps.record({ ...fields, name, functionName, consumerGroupId: trigger.consumerGroupId, topic })
+  const createKafka = () =>
+    createKafkaClient({ clientId: `event-source-mapping-${functionName}`, brokers: kafkaBrokers, record })
+
+  const stopping = new AbortController()
+  const firstJoin = Promise.withResolvers<void>()
+  const bootstrapServers = kafkaBrokers.join(',')
+  const format = createMskEventFormat(topic, bootstrapServers)
+  const { toRecord, toPayload, emptyBytes, partitionBytes } = format
+  const assignment = createAssignment(now)
+  const { lanes } = assignment
+  let isStopped = false
+  let hasJoined = false
+
+  const statusOf = (): MappingState['status'] => {
+    if (!trigger.enabled) return 'disabled'
+    if (isStopped) return 'stopped'
+    if (supervisor.session()?.isSettled()) return 'polling'
+    return hasJoined ? 'rejoining' : 'starting'
+  }
+
+  const onFailure = createOnFailure({
+    trigger,
+    createKafka,
+    bootstrapServers,
+    toPayload,
+    now,
+    functionArn: deps.functionArn,
+  })
+  const discard = createDiscard({ send: onFailure?.send, retryDelayMs, record, stopping: stopping.signal })
+  const committer = createCommitter({
+    lanes: () => lanes.values(),
+    commit: (offsets) =>
+      supervisor.session()?.commit(offsets) ?? Promise.reject(new Error('not in the group')),
+    isSettled: () => supervisor.session()?.isSettled() ?? false,
+    retryDelayMs,
+    record,
+  })
+  const wake = () => {
+    dispatcher.wake()
+    committer.wake()
+  }
+  const dispatcher = createDispatcher({
+    lanes: () => lanes,
+    limits: {
+      batchSize: trigger.batchSize,
+      windowMs: windowMsOf(trigger),
+      maxPayloadBytes: MAX_PAYLOAD_BYTES,
+      emptyBytes,
+      partitionBytes,
+    },
+    maxConcurrency:
+      INVOCATIONS_PER_POLLER * (trigger.provisionedPollerConfig?.maximumPollers ?? ON_DEMAND_POLLERS),
+    isProvisioned: trigger.provisionedPollerConfig !== undefined,
+    runBatch: (batch) =>
+      runBatch(batch, {
+        topic,
+        policy: toRetryPolicy(trigger),
+        toPayload,
+        invoke: deps.invoke,
+        discard,
+        onFinished: () => committer.wake(),
+        retryDelayMs,
+        record,
+        now,
+        stopping: stopping.signal,
+      }),
+    onTaken: (lane) => supervisor.session()?.onTaken(lane),
+    onSettled: () => committer.wake(),
+    record,
+    now,
+  })
+
+  const openSession = () =>
+    createSession({
+      kafka: createKafka(),
+      trigger,
+      topic,
+      assignment,
+      intake: {
+        passes: createRecordFilter((trigger.filterCriteria?.filters ?? []).map(({ pattern }) => pattern)),
+        toRecord,
+        onBuffered: wake,
+      },
+      sessionTimeoutMs,
+      retryDelayMs,
+      onSettled: () => {
+        hasJoined = true
+        firstJoin.resolve()
+        wake()
+      },
+      record,
+      now,
+    })
+
+  const supervisor = createSupervisor({ openSession, assignment, retryDelayMs, record })
+
+  return {
+    start: async () => {
+      if (!trigger.enabled) return
+      supervisor.start()
+      await firstJoin.promise
+    },
+    stop: async () => {
+      stopping.abort()
+      supervisor.session()?.stopFetching()
+      await dispatcher.close()
+      await committer.close()
+      isStopped = true
+      await Promise.all([supervisor.stop(), onFailure?.stop()])
+      firstJoin.resolve()
+    },
+    state: () => {
+      const status = statusOf()
+      return {
+        status,
+        isReady: status === 'disabled' || status === 'polling',
+        partitions: [...lanes.keys()],
+        lag: [...lanes.values()].reduce((sum, lane) => sum + lagOf(lane), 0),
+        batchesInFlight: dispatcher.inFlight(),
+        lastError: supervisor.lastError(),
+      }
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { PartitionAssigners, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs'
+import type { PartitionOffset } from './committer.ts'
+
+export interface Deps {
+  readonly kafka: Kafka
+  readonly groupId: string
+  readonly topic: string
+  readonly sessionTimeoutMs: number
+  /** The member asks to join, or to join again: what it owns is not sure until `onJoined`. */
+  readonly onJoining: () => void
+  /** Called before the next fetch, so that a `seek` in it decides where that begins. */
+  readonly onJoined: (partitions: readonly number[], memberId: string) => void
+  readonly onBatch: (payload: EachBatchPayload) => Promise<void>
+  readonly onCrash: (error: Error) => void
+  readonly onSignOfLife: () => void
+}
+
+export interface GroupMember {
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  readonly seek: (partition: number, offset: bigint) => void
+  readonly pause: (partition: number) => void
+  readonly resume: (partition: number) => void
+  readonly pauseAll: () => void
+  readonly commit: (offsets: readonly PartitionOffset[]) => Promise<void>
+}
+
+/** kafkajs has no hook for "about to join", except that it asks its assigner for a protocol just then. */
+function announcingAssigner(onJoining: () => void): PartitionAssigner {
+  return (config) => {
+    const assigner = PartitionAssigners.roundRobin(config)
+    return {
+      ...assigner,
+      protocol: (subscription) => {
+        onJoining()
+        return assigner.protocol(subscription)
+      },
+    }
+  }
+}
+
+/** One life of a kafkajs consumer in the group. It never restarts by itself: `onCrash` ends it. */
+export function createGroupMember(deps: Deps): GroupMember {
+  const { kafka, groupId, topic } = deps
+  const consumer = kafka.consumer({
+    groupId,
+    partitionAssigners: [announcingAssigner(deps.onJoining)],
+    sessionTimeout: deps.sessionTimeoutMs,
+    heartbeatInterval: Math.floor(deps.sessionTimeoutMs / 3),
+    rebalanceTimeout: deps.sessionTimeoutMs,
+    // stop() waits for the fetch under way, and kafkajs sleeps this long when all partitions are paused.
+    maxWaitTimeInMs: 500,
+    allowAutoTopicCreation: false,
+    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2000, restartOnFailure: async () => false },
+  })
+  let commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
+
+  // Before joining and after a stop or a crash kafkajs throws at whoever steers it; there is nothing to steer then.
+  let isJoined = false
+  const whileJoined = (steer: () => void) => {
+    if (isJoined) steer()
+  }
+
+  consumer.on(consumer.events.STOP, () => {
+    isJoined = false
+  })
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    isJoined = true
+    deps.onSignOfLife()
+    deps.onJoined(payload.memberAssignment[topic] ?? [], payload.memberId)
+  })
+  consumer.on(consumer.events.CRASH, ({ payload }) => deps.onCrash(payload.error))
+  consumer.on(consumer.events.FETCH, () => deps.onSignOfLife())
+  consumer.on(consumer.events.HEARTBEAT, () => deps.onSignOfLife())
+
+  return {
+    start: async () => {
+      await consumer.connect()
+      // The real starting position is committed on joining; until then the oldest record loses nothing.
+      await consumer.subscribe({ topics: [topic], fromBeginning: true })
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => {
+          commitOnce = (offsets) => payload.commitOffsetsIfNecessary(offsets)
+          return deps.onBatch(payload)
+        },
+      })
+    },
+    stop: () => consumer.disconnect(),
+    seek: (partition, offset) =>
+      whileJoined(() => consumer.seek({ topic, partition, offset: offset.toString() })),
+    pause: (partition) => whileJoined(() => consumer.pause([{ topic, partitions: [partition] }])),
+    resume: (partition) => whileJoined(() => consumer.resume([{ topic, partitions: [partition] }])),
+    pauseAll: () => whileJoined(() => consumer.pause([{ topic }])),
+    commit: async (offsets) => {
+      const partitions = offsets.map(({ partition, offset }) => ({ partition, offset: offset.toString() }))
+      // consumer.commitOffsets() repeats a failed commit by itself, perhaps in a later generation of the group that
+      // gave the partition away. The function from eachBatch tries once. Before the first batch there is only the former.
+      if (commitOnce !== undefined) await commitOnce({ topics: [{ topic, partitions }] })
+      else await consumer.commitOffsets(partitions.map((partition) => ({ topic, ...partition })))
+    },
+  }
+}

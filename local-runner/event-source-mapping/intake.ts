@@ -1,0 +1,117 @@
+import type { Batch, EachBatchPayload } from 'kafkajs'
+import type { RecordFilter } from './filter-criteria.ts'
+import type { GroupMember } from './group-member.ts'
+import type { Lane } from './lane.ts'
+import type { MskEventFormat } from './msk-event.ts'
+
+export interface Deps {
+  readonly lanes: ReadonlyMap<number, Lane>
+  readonly member: Pick<GroupMember, 'pause' | 'resume' | 'pauseAll'>
+  readonly passes: RecordFilter
+  readonly toRecord: MskEventFormat['toRecord']
+  readonly batchSize: number
+  /** Told after records were buffered or filtered. */
+  readonly onBuffered: () => void
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+}
+
+export interface Intake {
+  readonly onBatch: (payload: EachBatchPayload) => Promise<void>
+  /** Told after records left the lane's buffer: it may fetch again. */
+  readonly onTaken: (lane: Lane) => void
+  /** Fetches no more records; heartbeats go on. */
+  readonly close: () => void
+}
+
+/** At least two batches, and enough to outlast the half second that a fetch of the other partitions may take. */
+const MIN_BUFFERED_RECORDS = 4000
+const MAX_BUFFERED_BYTES = 8_000_000
+const HEARTBEAT_CHECK_MS = 500
+
+/** Moves fetched records into their lanes and stops the fetching of a lane that is full. */
+export function createIntake({
+  lanes,
+  member,
+  passes,
+  toRecord,
+  batchSize,
+  onBuffered,
+  record,
+}: Deps): Intake {
+  const maxRecords = Math.max(2 * batchSize, MIN_BUFFERED_RECORDS)
+  let room = Promise.withResolvers<void>()
+  let isClosed = false
+
+  const isFull = ({ buffer, bufferedBytes }: Lane) =>
+    buffer.length >= maxRecords || bufferedBytes >= MAX_BUFFERED_BYTES
+  const hasRoom = ({ buffer, bufferedBytes }: Lane) =>
+    buffer.length <= maxRecords / 2 && bufferedBytes <= MAX_BUFFERED_BYTES / 2
+  const isAllPaused = () => !isClosed && lanes.size > 0 && [...lanes.values()].every(({ paused }) => paused)
+
+  const buffer = (lane: Lane, batch: Batch) => {
+    const first = batch.messages[0]
+    if (first !== undefined && BigInt(first.offset) < lane.position) {
+      // Retention or a new topic took the log away under the group's offset and kafkajs began again at its oldest record.
+      record('offsets.reset', { partition: lane.partition, from: lane.position.toString(), to: first.offset })
+      lane.committed = -1n
+    }
+    for (const message of batch.messages) {
+      if (!passes(message.value)) continue
+      const entry = toRecord(lane.partition, message)
+      lane.buffer.push(entry)
+      lane.bufferedBytes += entry.jsonBytes
+    }
+    lane.position = BigInt(batch.lastOffset()) + 1n
+    lane.highWatermark = BigInt(batch.highWatermark)
+  }
+
+  /** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */
+  const waitWithHeartbeats = async (awaited: Promise<void>, heartbeat: () => Promise<void>) => {
+    let isOver = false
+    const over = awaited.then(() => {
+      isOver = true
+    })
+    while (!isOver) {
+      const { promise: tick, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, HEARTBEAT_CHECK_MS)
+      try {
+        await Promise.race([over, tick])
+      } finally {
+        clearTimeout(timer)
+      }
+      await heartbeat()
+    }
+  }
+
+  return {
+    onBatch: async (payload) => {
+      const { batch } = payload
+      const heartbeat = () => payload.heartbeat()
+      const lane = lanes.get(batch.partition)
+      if (lane === undefined) return
+      await waitWithHeartbeats(lane.positioned, heartbeat)
+      if (isClosed || lane.lost.aborted || !payload.isRunning() || payload.isStale()) return
+      buffer(lane, batch)
+      payload.resolveOffset(batch.lastOffset())
+      if (isFull(lane)) {
+        lane.paused = true
+        member.pause(lane.partition)
+      }
+      onBuffered()
+      // With every partition paused kafkajs would sleep for half a second and not notice the first resume.
+      while (isAllPaused()) await waitWithHeartbeats(room.promise, heartbeat)
+    },
+    onTaken: (lane) => {
+      if (!lane.paused || isClosed || lane.lost.aborted || !hasRoom(lane)) return
+      lane.paused = false
+      member.resume(lane.partition)
+      room.resolve()
+      room = Promise.withResolvers()
+    },
+    close: () => {
+      isClosed = true
+      member.pauseAll()
+      room.resolve()
+    },
+  }
+}

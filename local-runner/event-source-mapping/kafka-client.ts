@@ -1,0 +1,43 @@
+import { Kafka, logLevel, type logCreator } from 'kafkajs'
+import { patchKafkajsIdleTimer } from './kafkajs-idle-timer.ts'
+
+export interface Deps {
+  readonly clientId: string
+  readonly brokers: readonly string[]
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+}
+
+/** What kafkajs calls an error and then puts right by itself: a fresh broker's first seconds, and every rebalance. */
+const EXPECTED = [
+  /group coordinator is not available/i,
+  /coordinator is loading/i,
+  /group is rebalancing/i,
+  /rebalance in progress|group generation/i,
+  /not the correct coordinator/i,
+]
+
+patchKafkajsIdleTimer()
+
+/** A kafkajs client whose warnings go to the journal, without those that are part of a healthy start. */
+export function createKafkaClient({ clientId, brokers, record }: Deps): Kafka {
+  const toJournal: logCreator =
+    () =>
+    ({ level, namespace, log }) => {
+      const { message, error }: { readonly message: string; readonly error?: string | Error } = log
+      const text = error === undefined ? message : `${message} (${String(error)})`
+      const isExpected = EXPECTED.some((pattern) => pattern.test(text))
+      record('kafka.client', {
+        level: isExpected ? 'debug' : level === logLevel.ERROR ? 'error' : 'warn',
+        namespace,
+        message: text,
+      })
+    }
+  return new Kafka({
+    clientId,
+    brokers: [...brokers],
+    logLevel: logLevel.WARN,
+    logCreator: toJournal,
+    connectionTimeout: 3000,
+    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2000 },
+  })
+}

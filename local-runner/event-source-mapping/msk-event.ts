@@ -1,0 +1,97 @@
+import type { KafkaMessage } from 'kafkajs'
+
+/** What Lambda takes at most per invocation: 6 MiB and 100 bytes (lambda-msk.md 1.2). */
+export const MAX_PAYLOAD_BYTES = 6_291_556
+
+/** The cluster that the events name; there is one, and it is not on AWS. */
+export const LOCAL_CLUSTER_ARN =
+  'arn:aws:kafka:us-east-1:000000000000:cluster/local/00000000-0000-0000-0000-000000000000-1'
+
+/** A record as it stands in the event. */
+export interface EventRecord {
+  readonly partition: number
+  readonly offset: bigint
+  readonly timestampMs: number
+  readonly key: Buffer | null
+  readonly json: string
+  readonly jsonBytes: number
+}
+
+export interface MskEventFormat {
+  readonly toRecord: (partition: number, message: KafkaMessage) => EventRecord
+  /** The event as JSON text. Records of a partition must come in ascending offset order. */
+  readonly toPayload: (records: readonly EventRecord[]) => string
+  readonly emptyBytes: number
+  /** What a partition's property adds, besides its records and the commas between them. */
+  readonly partitionBytes: (partition: number) => number
+}
+
+const LOG_APPEND_TIME = 1
+
+/** kafkajs gives the type of the timestamp only in a field that its types leave out. */
+function timestampTypeOf(message: KafkaMessage): 'CREATE_TIME' | 'LOG_APPEND_TIME' {
+  if (!('batchContext' in message)) return 'CREATE_TIME'
+  const context: unknown = message.batchContext
+  const appended =
+    typeof context === 'object' &&
+    context !== null &&
+    'timestampType' in context &&
+    context.timestampType === LOG_APPEND_TIME
+  return appended ? 'LOG_APPEND_TIME' : 'CREATE_TIME'
+}
+
+/** Header bytes are signed, as Java's are: 0xdc is -36. */
+function toSignedBytes(value: Buffer | string | undefined | null): string {
+  const bytes = Buffer.from(value ?? '')
+  return `[${new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length).join(',')}]`
+}
+
+/** Repeats of one name keep their order, but kafkajs groups headers by name: a, b, a comes out as a, a, b. */
+function toHeaders(headers: KafkaMessage['headers']): string {
+  const properties = Object.entries(headers ?? {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => `{${JSON.stringify(name)}:${toSignedBytes(one)}}`),
+  )
+  return `[${properties.join(',')}]`
+}
+
+/** The MSK event of `lambda-msk.md` section 1; a null key or value is a property left out. */
+export function createMskEventFormat(topic: string, bootstrapServers: string): MskEventFormat {
+  const topicJson = JSON.stringify(topic)
+  const head =
+    `{"eventSource":"aws:kafka","eventSourceArn":${JSON.stringify(LOCAL_CLUSTER_ARN)},` +
+    `"bootstrapServers":${JSON.stringify(bootstrapServers)},"records":{`
+  const propertyOf = (partition: number) => `${JSON.stringify(`${topic}-${partition}`)}:[`
+  return {
+    toRecord: (partition, message) => {
+      const { key, value, offset, timestamp, headers } = message
+      const json =
+        `{"topic":${topicJson},"partition":${partition},"offset":${offset},"timestamp":${timestamp},` +
+        `"timestampType":"${timestampTypeOf(message)}",` +
+        (key === null ? '' : `"key":"${key.toString('base64')}",`) +
+        (value === null ? '' : `"value":"${value.toString('base64')}",`) +
+        `"headers":${toHeaders(headers)}}`
+      return {
+        partition,
+        offset: BigInt(offset),
+        timestampMs: Number(timestamp),
+        key,
+        json,
+        jsonBytes: Buffer.byteLength(json),
+      }
+    },
+    toPayload: (records) => {
+      const byPartition = new Map<number, string[]>()
+      for (const { partition, json } of records) {
+        const group = byPartition.get(partition)
+        if (group === undefined) byPartition.set(partition, [json])
+        else group.push(json)
+      }
+      const properties = [...byPartition].map(
+        ([partition, jsons]) => `${propertyOf(partition)}${jsons.join(',')}]`,
+      )
+      return `${head}${properties.join(',')}}}`
+    },
+    emptyBytes: Buffer.byteLength(`${head}}}`),
+    partitionBytes: (partition) => Buffer.byteLength(propertyOf(partition)) + 1,
+  }
+}

@@ -1,0 +1,59 @@
+import type { Admin } from 'kafkajs'
+import type { KafkaTrigger } from './parameters.ts'
+
+export interface Position {
+  readonly partition: number
+  readonly position: bigint
+  /** Undefined where the group has none, or one that the log no longer holds. */
+  readonly committed: bigint | undefined
+  readonly highWatermark: bigint
+}
+
+export interface Deps {
+  readonly admin: Pick<Admin, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>
+  readonly trigger: KafkaTrigger
+}
+
+type OffsetOf = (partition: number) => string | undefined
+
+const indexed = (offsets: readonly { readonly partition: number; readonly offset: string }[]): OffsetOf => {
+  const byPartition = new Map(offsets.map(({ partition, offset }) => [partition, offset]))
+  return (partition) => byPartition.get(partition)
+}
+
+/**
+ * Where reading begins: at the group's offset if it has one, else at the starting position
+ * (kafka-consumer-group-id). An offset outside the log begins at its oldest record: what AWS does is not documented,
+ * and this loses least.
+ */
+export async function resolvePositions(
+  partitions: readonly number[],
+  { admin, trigger }: Deps,
+): Promise<readonly Position[]> {
+  const [topic] = trigger.topics
+  if (topic === undefined) throw new Error('the trigger names no topic')
+  const { startingPosition, startingPositionTimestamp = 0 } = trigger
+  const [group, log, byTime] = await Promise.all([
+    admin.fetchOffsets({ groupId: trigger.consumerGroupId, topics: [topic] }),
+    admin.fetchTopicOffsets(topic),
+    startingPosition === 'AT_TIMESTAMP'
+      ? admin.fetchTopicOffsetsByTimestamp(topic, startingPositionTimestamp * 1000)
+      : [],
+  ])
+  const committedOf = indexed(group.flatMap((one) => one.partitions))
+  const timedOf = indexed(byTime)
+  const logs = new Map(log.map((one) => [one.partition, { low: BigInt(one.low), high: BigInt(one.high) }]))
+  return partitions.map((partition) => {
+    const { low, high } = logs.get(partition) ?? { low: 0n, high: 0n }
+    const committed = BigInt(committedOf(partition) ?? '-1')
+    if (committed >= low && committed <= high)
+      return { partition, position: committed, committed, highWatermark: high }
+    const starts = {
+      TRIM_HORIZON: low,
+      LATEST: high,
+      AT_TIMESTAMP: BigInt(timedOf(partition) ?? low),
+    }
+    const position = committed < 0n ? starts[startingPosition] : low
+    return { partition, position, committed: undefined, highWatermark: high }
+  })
+}

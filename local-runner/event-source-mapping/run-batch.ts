@@ -1,0 +1,135 @@
+import type { Invoke } from '../invocation.ts'
+import { countsOf, lanesOf, recordsOf, type Batch, type BatchEntry } from './batch.ts'
+import type { DiscardCondition } from './discard.ts'
+import { interruptibleWait } from './interruptible-wait.ts'
+import { judgeResult } from './judge-result.ts'
+import { finishIn } from './lane.ts'
+import type { EventRecord } from './msk-event.ts'
+import type { RetryPolicy } from './retry-policy.ts'
+
+export interface Deps {
+  readonly topic: string
+  readonly policy: RetryPolicy
+  readonly toPayload: (records: readonly EventRecord[]) => string
+  readonly invoke: Invoke
+  /** Resolves to false when it gave up because the mapping stops; the records are then not finished. */
+  readonly discard: (
+    entries: readonly BatchEntry[],
+    condition: DiscardCondition,
+    invokeCount: number,
+  ) => Promise<boolean>
+  /** Told whenever records are done or discarded. */
+  readonly onFinished: () => void
+  readonly retryDelayMs: (retry: number) => number
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  /** Epoch ms. */
+  readonly now: () => number
+  /** Aborts when no further attempt may start. */
+  readonly stopping: AbortSignal
+}
+
+/** Records that are invoked together. After a split both halves keep the retries spent: splitting spends none. */
+interface Work {
+  readonly entries: readonly BatchEntry[]
+  readonly retries: number
+  readonly invokeCount: number
+}
+
+export interface BatchRun {
+  /** Epoch ms; undefined when nothing was invoked. */
+  readonly lastInvocationEndedMs: number | undefined
+}
+
+const isOwned = ({ lane }: BatchEntry) => !lane.lost.aborted
+
+/** Brings a batch to its end: every record done, discarded, lost with its partition, or left undone because of `stopping`. */
+export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
+  const { policy, stopping, now } = deps
+  let lastInvocationEndedMs: number | undefined
+  let throttles = 0
+
+  const pause = (retry: number, entries: readonly BatchEntry[]) =>
+    interruptibleWait(deps.retryDelayMs(retry), [stopping, ...[...lanesOf(entries)].map(({ lost }) => lost)])
+
+  const finish = (entries: readonly BatchEntry[]) => {
+    const finished = new Set(recordsOf(entries))
+    for (const lane of lanesOf(entries)) finishIn(lane, finished)
+    deps.onFinished()
+  }
+
+  const discard = async (
+    entries: readonly BatchEntry[],
+    condition: DiscardCondition,
+    invokeCount: number,
+  ) => {
+    const owned = entries.filter(isOwned) // the others are their new owner's to deliver again
+    if (owned.length > 0 && (await deps.discard(owned, condition, invokeCount))) finish(owned)
+  }
+
+  const attempt = async ({ entries, retries, invokeCount }: Work): Promise<readonly Work[]> => {
+    const payload = deps.toPayload(recordsOf(entries))
+    const result = await deps.invoke(payload, { source: 'kafka' })
+    lastInvocationEndedMs = now()
+    const verdict = judgeResult(result, entries, { topic: deps.topic, ...policy })
+    switch (verdict.kind) {
+      case 'success':
+        finish(entries)
+        deps.record('batch.succeeded', { records: countsOf(entries), retries })
+        return []
+      case 'throttled':
+        throttles += 1
+        deps.record('batch.throttled', { records: countsOf(entries), reason: verdict.reason })
+        await pause(throttles, entries)
+        return [{ entries, retries, invokeCount }]
+      case 'failed':
+      case 'partial': {
+        throttles = 0
+        const failed = verdict.kind === 'partial' ? verdict.failed : entries
+        const { reason } = verdict
+        if (failed.length < entries.length) {
+          const failing = new Set(failed)
+          finish(entries.filter((entry) => !failing.has(entry)))
+        }
+        // A partial response has named the culprits already; only a failure of the whole is searched by halves.
+        if (verdict.kind === 'failed' && policy.isBisecting && entries.length > 1) {
+          const middle = Math.ceil(entries.length / 2)
+          deps.record('batch.split', { records: countsOf(entries), reason })
+          return [entries.slice(0, middle), entries.slice(middle)].map((half) => ({
+            entries: half,
+            retries,
+            invokeCount: invokeCount + 1,
+          }))
+        }
+        if (retries >= policy.maximumRetries) {
+          deps.record('batch.exhausted', { records: countsOf(failed), retries, reason })
+          await discard(failed, 'RetriesExhausted', invokeCount + 1)
+          return []
+        }
+        deps.record('batch.retrying', { records: countsOf(failed), retry: retries + 1, reason })
+        await pause(retries + 1, failed)
+        return [{ entries: failed, retries: retries + 1, invokeCount: invokeCount + 1 }]
+      }
+    }
+  }
+
+  /** Without the records of lost partitions and those past their age; these go to the destination. */
+  const stillDue = async ({ entries, invokeCount, ...rest }: Work): Promise<Work> => {
+    const oldestMs = now() - policy.maximumRecordAgeMs
+    const owned = entries.filter(isOwned)
+    const expired = owned.filter(({ record }) => record.timestampMs < oldestMs)
+    if (expired.length > 0) await discard(expired, 'RecordAgeExceeded', invokeCount)
+    return { ...rest, invokeCount, entries: owned.filter(({ record }) => record.timestampMs >= oldestMs) }
+  }
+
+  if (batch.close === 'oversized') {
+    await discard(batch.entries, 'MaximumPayloadSizeExceeded', 0)
+    return { lastInvocationEndedMs }
+  }
+  // The lower half of a split is in front: the upper one waits for it, which keeps the order of the partition.
+  const pending: Work[] = [{ entries: batch.entries, retries: 0, invokeCount: 0 }]
+  for (let work = pending.shift(); work !== undefined && !stopping.aborted; work = pending.shift()) {
+    const due = await stillDue(work)
+    if (due.entries.length > 0 && !stopping.aborted) pending.unshift(...(await attempt(due)))
+  }
+  return { lastInvocationEndedMs }
+}

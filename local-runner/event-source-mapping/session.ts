@@ -1,0 +1,141 @@
+import type { Kafka } from 'kafkajs'
+import type { Assignment } from './assignment.ts'
+import { createGroupMember, type GroupMember } from './group-member.ts'
+import { createIntake, type Deps as IntakeDeps } from './intake.ts'
+import { interruptibleWait } from './interruptible-wait.ts'
+import type { Lane } from './lane.ts'
+import type { KafkaTrigger } from './parameters.ts'
+import { resolvePositions } from './positions.ts'
+
+export interface Deps {
+  readonly kafka: Kafka
+  readonly trigger: KafkaTrigger
+  readonly topic: string
+  readonly assignment: Assignment
+  readonly intake: Pick<IntakeDeps, 'passes' | 'toRecord' | 'onBuffered'>
+  readonly sessionTimeoutMs: number
+  readonly retryDelayMs: (retry: number) => number
+  /** Told when the group has given out its partitions, and when offsets became known. */
+  readonly onSettled: () => void
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+export interface Session {
+  readonly start: () => Promise<void>
+  /** Settles with the reason when the consumer has crashed. */
+  readonly crashed: Promise<Error>
+  readonly isSettled: () => boolean
+  readonly commit: GroupMember['commit']
+  readonly onTaken: (lane: Lane) => void
+  readonly stopFetching: () => void
+  /** Leaves the group and disconnects. Never rejects. */
+  readonly stop: () => Promise<void>
+}
+
+/** kafkajs has been seen to stop without a word (tulios/kafkajs#1441); a live member shows itself every few seconds. */
+const SILENCE_LIMIT_MS = 60_000
+const SILENCE_CHECK_MS = 5_000
+
+/** One membership of the group, from joining to leaving or crashing. */
+export function createSession(deps: Deps): Session {
+  const { kafka, trigger, topic, assignment, record, now } = deps
+  const admin = kafka.admin()
+  const crash = Promise.withResolvers<Error>()
+  let isSettled = false
+  let lastSignOfLifeMs = now()
+  let watchdog: NodeJS.Timeout | undefined
+
+  /** Never rejects: until the positions are known, or the partitions lost. */
+  const position = async (lanes: readonly Lane[]) => {
+    for (let retry = 1; ; retry += 1) {
+      const owned = lanes.filter(({ lost }) => !lost.aborted)
+      if (owned.length === 0) return
+      try {
+        const positions = await resolvePositions(
+          owned.map(({ partition }) => partition),
+          { admin, trigger },
+        )
+        for (const { partition, position, committed, highWatermark } of positions) {
+          const lane = owned.find((one) => one.partition === partition)
+          if (lane === undefined || lane.lost.aborted) continue
+          Object.assign(lane, { position, committed: committed ?? -1n, highWatermark })
+          if (committed === undefined) member.seek(partition, position)
+        }
+        deps.onSettled()
+        return
+      } catch (error) {
+        record('offsets.unknown', { reason: String(error) })
+        await interruptibleWait(
+          deps.retryDelayMs(retry),
+          owned.map(({ lost }) => lost),
+        )
+      }
+    }
+  }
+
+  const onJoined = (partitions: readonly number[], memberId: string) => {
+    const { kept, added, lost } = assignment.assign(partitions, memberId)
+    isSettled = true
+    // kafkajs would go back to the committed offsets, and so deliver what is in hand or buffered once more.
+    for (const lane of kept) if (lane.committed !== undefined) member.seek(lane.partition, lane.position)
+    // kafkajs remembers a pause for a partition that was lost and came back.
+    for (const { partition } of added) member.resume(partition)
+    const positioned = position(added)
+    for (const lane of added) lane.positioned = positioned
+    const numbers = (lanes: readonly Lane[]) => lanes.map(({ partition }) => partition)
+    record('partitions.assigned', { memberId, partitions, added: numbers(added), lost: numbers(lost) })
+    deps.onSettled()
+  }
+
+  const member: GroupMember = createGroupMember({
+    kafka,
+    groupId: trigger.consumerGroupId,
+    topic,
+    sessionTimeoutMs: deps.sessionTimeoutMs,
+    onJoining: () => {
+      isSettled = false
+    },
+    onJoined,
+    onBatch: (payload) => intake.onBatch(payload),
+    onCrash: crash.resolve,
+    onSignOfLife: () => {
+      lastSignOfLifeMs = now()
+    },
+  })
+  const intake = createIntake({
+    ...deps.intake,
+    member,
+    lanes: assignment.lanes,
+    batchSize: trigger.batchSize,
+    record,
+  })
+
+  return {
+    crashed: crash.promise,
+    isSettled: () => isSettled,
+    commit: member.commit,
+    onTaken: intake.onTaken,
+    start: async () => {
+      lastSignOfLifeMs = now()
+      watchdog = setInterval(() => {
+        const silentMs = now() - lastSignOfLifeMs
+        if (silentMs > SILENCE_LIMIT_MS)
+          crash.resolve(new Error(`the consumer gave no sign of life for ${silentMs} ms`))
+      }, SILENCE_CHECK_MS)
+      await admin.connect()
+      await member.start()
+    },
+    stopFetching: () => intake.close(),
+    stop: async () => {
+      clearInterval(watchdog)
+      isSettled = false
+      const results = await Promise.allSettled([member.stop(), admin.disconnect()])
+      for (const result of results) {
+        if (result.status === 'rejected')
+          record('kafka.client', { level: 'debug', message: String(result.reason) })
+      }
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Assignment } from './assignment.ts'
+import { interruptibleWait } from './interruptible-wait.ts'
+import type { Session } from './session.ts'
+
+export interface Deps {
+  readonly openSession: () => Session
+  readonly assignment: Pick<Assignment, 'abandonAll'>
+  readonly retryDelayMs: (retry: number) => number
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+}
+
+export interface Supervisor {
+  readonly start: () => void
+  readonly session: () => Session | undefined
+  readonly lastError: () => string | undefined
+  /** Opens no other session, leaves the group. */
+  readonly stop: () => Promise<void>
+}
+
+/** A session that lived longer than the longest pause between retries has earned the shortest again. */
+const STABLE_AFTER_MS = 30_000
+
+/** Keeps a session open until stopped: one that crashes is replaced, after a pause that grows. */
+export function createSupervisor({ openSession, assignment, retryDelayMs, record }: Deps): Supervisor {
+  const stopping = new AbortController()
+  const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
+  let session: Session | undefined
+  let lastError: string | undefined
+  let supervision: Promise<void> | undefined
+
+  /** Resolves with the reason of the crash, or undefined when it was stopped. */
+  const live = async (current: Session): Promise<Error | undefined> => {
+    try {
+      const started = current.start().then(() => stopped)
+      return (await Promise.race([started, stopped, current.crashed])) ?? undefined
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    } finally {
+      session = undefined
+      const lost = assignment.abandonAll()
+      if (lost.length > 0) record('partitions.revoked', { lost: lost.map(({ partition }) => partition) })
+      await current.stop()
+    }
+  }
+
+  const supervise = async () => {
+    for (let crashes = 1; !stopping.signal.aborted; crashes += 1) {
+      const startedAt = performance.now()
+      session = openSession()
+      const reason = await live(session)
+      if (reason === undefined) return
+      lastError = reason.message
+      if (performance.now() - startedAt > STABLE_AFTER_MS) crashes = 1
+      const delayMs = retryDelayMs(crashes)
+      record('consumer.crashed', { reason: reason.message, restartInMs: Math.round(delayMs) })
+      await interruptibleWait(delayMs, [stopping.signal])
+    }
+  }
+
+  return {
+    start: () => {
+      supervision = supervise()
+    },
+    session: () => session,
+    lastError: () => lastError,
+    stop: async () => {
+      stopping.abort()
+      await supervision
+    },
+  }
+}
