@@ -12,7 +12,9 @@ import { loadHandler } from './load-handler.mjs'
 
 if (parentPort === null) throw new Error('environment-worker.mjs runs in a worker thread only.')
 const port = parentPort
-const setup = /** @type {import('../worker-messages.ts').WorkerSetup} */ (/** @type {unknown} */ (workerData))
+/** @type {unknown} */
+const given = workerData
+const setup = /** @type {import('../worker-messages.ts').WorkerSetup} */ (given)
 /** @type {AsyncLocalStorage<string>} */
 const requestIds = new AsyncLocalStorage()
 

@@ -29,8 +29,9 @@ function findModule(path) {
 async function loadModule(file) {
   try {
     // import() of a .cjs file first scans all its text for export names; a bundle is half a megabyte.
-    if (!file.endsWith('.cjs')) return /** @type {unknown} */ (await import(pathToFileURL(file).href))
-    return /** @type {unknown} */ (createRequire(file)(file))
+    /** @type {unknown} */
+    const loaded = file.endsWith('.cjs') ? createRequire(file)(file) : await import(pathToFileURL(file).href)
+    return loaded
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new RuntimeError('Runtime.UserCodeSyntaxError', String(error), error)
