@@ -1,0 +1,19 @@
+export interface Message {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** What became of one message. `NOT_SENT`: it surely did not go out. `UNKNOWN`: it may have. */
+export type Sent =
+  | { readonly outcome: 'SENT' }
+  | { readonly outcome: 'NOT_SENT' | 'REFUSED' | 'UNKNOWN'; readonly reason: string }
+
+/** A way to reach customers. */
+export interface Channel {
+  readonly name: string
+  /** Whether the other side drops a second message with the same key. If not, an unknown outcome is never sent again. */
+  readonly idempotent: boolean
+  /** Sends one message within `SEND_BUDGET_MS`. `key` is the same for every attempt at the same notification. */
+  readonly send: (key: string, message: Message) => Promise<Sent>
+}

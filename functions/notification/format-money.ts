@@ -1,0 +1,14 @@
+/**
+ * `EUR 25.98` for 2598 and `EUR`: the exponent is the currency's own (JPY 0, KWD 3) and no digit passes through a fraction.
+ * What is not a currency code is shown in minor units, because a mail that is late helps nobody.
+ */
+export function formatMoney(minor: number, currency: string): string {
+  if (!/^[A-Za-z]{3}$/.test(currency)) return `${minor} (minor units of ${currency})`
+  const { maximumFractionDigits: exponent = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions()
+  const digits = String(minor).padStart(exponent + 1, '0')
+  const whole = digits.slice(0, digits.length - exponent)
+  return `${currency} ${whole}${exponent > 0 ? `.${digits.slice(-exponent)}` : ''}`
+}

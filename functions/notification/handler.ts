@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto'
+import { readVariables } from '../../shared/environment.ts'
+import { toDeadLetter } from '../../shared/kafka/dead-letter.ts'
+import { createProducer } from '../../shared/kafka/producer.ts'
+import { createLogger } from '../../shared/logger.ts'
+import { createRedis } from '../../shared/redis/connection.ts'
+import { createEmail } from './email.ts'
+import { createNotificationHandler } from './notification-handler.ts'
+import { createNotifications } from './notifications.ts'
+
+// Runs once per execution environment. Nothing connects until the first invocation needs it.
+const { REDIS_URL, KAFKA_BROKERS, SMTP_URL } = readVariables(process.env, [
+  'REDIS_URL',
+  'KAFKA_BROKERS',
+  'SMTP_URL',
+])
+const producer = createProducer(KAFKA_BROKERS, 'notification')
+
+export const handler = createNotificationHandler({
+  ...createNotifications(createRedis(REDIS_URL)),
+  channels: [createEmail(SMTP_URL)],
+  deadLetter: (record, reason) => producer.send(toDeadLetter(record, 'notification', reason, new Date())),
+  newOwner: randomUUID,
+  log: createLogger('notification'),
+})

@@ -1,0 +1,67 @@
+import type { Context, MSKEvent, MSKRecord } from 'aws-lambda'
+import * as z from 'zod'
+import { AppError } from '../../shared/errors.ts'
+import { httpPipeline, json, type Route } from '../../shared/middleware/http-pipeline.ts'
+import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
+import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
+import { fromRecord } from '../../shared/orders/order-record.ts'
+import { dispatch } from '../../shared/triggers.ts'
+import { identifier, parseInput } from '../../shared/validation.ts'
+import type { Notifications } from './notifications.ts'
+import { notifyCustomer, type Deps as NotifyDeps } from './notify-customer.ts'
+import { CLAIM_LEASE_MS } from './send-budget.ts'
+
+export interface Deps extends NotifyDeps, Notifications {
+  readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
+}
+
+const query = z.object({
+  orderId: identifier(64).optional(),
+  limit: z
+    .string()
+    .default('50')
+    .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200, {
+      error: 'must be a whole number from 1 to 200',
+    })
+    .transform(Number),
+})
+
+export function createNotificationHandler(deps: Deps) {
+  const list: Route = async ({ queryStringParameters }) => {
+    const { orderId, limit } = parseInput(query, queryStringParameters ?? {})
+    const items = await (orderId === undefined ? deps.newest(limit) : deps.ofOrder(orderId, limit))
+    return json(200, { items })
+  }
+
+  async function notify(record: MSKRecord, context: Context): Promise<void> {
+    const event = fromRecord(record)
+    if (!event) {
+      const { partition, offset } = record
+      deps.log.info('record of an unknown type skipped', { partition, offset })
+      return
+    }
+    // An invocation that is stopped while it sends leaves a notification of which nobody knows whether it went out.
+    if (context.getRemainingTimeInMillis() < CLAIM_LEASE_MS) {
+      throw new AppError(
+        'unavailable',
+        'out_of_time',
+        'Too little time is left to send; the record is retried.',
+      )
+    }
+    await notifyCustomer(event, deps)
+  }
+
+  return dispatch({
+    http: httpPipeline({
+      log: deps.log,
+      maxBodyBytes: MAX_BODY_BYTES,
+      routes: { 'GET /notifications': list },
+    }),
+    kafka: (event: MSKEvent, context: Context) =>
+      kafkaBatch({
+        log: deps.log,
+        deadLetter: deps.deadLetter,
+        handle: (record) => notify(record, context),
+      })(event, context),
+  })
+}

@@ -1,0 +1,95 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Log } from '../../shared/logger.ts'
+import type { OrderEvent } from '../../shared/orders/order-event.ts'
+import type { Channel } from './channel.ts'
+import { toMessage } from './messages.ts'
+import type { Claimed, NewNotification, Notifications } from './notifications.ts'
+import { CLAIM_LEASE_MS } from './send-budget.ts'
+
+export interface Deps extends Pick<Notifications, 'claim' | 'done' | 'release'> {
+  readonly channels: readonly Channel[]
+  /** Another one at every call. */
+  readonly newOwner: () => string
+  readonly log: Log
+}
+
+/**
+ * Tells the customer about an order event, at most once through each channel. Safe to repeat.
+ * @throws AppError `notification_busy` or `smtp_unavailable`: not told yet, to be retried.
+ */
+export async function notifyCustomer(event: OrderEvent, deps: Deps): Promise<void> {
+  const { to, subject, text } = toMessage(event)
+  for (const channel of deps.channels) {
+    const { eventId, orderId, type } = event
+    const notification = { eventId, orderId, type, channel: channel.name, to, subject }
+    const owner = deps.newOwner()
+    const claimed = await claimFor(owner, channel, notification, deps)
+    if (shouldSend(claimed, notification, deps)) await send(owner, channel, notification, text, deps)
+  }
+}
+
+async function claimFor(
+  owner: string,
+  { idempotent }: Channel,
+  notification: NewNotification,
+  { claim, release, log }: Deps,
+): Promise<Claimed> {
+  try {
+    return await claim(notification, { owner, leaseMs: CLAIM_LEASE_MS, idempotent })
+  } catch (error) {
+    // The claim may stand although its answer is lost; then nobody would send, and its lease end as INDETERMINATE.
+    await release(notification, owner, 'the claim was not answered').catch((cause: unknown) =>
+      log.warn('unanswered claim not given back', { eventId: notification.eventId, error: cause }),
+    )
+    throw error
+  }
+}
+
+function shouldSend(claimed: Claimed, { eventId, channel }: NewNotification, { log }: Deps): boolean {
+  switch (claimed) {
+    case 'SEND':
+      return true
+    case 'SENT':
+    case 'FAILED':
+      return false
+    case 'INDETERMINATE':
+      log.error('nobody knows whether this notification went out; it is not sent again', { eventId, channel })
+      return false
+    case 'BUSY':
+      throw new AppError(
+        'unavailable',
+        'notification_busy',
+        `Another invocation may be sending ${eventId} by ${channel}; asked again when its lease is over.`,
+      )
+  }
+}
+
+async function send(
+  owner: string,
+  channel: Channel,
+  notification: NewNotification,
+  text: string,
+  { done, release, log }: Deps,
+): Promise<void> {
+  const { eventId, to, subject } = notification
+  const sent = await channel.send(`${eventId}:${channel.name}`, { to, subject, text })
+  switch (sent.outcome) {
+    case 'SENT': {
+      const noted = await done(notification, owner, 'SENT', '')
+      if (noted !== 'OK' && noted !== 'ALREADY') log.error('sent, but not noted as sent', { eventId, noted })
+      return
+    }
+    case 'REFUSED':
+      log.error('notification refused for good', { eventId, channel: channel.name, reason: sent.reason })
+      await done(notification, owner, 'FAILED', sent.reason)
+      return
+    case 'UNKNOWN':
+      if (channel.idempotent) break
+      log.error('the connection broke while sending; not sent again', { eventId, reason: sent.reason })
+      await done(notification, owner, 'INDETERMINATE', sent.reason)
+      return
+    case 'NOT_SENT':
+  }
+  await release(notification, owner, sent.reason)
+  throw new AppError('unavailable', 'smtp_unavailable', `Not sent by ${channel.name}: ${sent.reason}`)
+}
