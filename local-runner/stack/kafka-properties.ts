@@ -37,6 +37,9 @@ export const kraftBroker = (directory: string, port: number, controllerPort: num
   'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
   'controller.listener.names': 'CONTROLLER',
   'inter.broker.listener.name': 'PLAINTEXT',
+  // 9 s by default: so long the controller refuses a broker that was killed and comes back.
+  'broker.session.timeout.ms': 3000,
+  'broker.heartbeat.interval.ms': 1000,
   'share.coordinator.state.topic.replication.factor': 1,
   'share.coordinator.state.topic.min.isr': 1,
   'share.coordinator.state.topic.num.partitions': 1,

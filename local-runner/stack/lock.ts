@@ -29,7 +29,7 @@ export async function takeLock(dataDirectory: string, say: (line: string) => voi
     const guardianLives = () => commandOf(other.guardianPid ?? 0).includes(lockPath)
     if (runnerLives(other, guardianLives())) {
       throw new Error(
-        `Another runner (process ${other.runner.pid}) already uses ${dataDirectory}. Stop it first; a second one runs beside it from a checkout of its own, with PORT_OFFSET set.`,
+        `Another runner (process ${other.runner.pid}) already uses ${dataDirectory}. Stop it first, or give this one a RUNNER_DATA_DIR and a PORT_OFFSET of its own.`,
       )
     }
     if (!guardianLives()) {

@@ -7,7 +7,7 @@ import { startNativeKafka } from './native-kafka.ts'
 import type { Ports } from './ports.ts'
 import { startRedis } from './redis.ts'
 import { findRequirements } from './requirements.ts'
-import { logFileOf } from './server-log.ts'
+import { logFileOf, logsIn } from './server-log.ts'
 import { withProgress } from './with-progress.ts'
 
 export interface NativeOptions {
@@ -51,7 +51,7 @@ export async function startNative(options: NativeOptions): Promise<NativeServers
   const onReady = (name: string, port: number, { pid, exited }: ServerProcess) => {
     description.push(`${name} on 127.0.0.1:${port} (process ${pid})`)
     void exited.then((reason) => {
-      if (!isStopping) onDeath(`${name} has ended (${reason}); logs are in ${join(dataDirectory, 'logs')}`)
+      if (!isStopping) onDeath(`${name} (process ${pid}, ${reason}; logs in ${logsIn(dataDirectory)})`)
     })
   }
   const bringUpKafka = async () =>

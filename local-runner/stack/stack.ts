@@ -25,7 +25,7 @@ export interface StackOptions {
   /** Starts the servers directly, without a look for Docker. */
   readonly native?: boolean
   readonly say: (line: string) => void
-  /** Told when a server ends that nobody stopped. */
+  /** Told when a server ends that nobody stopped: its name, with how it ended and where its logs are in brackets. */
   readonly onDeath: (what: string) => void
 }
 

@@ -1,6 +1,8 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs'
+import { type Admin, Kafka, KafkaJSProtocolError, logLevel } from 'kafkajs'
+import { waitUntil } from './wait-until.ts'
 
 const MOST_REPLICAS = 3
+const LEADER_LIMIT_SECONDS = 30
 
 /** One topic as functions/topics.json has it. */
 export interface Topic {
@@ -9,22 +11,55 @@ export interface Topic {
   readonly configEntries: Readonly<Record<string, string>>
 }
 
-async function partitionCounts(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
-  const existing = new Set(await admin.listTopics())
-  const { topics } = await admin.fetchTopicMetadata({ topics: names.filter((name) => existing.has(name)) })
-  return new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
+/** Partitions of each topic; undefined until the broker knows them all, which takes a moment after it has started. */
+async function partitionCounts(
+  admin: Admin,
+  names: readonly string[],
+): Promise<Map<string, number> | undefined> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...names] })
+    const haveLeaders = topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
+    return haveLeaders ? new Map(topics.map(({ name, partitions }) => [name, partitions.length])) : undefined
+  } catch (error) {
+    if (error instanceof KafkaJSProtocolError && error.retriable) return undefined
+    throw error
+  }
 }
 
+async function createMissing(admin: Admin, topics: readonly Topic[]): Promise<readonly Topic[]> {
+  const brokerCount = (await admin.describeCluster()).brokers.length
+  const created: Topic[] = []
+  for (const one of topics) {
+    // False when the topic is there. Asking for a list first would not do: a fresh broker may not know it yet.
+    const isNew = await admin.createTopics({
+      topics: [
+        {
+          topic: one.name,
+          numPartitions: one.numPartitions,
+          replicationFactor: Math.max(1, Math.min(MOST_REPLICAS, brokerCount)),
+          configEntries: Object.entries(one.configEntries).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    })
+    if (isNew) created.push(one)
+  }
+  return created
+}
+
+const toWarning = ({ name, numPartitions }: Topic, count: number, broker = '') =>
+  `Warning: ${name} has ${count} partitions, functions/topics.json wants ${numPartitions}. More partitions send keys ` +
+  'to other places, so none are added here. Once all of its records are processed: ' +
+  `kafka-topics --bootstrap-server ${broker} --alter --topic ${name} --partitions ${numPartitions}`
+
 /**
- * Creates the topics that are not there, each partition on up to three brokers, and leaves the others as they are; says what
- * it created, and where a topic has fewer partitions than wanted.
+ * Creates the topics that are not there, each partition on up to three brokers, and leaves the others as they are. Resolves
+ * when all have leaders. Says what it created, and where a topic has fewer partitions than wanted.
  */
 export async function ensureTopics(
   brokers: readonly string[],
   topics: readonly Topic[],
   say: (line: string) => void,
 ): Promise<void> {
-  if (topics.length === 0) return
   const admin = new Kafka({
     clientId: 'local-runner-topics',
     brokers: [...brokers],
@@ -34,38 +69,25 @@ export async function ensureTopics(
   }).admin()
   try {
     await admin.connect()
-    const names = topics.map(({ name }) => name)
-    const before = await partitionCounts(admin, names)
-    const replicationFactor = Math.min(MOST_REPLICAS, (await admin.describeCluster()).brokers.length)
-    const wanted = topics.filter(({ name }) => !before.has(name))
-    if (wanted.length > 0) {
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: wanted.map(({ name: topic, numPartitions, configEntries }) => ({
-          topic,
-          numPartitions,
-          replicationFactor,
-          configEntries: Object.entries(configEntries).map(([name, value]) => ({ name, value })),
-        })),
-      })
+    const created = await createMissing(admin, topics)
+    if (created.length > 0) {
       say(
-        `Created ${wanted.map(({ name, numPartitions }) => `${name} (${numPartitions} partitions)`).join(', ')}`,
+        `Created ${created.map(({ name, numPartitions }) => `${name} (${numPartitions} partitions)`).join(', ')}`,
       )
     }
-    for (const { name, numPartitions } of topics) {
-      const count = before.get(name)
-      if (count === undefined || count >= numPartitions) continue
-      say(
-        `Warning: ${name} has ${count} partitions, functions/topics.json wants ${numPartitions}. Adding some moves keys to other partitions, so it is not done here; on a drained topic: kafka-topics --bootstrap-server ${brokers[0]} --alter --topic ${name} --partitions ${numPartitions}`,
-      )
+    const names = topics.map(({ name }) => name)
+    let counts: Map<string, number> | undefined
+    const areKnown = async () => (counts = await partitionCounts(admin, names)) !== undefined
+    if (!(await waitUntil(areKnown, { timeoutSeconds: LEADER_LIMIT_SECONDS }))) {
+      throw new Error(`some partitions have no leader after ${LEADER_LIMIT_SECONDS} s`)
+    }
+    for (const topic of topics) {
+      const count = counts?.get(topic.name) ?? 0
+      if (count < topic.numPartitions) say(toWarning(topic, count, brokers[0]))
     }
   } catch (error) {
-    throw new Error(
-      `The topics could not be created on ${brokers.join(',')}. Is that a Kafka that allows it?`,
-      {
-        cause: error,
-      },
-    )
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`The topics could not be made ready on ${brokers.join(',')}: ${why}`, { cause: error })
   } finally {
     await admin.disconnect()
   }
