@@ -37,7 +37,7 @@ const scheduleTrigger = z.strictObject({
 const shape = {
   name: z
     .string()
-    .regex(/^[a-zA-Z0-9-_]{1,64}$/, 'A name has 1 to 64 letters, digits, hyphens or underscores.'),
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'A name has 1 to 64 letters, digits, hyphens or underscores.'),
   port: z.int().min(1).max(65_535).describe('Where the local runner serves the function'),
   memorySize: z.int().min(128).max(10_240).default(128).describe('MB'),
   timeout: z.int().min(1).max(900).default(3).describe('seconds'),

@@ -8,6 +8,7 @@ const SHOWN = new Set([
   'batch.discarded',
   'batch.throttled',
   'batch.defect',
+  'consumer.crashed',
   'destination.failed',
   'offsets.reset',
   'offsets.unknown',

@@ -10,13 +10,18 @@ export interface Deps {
   readonly elapsedMs: number
 }
 
-const triggersOf = ({ http, kafka, schedule }: Manifest['functions'][number]['triggers']) => [
+const triggerLines = ({ http, kafka, schedule }: Manifest['functions'][number]['triggers']) => [
   ...http,
   ...kafka.map(({ topics, consumerGroupId }) => `topic ${topics[0]} (group ${consumerGroupId})`),
   ...schedule.map(({ scheduleExpression, localRateMs }) =>
     localRateMs === undefined ? scheduleExpression : `every ${localRateMs} ms (${scheduleExpression} on AWS)`,
   ),
 ]
+
+const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
+  const lines = triggerLines(triggers)
+  return lines.length > 0 ? lines : ['no trigger']
+}
 
 /** The one screen that says what runs where and what to try. */
 export function readyScreen({ manifest, portOffset, servers, smtpUrl, adminPort, elapsedMs }: Deps): string {

@@ -16,7 +16,6 @@ import { createKafkaCheck, createRedisCheck } from './service-check.ts'
 import { startStack } from './stack/stack.ts'
 import { ensureTopics } from './stack/topics.ts'
 import { startFunction } from './start-function.ts'
-import { startMappings } from './start-mappings.ts'
 import { startSchedules } from './start-schedules.ts'
 import type { StopList } from './stop-list.ts'
 
@@ -88,6 +87,8 @@ export async function startRunner(deps: Deps): Promise<string> {
         host: config.host,
         port: definition.port + config.portOffset,
         health: healthListener,
+        kafkaBrokers: stack.kafkaBrokers,
+        record,
         setCheck: health.setCheck,
         addStop: stops.add,
         onError,
@@ -95,11 +96,7 @@ export async function startRunner(deps: Deps): Promise<string> {
     ),
   )
   signal.throwIfAborted()
-  const { kafkaBrokers } = stack
-  const { setCheck } = health
-  await Promise.all(
-    running.map((one) => startMappings({ running: one, kafkaBrokers, record, setCheck, addStop: stops.add })),
-  )
+  await Promise.all(running.map(({ startMappings }) => startMappings()))
   for (const one of running) startSchedules({ running: one, addStop: stops.add, now })
   await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
   begun = { ok: true }

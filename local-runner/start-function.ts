@@ -1,9 +1,11 @@
+import { createMappings } from './create-mappings.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { FunctionHost } from './host/function-host.ts'
 import { createFunctionListener } from './http/function-listener.ts'
 import { createHttpServer, type Listener } from './http/http-server.ts'
 import type { Health } from './health.ts'
 import type { Invoke } from './invocation.ts'
+import type { RecordEvent } from './journal.ts'
 import { listenOn } from './listen-on.ts'
 import type { StopList } from './stop-list.ts'
 
@@ -13,6 +15,8 @@ export interface Deps {
   readonly host: string
   readonly port: number
   readonly health: Listener
+  readonly kafkaBrokers: readonly string[]
+  readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
   readonly addStop: StopList['add']
   readonly onError: (error: unknown) => void
@@ -22,11 +26,13 @@ export interface RunningFunction {
   readonly definition: FunctionDefinition
   readonly invoke: Invoke
   readonly port: number
+  readonly startMappings: () => Promise<void>
 }
 
-/** Starts a function's first environment and opens its port. */
+/** Starts a function's first environment and opens its port. Its mappings wait to be started. */
 export async function startFunction(deps: Deps): Promise<RunningFunction> {
-  const { definition, functionHost, host, port, health, setCheck, addStop, onError } = deps
+  const { definition, functionHost, host, port, health, kafkaBrokers, record, setCheck, addStop, onError } =
+    deps
   const { name, triggers } = definition
   const { invoke, warm, initFailure, stop } = functionHost
   addStop(`function ${name}`, stop)
@@ -34,10 +40,12 @@ export async function startFunction(deps: Deps): Promise<RunningFunction> {
     const detail = initFailure()
     return detail === undefined ? { ok: true } : { ok: false, detail }
   })
+  // Before the port, so that on the way down the port is closed and drained first.
+  const mappings = createMappings({ definition, invoke, kafkaBrokers, record, setCheck, addStop })
   const listener = createFunctionListener({ functionName: name, routeKeys: triggers.http, invoke, health })
   const server = createHttpServer({ listener, onError })
   await listenOn(server, port, host, `the function "${name}"`)
   addStop(`port ${port}`, server.stop)
   await warm()
-  return { definition, invoke, port }
+  return { definition, invoke, port, startMappings: mappings.start }
 }
