@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { KAFKA_ARTIFACTS, type KafkaVersion, REDIS_ARTIFACT } from './kafka-release.ts'
 import { toPom } from './pom.ts'
 import { lastLines, runCommand } from './run-command.ts'
@@ -92,5 +92,5 @@ const mavenFailure = (output: string) =>
 /** The class path, in the same order every time: a class-data archive is only good for exactly the class path it was made with. */
 export async function classPathOf(libraries: string): Promise<string> {
   const jars = (await readdir(libraries)).filter((file) => file.endsWith('.jar')).sort()
-  return jars.map((jar) => join(libraries, jar)).join(':')
+  return jars.map((jar) => join(libraries, jar)).join(delimiter)
 }

@@ -11,10 +11,11 @@ const options = z
     projectDirectory: z.string(),
     artifactsDirectory: z.string(),
     dataDirectory: z.string(),
+    native: z.boolean(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''))
 
 const say = (line: string) => console.error(line)
-const stack = await startStack({ ...options, portOffset: 0, anyPorts: true, native: true, say, onDeath: say })
+const stack = await startStack({ ...options, portOffset: 0, anyPorts: options.native, say, onDeath: say })
 console.log(JSON.stringify(stack))
 setInterval(() => undefined, 60_000)

@@ -56,7 +56,13 @@ async function start(servers: Servers = given) {
 
 /** Starts a stack in a process of its own, which `kill` ends without a chance to stop anything. */
 async function startElsewhere(servers: Servers = given) {
-  const options = JSON.stringify({ ...servers, projectDirectory, artifactsDirectory, dataDirectory })
+  const options = JSON.stringify({
+    ...servers,
+    projectDirectory,
+    artifactsDirectory,
+    dataDirectory,
+    native: true,
+  })
   const runner = spawn(process.execPath, [join(import.meta.dirname, 'hold-stack.ts'), options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
