@@ -20,6 +20,7 @@ if state == 'RESERVING' or state == 'ABORTED' then
   redis.call('ZADD', KEYS[2], lease, ARGV[4])
   return { 'NEW', attempt, tonumber(order[6]), order[7] }
 end
+-- Neither acknowledged nor read back from Kafka, which takes it out of `ob`.
 local published = 1
-if redis.call('EXISTS', KEYS[3]) == 1 and tonumber(redis.call('HGET', KEYS[3], 'p') or '0') < 1 then published = 0 end
+if redis.call('HEXISTS', KEYS[3], 1) == 1 and tonumber(redis.call('HGET', KEYS[3], 'p') or '0') < 1 then published = 0 end
 return { 'REPLAY', published, state, order[4] or '' }
