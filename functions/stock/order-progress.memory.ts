@@ -1,0 +1,44 @@
+import type { OrderProgress } from './order-progress.ts'
+
+interface OrderInProgress {
+  state: string
+  version: number
+  published: number
+  readonly unseen: Set<number>
+}
+
+export interface MemoryOrderProgress extends OrderProgress {
+  /** Stores an accepted order, whose first event waits to be read back. */
+  readonly accepted: (orderId: string) => Promise<void>
+  readonly stateOf: (orderId: string) => string | undefined
+  /** Sequences of an order's events not yet read back from Kafka. */
+  readonly unseen: (orderId: string) => readonly number[]
+  /** The highest sequence known to be in Kafka, 0 for none. */
+  readonly published: (orderId: string) => number
+}
+
+export function createMemoryOrderProgress(): MemoryOrderProgress {
+  const orders = new Map<string, OrderInProgress>()
+  return {
+    move: async (to, { orderId }) => {
+      const order = orders.get(orderId)
+      if (!order) return { outcome: 'MISSING' }
+      if (order.state === to) return { outcome: 'ALREADY' }
+      if (order.state !== 'ACCEPTED') return { outcome: 'REFUSED' }
+      order.state = to
+      order.version += 1
+      order.unseen.add(order.version)
+      return { outcome: 'OK', sequence: order.version }
+    },
+    seen: async (orderId, sequence) => void orders.get(orderId)?.unseen.delete(sequence),
+    acknowledge: async (orderId, sequence) => {
+      const order = orders.get(orderId)
+      if (order) order.published = Math.max(order.published, sequence)
+    },
+    accepted: async (orderId) =>
+      void orders.set(orderId, { state: 'ACCEPTED', version: 1, published: 0, unseen: new Set([1]) }),
+    stateOf: (orderId) => orders.get(orderId)?.state,
+    unseen: (orderId) => [...(orders.get(orderId)?.unseen ?? [])],
+    published: (orderId) => orders.get(orderId)?.published ?? 0,
+  }
+}
