@@ -1,4 +1,4 @@
-import { type Admin, Kafka, KafkaJSProtocolError, logLevel } from 'kafkajs'
+import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
 import { waitUntil } from './wait-until.ts'
 
 const MOST_REPLICAS = 3
@@ -21,7 +21,8 @@ async function partitionCounts(
     const haveLeaders = topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
     return haveLeaders ? new Map(topics.map(({ name, partitions }) => [name, partitions.length])) : undefined
   } catch (error) {
-    if (error instanceof KafkaJSProtocolError && error.retriable) return undefined
+    // Not a named import: Node finds no name for it in the CommonJS module.
+    if (error instanceof kafkajs.KafkaJSProtocolError && error.retriable) return undefined
     throw error
   }
 }
