@@ -1,0 +1,474 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Kafka, logLevel, Partitioners, type Message } from 'kafkajs'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import type { InvocationResult } from '../invocation.ts'
+import type { JournalEvent } from '../journal.ts'
+import { createEventSourceMapping } from './event-source-mapping.ts'
+import { kafkaTrigger } from './parameters.ts'
+import { parseDelivery, type Delivered } from './testing/parse-delivery.ts'
+
+const patience = { timeout: 20_000, interval: 20 }
+const brokers = inject('kafkaBrokers')
+const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+const success: InvocationResult = { outcome: 'success', payload: 'null' }
+const failure: InvocationResult = {
+  outcome: 'function-error',
+  error: { errorType: 'Error', errorMessage: 'no' },
+}
+const answer = (value: unknown): InvocationResult => ({ outcome: 'success', payload: JSON.stringify(value) })
+
+/** A topic of its own, and mappings on it that are stopped after the test. */
+async function setup({ partitions = 1 } = {}) {
+  const topic = `topic-${randomUUID()}`
+  const consumerGroupId = `group-${randomUUID()}`
+  const admin = kafka.admin()
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await Promise.all([admin.connect(), producer.connect()])
+  onTestFinished(async () => {
+    await Promise.all([admin.disconnect(), producer.disconnect()])
+  })
+  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+
+  const send = async (messages: readonly Message[], to = topic) => {
+    await producer.send({ topic: to, messages: [...messages] })
+  }
+  return {
+    topic,
+    consumerGroupId,
+    admin,
+    send,
+    /** `count` records on one partition, with values prefix-0, prefix-1, … */
+    fill: (partition: number, count: number, prefix = 'v') =>
+      send(Array.from({ length: count }, (_, index) => ({ partition, value: `${prefix}-${index}` }))),
+    committed: async () => {
+      const [offsets] = await admin.fetchOffsets({ groupId: consumerGroupId, topics: [topic] })
+      const byPartition = offsets?.partitions ?? []
+      return [...byPartition].sort((a, b) => a.partition - b.partition).map(({ offset }) => Number(offset))
+    },
+    mapping: (
+      invoke: (records: readonly Delivered[]) => Promise<InvocationResult>,
+      parameters: Readonly<Record<string, unknown>> = {},
+    ) => {
+      const events: JournalEvent[] = []
+      const mapping = createEventSourceMapping({
+        functionName: 'test',
+        functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:test',
+        parameters: kafkaTrigger.parse({
+          topics: [topic],
+          consumerGroupId,
+          startingPosition: 'TRIM_HORIZON',
+          maximumBatchingWindowInSeconds: 0,
+          provisionedPollerConfig: { minimumPollers: 1 },
+          ...parameters,
+        }),
+        kafkaBrokers: brokers,
+        invoke: (payload) => invoke(parseDelivery(payload)),
+        record: (event) => void events.push(event),
+        retryDelayMs: () => 5,
+        sessionTimeoutMs: 3000,
+      })
+      onTestFinished(mapping.stop)
+      return { ...mapping, events, named: (name: string) => events.filter((event) => event.name === name) }
+    },
+  }
+}
+
+test('delivers every record in the order of its partition and commits the offset after the last', async () => {
+  const { mapping, fill, committed } = await setup({ partitions: 3 })
+  await Promise.all([fill(0, 250), fill(1, 30)])
+  const seen: Delivered[] = []
+  const { start } = mapping(async (records) => {
+    seen.push(...records)
+    return success
+  })
+  await start()
+  await expect.poll(committed, patience).toEqual([250, 30, 0])
+  const offsetsOf = (wanted: number) =>
+    seen.filter(({ partition }) => partition === wanted).map(({ offset }) => offset)
+  expect(offsetsOf(0)).toEqual(Array.from({ length: 250 }, (_, index) => index))
+  expect(offsetsOf(1)).toEqual(Array.from({ length: 30 }, (_, index) => index))
+})
+
+test('a partition that fails waits in order while the others go on', async () => {
+  const { mapping, fill, committed } = await setup({ partitions: 2 })
+  await Promise.all([fill(0, 5), fill(1, 5)])
+  const done: string[] = []
+  const hasFailed = Promise.withResolvers<void>()
+  const { start } = mapping(
+    async ([record]) => {
+      if (record === undefined) return failure
+      const isOtherDone = done.filter((id) => id.startsWith('1@')).length === 5
+      if (record.partition === 0 && record.offset === 2 && !isOtherDone) {
+        hasFailed.resolve()
+        return failure
+      }
+      if (record.partition === 1) await hasFailed.promise
+      done.push(`${record.partition}@${record.offset}`)
+      return success
+    },
+    { batchSize: 1 },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([5, 5])
+  expect(done.filter((id) => id.startsWith('0@'))).toEqual(['0@0', '0@1', '0@2', '0@3', '0@4'])
+})
+
+test('never runs two invocations that hold records of one partition', async () => {
+  const { mapping, fill, committed } = await setup({ partitions: 4 })
+  await Promise.all([0, 1, 2, 3].map((partition) => fill(partition, 40)))
+  const held = new Map<number, number>()
+  let most = 0
+  let mostAtOnce = 0
+  let atOnce = 0
+  const { start } = mapping(
+    async (records) => {
+      const partitions = new Set(records.map(({ partition }) => partition))
+      mostAtOnce = Math.max(mostAtOnce, (atOnce += 1))
+      for (const one of partitions) held.set(one, (held.get(one) ?? 0) + 1)
+      most = Math.max(most, ...held.values())
+      await new Promise((resolve) => setImmediate(resolve))
+      for (const one of partitions) held.set(one, (held.get(one) ?? 0) - 1)
+      atOnce -= 1
+      return success
+    },
+    { batchSize: 7 },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([40, 40, 40, 40])
+  expect(most).toBe(1)
+  expect(mostAtOnce).toBeGreaterThan(1)
+})
+
+test('bisecting finds the poison record and gives up nothing else', async () => {
+  const { mapping, fill, send, committed } = await setup()
+  await fill(0, 7)
+  await send([{ partition: 0, value: 'poison' }])
+  await fill(0, 9)
+  const done: number[] = []
+  const { start, named } = mapping(
+    async (records) => {
+      if (records.some(({ value }) => value === 'poison')) return failure
+      done.push(...records.map(({ offset }) => offset))
+      return success
+    },
+    { bisectBatchOnFunctionError: true, maximumRetryAttempts: 2 },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([17])
+  expect(done).toEqual([...Array(17).keys()].filter((offset) => offset !== 7))
+  expect(named('batch.discarded')).toMatchObject([
+    { condition: 'RetriesExhausted', offsets: ['0@7'], isStored: false },
+  ])
+  // Splitting spends no retry: the poison record alone has its two.
+  expect(named('batch.retrying')).toHaveLength(2)
+})
+
+test('a partial response has just its records invoked again, and commits past the batch when all are done', async () => {
+  const { mapping, fill, topic, committed } = await setup()
+  await fill(0, 6)
+  const calls: number[][] = []
+  const commitsSeen: number[] = []
+  const { start } = mapping(
+    async (records) => {
+      calls.push(records.map(({ offset }) => offset))
+      if (calls.length > 1) {
+        await expect.poll(committed, patience).toEqual([2])
+        commitsSeen.push(...(await committed()))
+        return answer({ batchItemFailures: [] })
+      }
+      const failed = [2, 4].map((offset) => ({ itemIdentifier: { partition: `${topic}-0`, offset } }))
+      return answer({ batchItemFailures: failed })
+    },
+    { functionResponseTypes: ['ReportBatchItemFailures'] },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([6])
+  expect(calls).toEqual([
+    [0, 1, 2, 3, 4, 5],
+    [2, 4],
+  ])
+  expect(commitsSeen).toEqual([2])
+})
+
+test('an identifier that the batch does not have fails the whole batch', async () => {
+  const { mapping, fill, topic, committed } = await setup()
+  await fill(0, 3)
+  const calls: number[][] = []
+  const { start } = mapping(
+    async (records) => {
+      calls.push(records.map(({ offset }) => offset))
+      if (calls.length > 1) return answer({})
+      return answer({ batchItemFailures: [{ itemIdentifier: { partition: `${topic}-0`, offset: 99 } }] })
+    },
+    { functionResponseTypes: ['ReportBatchItemFailures'] },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([3])
+  expect(calls).toEqual([
+    [0, 1, 2],
+    [0, 1, 2],
+  ])
+})
+
+test('endless retries end at ten where there is a destination, which gets the failure and the record', async () => {
+  const { mapping, send, admin, topic, committed } = await setup()
+  const failed = `${topic}.failed`
+  await admin.createTopics({ topics: [{ topic: failed, numPartitions: 1 }], waitForLeaders: true })
+  await send([{ partition: 0, key: 'k', value: 'poison', headers: { h: Buffer.from([0xdc]) } }])
+  let calls = 0
+  const { start } = mapping(
+    async () => {
+      calls += 1
+      return failure
+    },
+    { destinationConfig: { onFailure: { destination: `kafka://${failed}` } } },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([1])
+  expect(calls).toBe(11)
+
+  const consumer = kafka.consumer({ groupId: `reader-${failed}`, maxWaitTimeInMs: 100 })
+  onTestFinished(() => consumer.disconnect())
+  const stored = Promise.withResolvers<{ readonly key: string | undefined; readonly document: unknown }>()
+  await consumer.subscribe({ topics: [failed], fromBeginning: true })
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      const document: unknown = JSON.parse(message.value?.toString() ?? '')
+      stored.resolve({ key: message.key?.toString(), document })
+    },
+  })
+  const { key, document } = await stored.promise
+  expect(key).toBe('k')
+  expect(document).toMatchObject({
+    requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 11 },
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    version: '1.0',
+    KafkaBatchInfo: { batchSize: 1, bootstrapServers: brokers.join(','), recordInfo: { offset: '0' } },
+    payload: {
+      eventSource: 'aws:kafka',
+      records: { [`${topic}-0`]: [{ offset: 0, headers: [{ h: [-36] }] }] },
+    },
+  })
+})
+
+test('records older than the limit are given up without an invocation', async () => {
+  const { mapping, send, committed } = await setup()
+  const tooOld = String(Date.now() - 120_000)
+  await send([
+    { partition: 0, value: 'old', timestamp: tooOld },
+    { partition: 0, value: 'new' },
+  ])
+  const seen: (string | undefined)[] = []
+  const { start, named } = mapping(
+    async (records) => {
+      seen.push(...records.map(({ value }) => value))
+      return success
+    },
+    { maximumRecordAgeInSeconds: 60 },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([2])
+  expect(seen).toEqual(['new'])
+  expect(named('batch.discarded')).toMatchObject([{ condition: 'RecordAgeExceeded', offsets: ['0@0'] }])
+})
+
+test('filtered records never reach the function and their offsets wait for its success', async () => {
+  const { mapping, send, committed } = await setup()
+  await send(['{"n":1}', '{"n":2}', '{"n":1}', '{"n":2}'].map((value) => ({ partition: 0, value })))
+  const seen: number[][] = []
+  const committedDuring: number[] = []
+  const { start } = mapping(
+    async (records) => {
+      seen.push(records.map(({ offset }) => offset))
+      committedDuring.push(...(await committed()))
+      return seen.length === 1 ? failure : success
+    },
+    { filterCriteria: { filters: [{ pattern: '{"value":{"n":[2]}}' }] } },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([4])
+  expect(seen).toEqual([
+    [1, 3],
+    [1, 3],
+  ])
+  expect(Math.max(...committedDuring)).toBeLessThanOrEqual(1)
+})
+
+test('being throttled counts as no attempt', async () => {
+  const { mapping, fill, committed } = await setup()
+  await fill(0, 1)
+  let calls = 0
+  const { start, named } = mapping(
+    async () => {
+      calls += 1
+      return calls < 5 ? { outcome: 'throttled', reason: 'busy' } : success
+    },
+    { maximumRetryAttempts: 0 },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([1])
+  expect(calls).toBe(5)
+  expect(named('batch.discarded')).toEqual([])
+})
+
+test('a full buffer stops the fetching and nothing is lost or reordered', async () => {
+  const { mapping, fill, committed } = await setup({ partitions: 2 })
+  await Promise.all([fill(0, 12_000), fill(1, 12_000)])
+  const next = [0, 0]
+  const { start } = mapping(
+    async (records) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      for (const { partition, offset } of records) {
+        if (next[partition] !== offset) return failure
+        next[partition] = offset + 1
+      }
+      return success
+    },
+    { batchSize: 500, maximumRetryAttempts: 0 },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([12_000, 12_000])
+  expect(next).toEqual([12_000, 12_000])
+})
+
+test('stop() ends an endless retry, commits nothing of it, and the records come again', async () => {
+  const { mapping, fill, committed } = await setup()
+  await fill(0, 3)
+  const first = mapping(async () => failure)
+  await first.start()
+  await expect.poll(() => first.named('batch.retrying').length, patience).toBeGreaterThan(2)
+  await first.stop()
+  expect(await committed()).toEqual([0])
+  expect(first.state()).toMatchObject({ status: 'stopped', batchesInFlight: 0 })
+
+  const seen: number[] = []
+  const second = mapping(async (records) => {
+    seen.push(...records.map(({ offset }) => offset))
+    return success
+  })
+  await second.start()
+  await expect.poll(committed, patience).toEqual([3])
+  expect(seen).toEqual([0, 1, 2])
+})
+
+test('stop() waits for the invocation under way and commits it', async () => {
+  const { mapping, fill, committed } = await setup()
+  await fill(0, 2)
+  const gate = Promise.withResolvers<void>()
+  const entered = Promise.withResolvers<void>()
+  const { start, stop } = mapping(async () => {
+    entered.resolve()
+    await gate.promise
+    return success
+  })
+  await start()
+  await entered.promise
+  const stopped = stop()
+  gate.resolve()
+  await stopped
+  expect(await committed()).toEqual([2])
+})
+
+test('LATEST begins after what is there, and a record that comes while the mapping is down is not missed', async () => {
+  const { mapping, fill, committed } = await setup()
+  await fill(0, 5)
+  const seen: number[] = []
+  const invoke = async (records: readonly Delivered[]) => {
+    seen.push(...records.map(({ offset }) => offset))
+    return success
+  }
+  const first = mapping(invoke, { startingPosition: 'LATEST' })
+  await first.start()
+  await expect.poll(committed, patience).toEqual([5])
+  await first.stop()
+  await fill(0, 2)
+  const second = mapping(invoke, { startingPosition: 'LATEST' })
+  await second.start()
+  await expect.poll(committed, patience).toEqual([7])
+  expect(seen).toEqual([5, 6])
+})
+
+test('AT_TIMESTAMP begins at the first record of that time or later', async () => {
+  const { mapping, send, committed } = await setup()
+  const nowSeconds = Math.floor(Date.now() / 1000)
+  const atSeconds = (seconds: number) => String(seconds * 1000)
+  await send([
+    { partition: 0, value: 'a', timestamp: atSeconds(nowSeconds - 100) },
+    { partition: 0, value: 'b', timestamp: atSeconds(nowSeconds - 50) },
+  ])
+  const seen: (string | undefined)[] = []
+  const { start } = mapping(
+    async (records) => {
+      seen.push(...records.map(({ value }) => value))
+      return success
+    },
+    { startingPosition: 'AT_TIMESTAMP', startingPositionTimestamp: nowSeconds - 60 },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([2])
+  expect(seen).toEqual(['b'])
+})
+
+test('a runner that is killed in mid-batch has its records delivered again', async () => {
+  const { mapping, fill, committed, topic, consumerGroupId } = await setup()
+  await fill(0, 4)
+  const held = join(import.meta.dirname, 'testing', 'held-mapping.ts')
+  const child = spawn(process.execPath, [held, brokers.join(','), topic, consumerGroupId], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as readonly unknown[]
+  expect(said).toBe('invoked\n')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+
+  const seen: number[] = []
+  const { start } = mapping(async (records) => {
+    seen.push(...records.map(({ offset }) => offset))
+    return success
+  })
+  await start()
+  await expect.poll(committed, patience).toEqual([4])
+  expect(seen).toEqual([0, 1, 2, 3])
+})
+
+test('a second member in mid-batch neither loses records nor lets a lost partition be committed', async () => {
+  const { mapping, fill, committed } = await setup({ partitions: 2 })
+  await Promise.all([fill(0, 3), fill(1, 3)])
+  const gate = Promise.withResolvers<void>()
+  const entered = new Set<number>()
+  const first = mapping(
+    async ([record]) => {
+      entered.add(record?.partition ?? -1)
+      await gate.promise
+      return success
+    },
+    { batchSize: 3 },
+  )
+  await first.start()
+  await expect.poll(() => entered.size, patience).toBe(2)
+
+  const second = mapping(async () => failure)
+  await second.start()
+  await expect.poll(() => first.state().partitions.length, patience).toBe(1)
+  await expect.poll(() => second.named('batch.retrying').length, patience).toBeGreaterThan(0)
+  const [kept = -1] = first.state().partitions
+  const [moved = -1] = second.state().partitions
+  expect(moved).toBe(1 - kept)
+
+  gate.resolve()
+  await expect.poll(async () => (await committed())[kept], patience).toBe(3)
+  await expect.poll(() => first.state().batchesInFlight, patience).toBe(0)
+  expect((await committed())[moved]).toBe(0)
+
+  await second.stop()
+  await expect.poll(committed, patience).toEqual([3, 3])
+  // What stayed was not delivered twice, what moved was delivered again.
+  const invoked = first.named('batch.succeeded').map(({ records }) => records)
+  expect(invoked.filter((records) => JSON.stringify(records) === JSON.stringify({ [kept]: 3 }))).toHaveLength(
+    1,
+  )
+})
