@@ -39,8 +39,11 @@ function commonLogTime(epochMs: number): string {
   return `${two(at.getUTCDate())}/${MONTHS[at.getUTCMonth()]}/${at.getUTCFullYear()}:${clock} +0000`
 }
 
+/** Without a prototype, so that a name such as `constructor` finds nothing there before it. */
+const emptyRecord = () => Object.create(null) as Record<string, string>
+
 function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: string) {
-  const headers: Record<string, string> = {}
+  const headers = emptyRecord()
   const cookies: string[] = []
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase()
@@ -68,9 +71,9 @@ function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: str
 
 function toQuery(rawQueryString: string): Record<string, string> | undefined {
   if (rawQueryString === '') return undefined
-  const query: Record<string, string> = {}
+  const query = emptyRecord()
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value
+    query[name] = query[name] === undefined ? value : `${query[name]},${value}`
   }
   return query
 }
