@@ -23,6 +23,9 @@ export interface Guardian {
   readonly stop: () => Promise<void>
 }
 
+/** Longer than a guardian needs for three servers, each up to its own limit. */
+const STOP_LIMIT_MS = 80_000
+
 interface Watched {
   readonly started: (pid: number) => void
   readonly exited: (reason: string) => void
@@ -75,13 +78,19 @@ export function startGuardian(dataDirectory: string): Guardian {
           reject(new Error(`${server.name} (${server.file}) could not be run: ${reason}.`))
         },
       })
-      if (child.exitCode !== null) watched.get(server.name)?.exited('its guardian process died')
+      if (child.exitCode !== null || child.signalCode !== null)
+        watched.get(server.name)?.exited('its guardian process died')
       else send({ type: 'start', ...server })
     })
 
   const stop = async () => {
     stdin.end()
-    await gone
+    const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+    try {
+      await gone
+    } finally {
+      clearTimeout(limit)
+    }
     // Nothing is left to do unless the guardian itself was killed.
     await stopRecordedServers(dataDirectory)
   }
