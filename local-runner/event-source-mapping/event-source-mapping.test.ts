@@ -254,6 +254,23 @@ test('endless retries end at ten where there is a destination, which gets the fa
   })
 })
 
+test('a destination gets more than fits in one message batch', async () => {
+  const { mapping, send, admin, topic, committed } = await setup()
+  const failed = `${topic}.failed`
+  await admin.createTopics({ topics: [{ topic: failed, numPartitions: 1 }], waitForLeaders: true })
+  const value = 'x'.repeat(200_000)
+  for (let count = 0; count < 10; count += 2) await send([{ value }, { value }])
+  const { start, named } = mapping(async () => failure, {
+    maximumRetryAttempts: 0,
+    destinationConfig: { onFailure: { destination: `kafka://${failed}` } },
+  })
+  await start()
+  await expect.poll(committed, patience).toEqual([10])
+  const [offsets] = await admin.fetchTopicOffsets(failed)
+  expect(offsets?.high).toBe('10')
+  expect(named('destination.failed')).toEqual([])
+})
+
 test('records older than the limit are given up without an invocation', async () => {
   const { mapping, send, committed } = await setup()
   const tooOld = String(Date.now() - 120_000)

@@ -48,8 +48,9 @@ export function createGroupMember(deps: Deps): GroupMember {
     sessionTimeout: deps.sessionTimeoutMs,
     heartbeatInterval: Math.floor(deps.sessionTimeoutMs / 3),
     rebalanceTimeout: deps.sessionTimeoutMs,
-    // stop() waits for the fetch under way, and kafkajs sleeps this long when all partitions are paused.
-    maxWaitTimeInMs: 500,
+    // A partition that is resumed while others are polled waits this long, and so does stop(). With 500 one busy
+    // partition beside idle ones came to 11,000 records/s, with 250 to 22,000 for 2 ms of idle CPU per second.
+    maxWaitTimeInMs: 250,
     allowAutoTopicCreation: false,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2000, restartOnFailure: async () => false },
   })

@@ -16,6 +16,28 @@ export interface OnFailureTopic {
   readonly stop: () => Promise<void>
 }
 
+interface Document {
+  readonly key: Buffer | null
+  readonly value: string
+}
+
+/** A broker refuses a batch past its message.max.bytes, by default 1 MiB, however small each record is. */
+const CHUNK_BYTES = 500_000
+
+function chunksOf(documents: readonly Document[]): Document[][] {
+  const chunks: Document[][] = []
+  let bytes = Infinity
+  for (const document of documents) {
+    bytes += document.value.length
+    if (bytes > CHUNK_BYTES) {
+      chunks.push([])
+      bytes = document.value.length
+    }
+    chunks.at(-1)?.push(document)
+  }
+  return chunks
+}
+
 /** `kafka://topic` as a destination: one message per record under the record's own key. Connects on first use. */
 export function createOnFailureTopic({ kafka, topic, toDocument }: Deps): OnFailureTopic {
   const producer = kafka.producer({
@@ -39,10 +61,11 @@ export function createOnFailureTopic({ kafka, topic, toDocument }: Deps): OnFail
         key: record.key,
         value: toDocument(record, condition, invokeCount),
       }))
-      const stored = await producer.send({ topic, acks: -1, messages })
-      const refused = stored.filter(({ errorCode }) => errorCode !== 0)
-      if (stored.length === 0 || refused.length > 0) {
-        throw new Error(`topic ${topic} did not store all records: ${JSON.stringify(stored)}`)
+      for (const chunk of chunksOf(messages)) {
+        const stored = await producer.send({ topic, acks: -1, messages: chunk })
+        if (stored.length === 0 || stored.some(({ errorCode }) => errorCode !== 0)) {
+          throw new Error(`topic ${topic} did not store all records: ${JSON.stringify(stored)}`)
+        }
       }
     },
     stop: async () => {

@@ -75,6 +75,15 @@ export function createSession(deps: Deps): Session {
     }
   }
 
+  /** A paused partition is not fetched, so no batch tells how far behind it falls. */
+  const refreshHighWatermarks = async () => {
+    if (![...assignment.lanes.values()].some(({ paused }) => paused)) return
+    for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
+      const lane = assignment.lanes.get(partition)
+      if (lane !== undefined) lane.highWatermark = BigInt(high)
+    }
+  }
+
   const onJoined = (partitions: readonly number[], memberId: string) => {
     const { kept, added, lost } = assignment.assign(partitions, memberId)
     isSettled = true
@@ -120,6 +129,7 @@ export function createSession(deps: Deps): Session {
     start: async () => {
       lastSignOfLifeMs = now()
       watchdog = setInterval(() => {
+        refreshHighWatermarks().catch((error: unknown) => record('lag.unknown', { reason: String(error) }))
         const silentMs = now() - lastSignOfLifeMs
         if (silentMs > SILENCE_LIMIT_MS)
           crash.resolve(new Error(`the consumer gave no sign of life for ${silentMs} ms`))
