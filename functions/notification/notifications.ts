@@ -82,7 +82,7 @@ export function createNotifications({ script, use }: RedisConnection): Notificat
       settled.parse(await script(scripts.release, [recordKey(key)], [owner, reason])),
 
     ofOrder: async (orderId, limit) => {
-      const members = await use((client) => client.zrange(orderIndexKey(orderId), 0, limit - 1))
+      const members = await use((client) => client.zrange(orderIndexKey(orderId), 0, String(limit - 1)))
       return read(members.map((member) => memberKey(shard(orderId), member)))
     },
 
@@ -98,7 +98,7 @@ type Client = Parameters<Parameters<RedisConnection['use']>[0]>[0]
 
 /** Single commands, as a pipeline may not span the slots of a Redis Cluster. */
 async function newestOf(client: Client, of: string, limit: number) {
-  const reply = await client.zrange(logKey(of), 0, limit - 1, 'REV', 'WITHSCORES')
+  const reply = await client.zrevrange(logKey(of), 0, limit - 1, 'WITHSCORES')
   return reply.flatMap((member, index) =>
     index % 2 === 0 ? [{ key: memberKey(of, member), claimedAtMs: Number(reply[index + 1]) }] : [],
   )

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { AppError } from '../../shared/errors.ts'
+import { CANCELLED, CONFIRMED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { toRecord } from '../../shared/orders/order-record.ts'
+import { testContext } from '../../shared/testing/context.ts'
+import { httpEvent } from '../../shared/testing/http-event.ts'
+import { mskEvent } from '../../shared/testing/msk-event.ts'
+import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { createAnalyticsHandler, type Deps } from './analytics-handler.ts'
+import { createMemoryCounters } from './counters.memory.ts'
+import { placed } from './order-event.fixture.ts'
+
+function setup(overrides: Partial<Deps> = {}) {
+  const dead: { readonly offset: number; readonly code: string }[] = []
+  const handler = createAnalyticsHandler({
+    ...createMemoryCounters(),
+    deadLetter: async ({ offset }, { code }) => void dead.push({ offset, code }),
+    log: recordingLog().log,
+    ...overrides,
+  })
+  const feed = (...events: readonly OrderEvent[]) =>
+    handler(mskEvent(events.map((event, offset) => ({ ...toRecord(event), offset }))), testContext())
+  const get = () => handler(httpEvent({ method: 'GET', path: '/analytics/summary' }), testContext())
+  const summary = async (): Promise<unknown> => JSON.parse(((await get()) as { readonly body: string }).body)
+  return { handler, feed, get, summary, dead }
+}
+
+const confirmed: OrderEvent = { ...placed, type: CONFIRMED, eventId: 'ord_1:2', sequence: 2 }
+const cancelled: OrderEvent = { ...placed, type: CANCELLED, eventId: 'ord_1:3', sequence: 3 }
+const order = (orderId: string, changes: Partial<OrderEvent>): OrderEvent => ({
+  ...placed,
+  orderId,
+  eventId: `${orderId}:1`,
+  ...changes,
+})
+
+test('counts what was placed, confirmed and cancelled', async () => {
+  const { feed, summary } = setup()
+  expect(await feed(placed, confirmed, cancelled)).toEqual({ batchItemFailures: [] })
+  await feed(order('ord_2', { customerId: 'c-2', currency: 'JPY', totalMinor: 500 }))
+  expect(await summary()).toEqual({
+    orders: { placed: 2, confirmed: 1, cancelled: 1 },
+    units: 4,
+    revenueMinor: { EUR: 2598, JPY: 500 },
+    cancelledUnits: 2,
+    cancelledRevenueMinor: { EUR: 2598 },
+    customers: 2,
+    topSkus: [{ sku: 'tea', units: 4 }],
+  })
+})
+
+test('counts an event that comes again once', async () => {
+  const { feed, summary } = setup()
+  await feed(placed, confirmed, placed)
+  const once = await summary()
+  await feed(placed, confirmed)
+  expect(await summary()).toEqual(once)
+  expect(once).toMatchObject({ orders: { placed: 1, confirmed: 1 }, units: 2 })
+})
+
+test('shows the ten SKUs with most units, ties by name', async () => {
+  const { feed, summary } = setup()
+  const line = (sku: string, quantity: number) => ({ sku, quantity, unitPriceMinor: 1 })
+  const lines = Array.from({ length: 12 }, (_, index) => line(`sku-${String(index).padStart(2, '0')}`, 1))
+  await feed(order('ord_1', { lines: [...lines, line('best', 9), line('sku-11', 3)] }))
+  const { topSkus } = (await summary()) as { readonly topSkus: readonly { readonly sku: string }[] }
+  expect(topSkus.slice(0, 3)).toEqual([
+    { sku: 'best', units: 9 },
+    { sku: 'sku-11', units: 4 },
+    { sku: 'sku-00', units: 1 },
+  ])
+  expect(topSkus).toHaveLength(10)
+})
+
+test('gives sums beyond 2^53 as digits, none of them rounded', async () => {
+  const { feed, summary } = setup()
+  const totalMinor = Number.MAX_SAFE_INTEGER
+  await feed(order('ord_1', { totalMinor }))
+  expect(await summary()).toMatchObject({ revenueMinor: { EUR: 9007199254740991 } })
+  await feed(order('ord_2', { totalMinor }), order('ord_3', { totalMinor }))
+  expect(await summary()).toMatchObject({ revenueMinor: { EUR: '27021597764222973' } })
+})
+
+test('takes a SKU named like a property of every object', async () => {
+  const { feed, summary } = setup()
+  const lines = ['__proto__', 'constructor'].map((sku) => ({ sku, quantity: 1, unitPriceMinor: 1 }))
+  expect(await feed(order('ord_1', { lines }))).toEqual({ batchItemFailures: [] })
+  expect(await summary()).toMatchObject({
+    topSkus: [
+      { sku: '__proto__', units: 1 },
+      { sku: 'constructor', units: 1 },
+    ],
+  })
+})
+
+test('skips an unknown type and dead-letters what is no order event or has no room', async () => {
+  const { handler, dead } = setup({ applyOnce: async () => 'OVERFLOW' })
+  const foreign = {
+    topic: 'order-topic',
+    offset: 0,
+    value: '{}',
+    headers: { ce_type: 'com.example.other.v1' },
+  }
+  const broken = { topic: 'order-topic', offset: 1, value: '{' }
+  const batch = mskEvent([foreign, broken, { ...toRecord(placed), offset: 2 }])
+  expect(await handler(batch, testContext())).toEqual({ batchItemFailures: [] })
+  expect(dead).toEqual([
+    { offset: 1, code: 'event_invalid' },
+    { offset: 2, code: 'counter_overflow' },
+  ])
+})
+
+test('has the record retried when Redis is away, and counts the customer and the order once in the end', async () => {
+  const outage = new AppError('unavailable', 'redis_unavailable', 'Redis did not answer')
+  const counters = createMemoryCounters()
+  const away = setup({ ...counters, applyOnce: () => Promise.reject(outage) })
+  expect(await away.feed(placed)).toMatchObject({ batchItemFailures: [{}] })
+  expect(away.dead).toEqual([])
+  const back = setup(counters)
+  await back.feed(placed)
+  expect(await back.summary()).toMatchObject({ orders: { placed: 1 }, customers: 1 })
+})
+
+test('answers 503 when Redis is away', async () => {
+  const outage = new AppError('unavailable', 'redis_unavailable', 'Redis did not answer')
+  expect(await setup({ totals: () => Promise.reject(outage) }).get()).toMatchObject({ statusCode: 503 })
+})

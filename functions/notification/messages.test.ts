@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { CANCELLED, CONFIRMED } from '../../shared/orders/order-event.ts'
+import { formatMoney } from './format-money.ts'
+import { toMessage } from './messages.ts'
+import { placed } from './order-event.fixture.ts'
+
+test('tells the customer what was ordered', () => {
+  const { to, subject, text } = toMessage(placed)
+  expect(to).toBe('c-1@example.test')
+  expect(subject).toBe('We have received your order ord_1')
+  expect(text).toContain('2 x tea at EUR 12.99')
+  expect(text).toContain('Total EUR 25.98')
+})
+
+test('says of each event something else', () => {
+  const subjects = [placed, { ...placed, type: CONFIRMED }, { ...placed, type: CANCELLED }].map(
+    (event) => toMessage(event as typeof placed).subject,
+  )
+  expect(new Set(subjects).size).toBe(3)
+})
+
+test('apologises for a cancellation that is not the customer’s', () => {
+  expect(toMessage({ ...placed, type: CANCELLED, reason: 'stock_lost' }).text).toContain('We are sorry')
+  expect(toMessage({ ...placed, type: CANCELLED }).text).not.toContain('We are sorry')
+})
+
+test.each([
+  [0, 'EUR', 'EUR 0.00'],
+  [5, 'EUR', 'EUR 0.05'],
+  [1500, 'JPY', 'JPY 1500'],
+  [1500, 'KWD', 'KWD 1.500'],
+  [Number.MAX_SAFE_INTEGER, 'EUR', 'EUR 90071992547409.91'],
+  [5, '1€?', '5 (minor units of 1€?)'],
+])('writes %d minor units of %s as %s', (minor, currency, text) => {
+  expect(formatMoney(minor, currency)).toBe(text)
+})
