@@ -42,12 +42,16 @@ export function priceOrder(
   if (problems.length > 0 || currency === undefined) throw invalidInput(problems)
   return {
     customerId: request.customerId,
-    email: request.email ?? `${request.customerId.replaceAll(/[^\w.-]/g, '-')}@example.test`,
+    email: request.email ?? placeholderAddress(request.customerId),
     lines: items.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
     currency,
     totalMinor: Number(total),
   }
 }
+
+/** Always a valid address, as every reader of the event insists on one: no dot is doubled or last. */
+const placeholderAddress = (customerId: string): string =>
+  `${customerId.replaceAll(/[^\w.-]|\.(?=\.|$)/g, '-')}@example.test`
 
 function checkCurrency(request: OrderRequest, currencies: readonly string[]): readonly InputProblem[] {
   if (currencies.length > 1) {
