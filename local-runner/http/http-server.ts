@@ -16,8 +16,8 @@ export interface Deps {
 }
 
 export interface HttpServer {
-  /** Rejects with EADDRINUSE when the port is taken. */
-  readonly listen: (port: number, host: string) => Promise<void>
+  /** Gives the port it listens on; rejects with EADDRINUSE when that is taken. */
+  readonly listen: (port: number, host: string) => Promise<number>
   /** Takes no more requests, finishes those in flight, then closes. */
   readonly stop: () => Promise<void>
 }
@@ -40,7 +40,8 @@ export function createHttpServer({ listener, onError }: Deps): HttpServer {
         server.once('error', reject)
         server.listen(port, host, () => {
           server.off('error', reject)
-          resolve()
+          const address = server.address()
+          resolve(typeof address === 'object' && address ? address.port : port)
         })
       }),
     stop: async () => {
