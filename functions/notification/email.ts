@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 import type { Channel } from './channel.ts'
-import { CONNECT_BUDGET_MS, SEND_BUDGET_MS } from './send-budget.ts'
+import { SEND_BUDGET_MS } from './send-budget.ts'
 import { toSendFailure } from './send-failure.ts'
 import { watchSession } from './smtp-session.ts'
 
@@ -18,13 +18,10 @@ export function createEmail(smtpUrl: string): Channel {
       // Not pooled: the pool sends a mail again when its connection breaks.
       const transport = createTransport({
         url: smtpUrl,
-        connectionTimeout: CONNECT_BUDGET_MS,
-        greetingTimeout: CONNECT_BUDGET_MS,
-        dnsTimeout: CONNECT_BUDGET_MS,
-        socketTimeout: SEND_BUDGET_MS,
         transactionLog: true,
         logger,
       })
+      // One limit for the whole: nodemailer's own are per phase, and together longer than the lease.
       const signal = AbortSignal.timeout(SEND_BUDGET_MS)
       try {
         await transport.sendMail({ from: FROM, ...message, messageId: toMessageId(key), signal })

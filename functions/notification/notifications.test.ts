@@ -87,9 +87,12 @@ describe.each(hosts)('%s', (_host, create) => {
     expect(await release(mail, 'a', '451 try later')).toBe('OK')
     expect(await release(mail, 'a', '451 try later')).toBe('ALREADY')
     expect(await ofOrder('ord_1', 50)).toMatchObject([{ status: 'PENDING', reason: '451 try later' }])
+    const [first] = await ofOrder('ord_1', 50)
+    const claimedAtMs = Date.now()
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(claimedAtMs), { interval: 1 })
     expect(await claim(mail, claimOf('b'))).toBe('SEND')
     const [again] = await ofOrder('ord_1', 50)
-    expect(again).toMatchObject({ status: 'SENDING' })
+    expect(again).toMatchObject({ status: 'SENDING', claimedAt: first?.claimedAt })
     expect(again).not.toHaveProperty('reason')
   })
 
