@@ -1,0 +1,344 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { AppError } from '../../shared/errors.ts'
+import { toDeadLetter } from '../../shared/kafka/dead-letter.ts'
+import type { OutgoingRecord } from '../../shared/kafka/producer.ts'
+import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { toRecord } from '../../shared/orders/order-record.ts'
+import { callHttp } from '../../shared/testing/call-http.ts'
+import { testContext } from '../../shared/testing/context.ts'
+import { mskEvent, type TestRecord } from '../../shared/testing/msk-event.ts'
+import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { createMemoryOrderProgress } from './order-progress.memory.ts'
+import { createStockHandler, type Deps } from './stock-handler.ts'
+import { createMemoryStockItems } from './stock-items.memory.ts'
+import { createMemoryStockLedger } from './stock-ledger.memory.ts'
+
+const placed: OrderEvent = {
+  schemaVersion: 1,
+  type: PLACED,
+  orderId: 'o-1',
+  eventId: 'o-1:1',
+  sequence: 1,
+  attempt: 1,
+  occurredAt: '2026-11-24T10:00:00.000Z',
+  placedAt: '2026-11-24T10:00:00.000Z',
+  customerId: 'c-1',
+  email: 'c-1@example.test',
+  currency: 'EUR',
+  totalMinor: 900,
+  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
+}
+const cancelled: OrderEvent = { ...placed, type: CANCELLED, eventId: 'o-1:2', sequence: 2 }
+const of = (orderId: string): OrderEvent => ({ ...placed, orderId, eventId: `${orderId}:1` })
+
+/** The event's record as the producer writes it, at an offset. */
+function recordOf(event: OrderEvent, offset = 0, partition = 0): TestRecord {
+  return { ...toRecord(event), offset, partition }
+}
+
+const answer = z.object({
+  batchItemFailures: z.array(
+    z.object({ itemIdentifier: z.object({ partition: z.string(), offset: z.number() }) }),
+  ),
+})
+
+async function setup(override: (deps: Deps) => Partial<Deps> = () => ({})) {
+  const { items, ...stockItems } = createMemoryStockItems()
+  const ledger = createMemoryStockLedger(items)
+  const progress = createMemoryOrderProgress()
+  const { log, entries } = recordingLog()
+  const sent: OrderEvent[] = []
+  const deadLetters: OutgoingRecord[] = []
+  const now = () => new Date('2026-11-24T10:00:01.000Z')
+  const deps: Deps = {
+    ...stockItems,
+    ...ledger,
+    ...progress,
+    send: async (event) => void sent.push(event),
+    deadLetter: async (record, reason) => void deadLetters.push(toDeadLetter(record, 'stock', reason, now())),
+    log,
+    now,
+  }
+  const handler = createStockHandler({ ...deps, ...override(deps) })
+  await deps.put('tea', { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 5 }, 'absent')
+
+  const deliver = async (...records: TestRecord[]) => {
+    const { batchItemFailures } = answer.parse(await handler(mskEvent(records), testContext()))
+    return batchItemFailures.map(
+      ({ itemIdentifier }) => `${itemIdentifier.partition}@${itemIdentifier.offset}`,
+    )
+  }
+  /** An order as the order function leaves it: accepted, its lines held. */
+  const accept = async (event: OrderEvent) => {
+    await progress.accepted(event.orderId)
+    for (const { sku, quantity } of event.lines) await ledger.hold(event, sku, quantity)
+  }
+  const tea = async () => {
+    const { onHand, reserved, sold } = (await deps.find('tea')) ?? {}
+    return { onHand, reserved, sold }
+  }
+  const http = (method: 'GET' | 'PUT', sku: string, body?: unknown, headers: Record<string, string> = {}) =>
+    callHttp(handler, {
+      method,
+      path: `/stock/${sku}`,
+      routeKey: `${method} /stock/{sku}`,
+      pathParameters: { sku },
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  return { ...progress, deliver, accept, tea, http, sent, deadLetters, entries }
+}
+
+test('deducts a placed order, confirms it, publishes that and notes the event as read back', async () => {
+  const { accept, deliver, tea, sent, stateOf, unseen, published } = await setup()
+  await accept(placed)
+  expect(await deliver(recordOf(placed))).toEqual([])
+  expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
+  expect(stateOf('o-1')).toBe('CONFIRMED')
+  expect(sent).toEqual([
+    { ...placed, type: CONFIRMED, eventId: 'o-1:2', sequence: 2, occurredAt: '2026-11-24T10:00:01.000Z' },
+  ])
+  expect(unseen('o-1')).toEqual([2])
+  expect(published('o-1')).toBe(2)
+})
+
+test('a record delivered again changes nothing and announces nothing', async () => {
+  const { accept, deliver, tea, sent, unseen } = await setup()
+  await accept(placed)
+  await deliver(recordOf(placed), recordOf(placed, 1))
+  expect(await deliver(recordOf(placed))).toEqual([])
+  expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
+  expect(sent).toHaveLength(1)
+  expect(unseen('o-1')).toEqual([2])
+})
+
+test('leaves the confirmation to the relay when Kafka does not take it, and goes on', async () => {
+  const { accept, deliver, stateOf, unseen, published } = await setup(() => ({
+    send: () => Promise.reject(new AppError('unavailable', 'kafka_unavailable', 'away')),
+  }))
+  await accept(placed)
+  expect(await deliver(recordOf(placed))).toEqual([])
+  expect(stateOf('o-1')).toBe('CONFIRMED')
+  expect(unseen('o-1')).toEqual([2])
+  expect(published('o-1')).toBe(0)
+})
+
+test('notes its own confirmation as read back and changes no stock', async () => {
+  const { accept, deliver, tea, sent, unseen } = await setup()
+  await accept(placed)
+  await deliver(recordOf(placed))
+  for (const event of [...sent]) await deliver(recordOf(event, 1))
+  expect(unseen('o-1')).toEqual([])
+  expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
+})
+
+test('restocks a cancelled order once', async () => {
+  const { accept, deliver, tea } = await setup()
+  await accept(placed)
+  await deliver(recordOf(placed), recordOf(cancelled, 1), recordOf(cancelled, 2))
+  expect(await tea()).toEqual({ onHand: 5, reserved: 0, sold: 0 })
+})
+
+test('a cancellation that overtakes its order frees the stock, and the order then deducts nothing', async () => {
+  const { accept, deliver, tea, sent, move } = await setup()
+  await accept(placed)
+  await move('CANCELLED', placed)
+  expect(await deliver(recordOf(cancelled), recordOf(placed, 1))).toEqual([])
+  expect(await tea()).toEqual({ onHand: 5, reserved: 0, sold: 0 })
+  expect(sent).toEqual([])
+})
+
+test('cancels an accepted order whose stock is lost, gives back what it had deducted, and says why', async () => {
+  const { accept, deliver, tea, sent, stateOf, entries, accepted } = await setup()
+  const line = { sku: 'tea', unitPriceMinor: 450 }
+  const lost: OrderEvent = { ...of('o-2'), lines: [{ ...line, quantity: 4 }] }
+  await accept(placed)
+  await accepted('o-2')
+  expect(await deliver(recordOf(lost))).toEqual([])
+  expect(stateOf('o-2')).toBe('CANCELLED')
+  expect(sent).toMatchObject([{ type: CANCELLED, eventId: 'o-2:2', reason: 'stock_lost' }])
+  expect(entries.some(({ level }) => level === 'error')).toBe(true)
+  for (const event of [...sent]) await deliver(recordOf(event, 1))
+  expect(await tea()).toEqual({ onHand: 5, reserved: 2, sold: 0 })
+})
+
+test('deducts without a hold after lost data, and says so', async () => {
+  const { deliver, accepted, tea, entries } = await setup()
+  await accepted('o-1')
+  await deliver(recordOf(placed))
+  expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
+  expect(entries).toMatchObject([{ level: 'error', fields: { orderId: 'o-1', sku: 'tea' } }])
+})
+
+const ours = { ce_type: PLACED }
+test.each<[string, Partial<TestRecord>, string]>([
+  ['bad JSON', { value: '{"orderId":', headers: ours }, 'event_invalid'],
+  ['no value', { value: null, headers: ours }, 'event_invalid'],
+  ['neither value nor headers', { value: null }, 'event_invalid'],
+  ['a broken schema', { value: '{}', headers: ours }, 'event_invalid'],
+  [
+    'a line without quantity',
+    { value: JSON.stringify({ ...placed, lines: [{ sku: 'tea' }] }), headers: ours },
+    'event_invalid',
+  ],
+  [
+    'an unknown major version',
+    { value: '{}', headers: { ce_type: 'com.example.order.placed.v2' } },
+    'event_invalid',
+  ],
+  [
+    'an unknown major version in the value only',
+    { value: JSON.stringify({ ...placed, type: 'com.example.order.placed.v2' }) },
+    'event_invalid',
+  ],
+  [
+    'an order that Redis does not have',
+    { value: JSON.stringify(of('gone')), headers: ours },
+    'order_not_found',
+  ],
+  [
+    'a SKU without a record',
+    {
+      value: JSON.stringify({ ...placed, lines: [{ sku: 'gone', quantity: 1, unitPriceMinor: 1 }] }),
+      headers: ours,
+    },
+    'unknown_sku',
+  ],
+])('dead-letters %s as it came, with the reason, and goes on in the partition', async (_what, bad, code) => {
+  const { accept, deliver, deadLetters, stateOf } = await setup()
+  await accept(of('o-9'))
+  const record = { topic: 'order-topic', key: 'k', offset: 7, partition: 3, ...bad }
+  expect(await deliver(record, recordOf(of('o-9'), 8, 3))).toEqual([])
+  expect(deadLetters).toEqual([
+    {
+      topic: 'order-topic.stock.dlq',
+      key: Buffer.from('k'),
+      value: typeof bad.value === 'string' ? Buffer.from(bad.value) : null,
+      headers: {
+        ...Object.fromEntries(
+          Object.entries(bad.headers ?? {}).map(([name, text]) => [name, [Buffer.from(String(text))]]),
+        ),
+        'x-dlq-reason': expect.stringMatching(new RegExp(`^${code}: `)) as string,
+        'x-dlq-topic': 'order-topic',
+        'x-dlq-partition': '3',
+        'x-dlq-offset': '7',
+        'x-dlq-count': '1',
+        'x-dlq-at': '2026-11-24T10:00:01.000Z',
+      },
+    },
+  ])
+  expect(stateOf('o-9')).toBe('CONFIRMED')
+})
+
+test('reports a record whose dead letter was not stored, and all behind it', async () => {
+  const { deliver } = await setup(() => ({
+    deadLetter: () => Promise.reject(new AppError('unavailable', 'kafka_unavailable', 'away')),
+  }))
+  const bad: TestRecord = { topic: 'order-topic', value: 'no', headers: ours, offset: 4 }
+  expect(await deliver(bad, recordOf(placed, 5))).toEqual(['order-topic-0@4', 'order-topic-0@5'])
+})
+
+test("skips a type that is somebody else's, by header or by value", async () => {
+  const { deliver, deadLetters, sent } = await setup()
+  const foreign = 'com.example.invoice.sent.v1'
+  const value = JSON.stringify({ type: foreign })
+  const topic = 'order-topic'
+  expect(
+    await deliver({ topic, value: 'not ours', headers: { ce_type: foreign } }, { topic, value, offset: 1 }),
+  ).toEqual([])
+  expect([deadLetters, sent]).toEqual([[], []])
+})
+
+test('reports the record at which Redis is away and all behind it in its partition, and does the other partitions', async () => {
+  const { accept, deliver, deadLetters, stateOf } = await setup(({ deduct }) => ({
+    deduct: async (holder, ...rest) => {
+      if (holder.orderId === 'o-2') throw new AppError('unavailable', 'redis_unavailable', 'away')
+      return deduct(holder, ...rest)
+    },
+  }))
+  const events = ['o-1', 'o-2', 'o-3', 'o-4'].map((orderId) => ({
+    ...of(orderId),
+    lines: [{ sku: 'tea', quantity: 1, unitPriceMinor: 1 }],
+  }))
+  for (const event of events) await accept(event)
+  const records = events.map((event, index) => recordOf(event, 10 + index, index === 3 ? 1 : 0))
+  expect(await deliver(...records)).toEqual(['order-topic-0@11', 'order-topic-0@12'])
+  expect(deadLetters).toEqual([])
+  expect(['o-1', 'o-2', 'o-3', 'o-4'].map(stateOf)).toEqual([
+    'CONFIRMED',
+    'ACCEPTED',
+    'ACCEPTED',
+    'CONFIRMED',
+  ])
+})
+
+test('a defect is retried, never dead-lettered', async () => {
+  const { deliver, deadLetters } = await setup(() => ({ deduct: () => Promise.reject(new TypeError('bug')) }))
+  expect(await deliver(recordOf(placed))).toEqual(['order-topic-0@0'])
+  expect(deadLetters).toEqual([])
+})
+
+const pot = { name: 'Pot', priceMinor: 2000, currency: 'EUR', onHand: 1 }
+
+test('PUT creates a SKU once with If-None-Match, and GET shows it with its ETag', async () => {
+  const { http } = await setup()
+  const created = { sku: 'pot', ...pot, reserved: 0, available: 1, sold: 0 }
+  expect(await http('PUT', 'pot', pot, { 'if-none-match': '*' })).toMatchObject({
+    status: 201,
+    body: created,
+  })
+  expect(await http('PUT', 'pot', pot, { 'if-none-match': '*' })).toMatchObject({
+    status: 412,
+    body: { code: 'precondition_failed', retryable: false },
+  })
+  const shown = await http('GET', 'pot')
+  expect(shown).toMatchObject({ status: 200, headers: { etag: '"1"' } })
+  expect(shown.body).toEqual(created)
+})
+
+test('PUT changes a SKU only with the ETag that is current', async () => {
+  const { http } = await setup()
+  await http('PUT', 'pot', pot, { 'if-none-match': '*' })
+  const changed = await http('PUT', 'pot', { ...pot, onHand: 4 }, { 'if-match': '"1"' })
+  expect(changed).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { onHand: 4 } })
+  for (const headers of [{ 'if-match': '"1"' }, { 'if-match': '2' }, {}] as const) {
+    expect((await http('PUT', 'pot', pot, headers)).status).toBe(412)
+  }
+})
+
+test('PUT never sets less than orders hold', async () => {
+  const { http, accept } = await setup()
+  await accept(placed)
+  expect(await http('PUT', 'tea', { ...pot, onHand: 1 }, { 'if-match': '"1"' })).toMatchObject({
+    status: 409,
+    body: { code: 'stock_reserved' },
+  })
+})
+
+test('GET of a SKU without a record is 404', async () => {
+  expect(await (await setup()).http('GET', 'gone')).toMatchObject({
+    status: 404,
+    body: { code: 'sku_not_found' },
+  })
+})
+
+test.each([
+  ['tea}{x', pot],
+  ['__proto__', pot],
+  ['s'.repeat(65), pot],
+  ['new', { ...pot, onHand: -1 }],
+  ['new', { ...pot, onHand: 1.5 }],
+  ['new', { ...pot, priceMinor: 2 ** 53 }],
+  ['new', { ...pot, currency: 'euro' }],
+  ['new', { ...pot, name: '' }],
+  ['new', { ...pot, reserved: 0 }],
+  ['new', null],
+])('PUT /stock/%s of %j is refused and stores nothing', async (sku, body) => {
+  const { http } = await setup()
+  expect(await http('PUT', sku, body, { 'if-none-match': '*' })).toMatchObject({
+    status: 422,
+    body: { code: 'validation_failed' },
+  })
+  expect((await http('GET', sku)).status).toBe(404)
+})
