@@ -27,10 +27,15 @@ export function createRedis(url: string): RedisConnection {
   const client = new Redis(url, OPTIONS)
   // Every fault reaches the command that meets it; without a listener ioredis would print each one as well.
   client.on('error', () => undefined)
+  let connecting: Promise<void> | undefined
+
+  /** One wait for all who meet the client before it is ready. */
+  const ready = (): Promise<void> =>
+    (connecting ??= untilReady(client).finally(() => (connecting = undefined)))
 
   async function use<T>(commands: (client: Redis) => Promise<T>): Promise<T> {
     try {
-      if (client.status !== 'ready') await ready(client)
+      if (client.status !== 'ready') await ready()
       return await commands(client)
     } catch (error) {
       if (isDefect(error)) throw error
@@ -49,7 +54,7 @@ export function createRedis(url: string): RedisConnection {
 }
 
 /** Waits until the client is ready, no longer than one connection attempt may take. */
-async function ready(client: Redis): Promise<void> {
+async function untilReady(client: Redis): Promise<void> {
   if (client.status === 'wait' || client.status === 'end') return client.connect()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const timer = setTimeout(() => reject(new Error('no connection in time')), OPTIONS.connectTimeout)
