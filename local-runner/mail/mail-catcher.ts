@@ -87,7 +87,8 @@ export function createMailCatcher({ capacity, now }: Deps): MailCatcher {
       for (let candidate = port; ; candidate++) {
         try {
           await listenOn(candidate, host)
-          return candidate
+          const address = server.server.address()
+          return typeof address === 'object' && address ? address.port : candidate
         } catch (error) {
           if (!isTaken(error) || candidate === port + PORTS_TRIED) throw error
         }

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+test('without variables everything has a default, and the ports are open to this machine only', () => {
+  expect(readConfig({}, [])).toMatchObject({
+    portOffset: 0,
+    host: '127.0.0.1',
+    kafkaBrokers: undefined,
+    prebuilt: false,
+  })
+})
+
+test('a variable set to nothing is a variable not set', () => {
+  const { redisUrl, variable } = readConfig({ REDIS_URL: '', OTHER: '' }, ['--prebuilt'])
+  expect([redisUrl, variable('OTHER')]).toEqual([undefined, undefined])
+})
+
+test.each([
+  ['PORT_OFFSET', 'x'],
+  ['PORT_OFFSET', '-1'],
+  ['KAFKA_BROKERS', 'localhost'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['KAFKA_VERSION', '9.9.9'],
+  ['SMTP_URL', 'http://localhost'],
+])('%s=%s is refused by name', (name, value) => {
+  expect(() => readConfig({ [name]: value }, [])).toThrow(`${name}=${value} must`)
+})
+
+test('an unknown argument is refused', () => {
+  expect(() => readConfig({}, ['--fast'])).toThrow('--fast')
+})

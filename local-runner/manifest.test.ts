@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { parseManifest } from './manifest.ts'
+
+const order = {
+  name: 'order',
+  port: 8081,
+  handler: 'index.handler',
+  buildId: 'x',
+  triggers: { http: ['POST /orders'] },
+}
+const manifestOf = (...functions: readonly object[]) => ({
+  functions,
+  topics: [],
+  api: { stage: '$default' },
+})
+
+test("what function.json leaves out has AWS's defaults", () => {
+  expect(parseManifest(manifestOf(order)).functions[0]).toMatchObject({
+    memorySize: 128,
+    timeout: 3,
+    environment: [],
+    seed: [],
+  })
+})
+
+test.each([
+  ['an unknown key', { ...order, timeoutSeconds: 3 }, /function "order".*timeoutSeconds/],
+  ['a timeout over 900', { ...order, timeout: 901 }, /function "order", timeout: .*900/],
+  ['a reserved variable', { ...order, environment: ['AWS_REGION'] }, /environment.0: Lambda keeps this name/],
+  ['a malformed route', { ...order, triggers: { http: ['/orders'] } }, /triggers.http.0: A route is/],
+  [
+    '{name+} before the end',
+    { ...order, triggers: { http: ['GET /{a+}/b'] } },
+    /triggers.http.0: A route is/,
+  ],
+  [
+    'rate(1 minutes)',
+    { ...order, triggers: { schedule: [{ scheduleExpression: 'rate(1 minutes)' }] } },
+    /scheduleExpression: Use rate/,
+  ],
+  ['two topics', { ...order, triggers: { kafka: [{ topics: ['a', 'b'] }] } }, /triggers.kafka.0.topics/],
+])('%s is refused with the function, the key and the rule', (_, definition, message) => {
+  expect(() => parseManifest(manifestOf(definition))).toThrow(message)
+})
+
+test('two functions cannot have one name or one port', () => {
+  expect(() => parseManifest(manifestOf(order, order))).toThrow(
+    /name: order is taken by the function "order"/,
+  )
+  expect(() => parseManifest(manifestOf(order, { ...order, name: 'b' }))).toThrow(
+    /function "b", port: 8081 is taken/,
+  )
+})
