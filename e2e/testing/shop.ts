@@ -19,6 +19,7 @@ const stock = z.looseObject({
 const notifications = z.looseObject({
   items: z.array(z.looseObject({ eventId: z.string(), type: z.string(), status: z.string() })),
 })
+const mails = z.looseObject({ items: z.array(z.looseObject({ subject: z.string() })) })
 const summary = z.looseObject({
   orders: z.object({ placed: z.number(), confirmed: z.number(), cancelled: z.number() }),
   units: z.number(),
@@ -51,6 +52,11 @@ export function createShop({ url }: Pick<RunnerProcess, 'url'>) {
       }),
     notifications: async (orderId: string) =>
       notifications.parse((await call(`${url(8083)}/notifications?orderId=${orderId}`)).body).items,
+    /** Mails that the catcher has taken and that speak of the order. */
+    mailsTo: async (orderId: string) =>
+      mails
+        .parse((await call(`${url(8080)}/mails`)).body)
+        .items.filter(({ subject }) => subject.includes(orderId)),
     summary: async () => summary.parse((await call(`${url(8084)}/analytics/summary`)).body),
     call,
   }
