@@ -333,7 +333,11 @@ test('being throttled counts as no attempt', async () => {
 
 test('a full buffer stops the fetching and nothing is lost or reordered', async () => {
   const { mapping, fill, committed } = await setup({ partitions: 2 })
-  await Promise.all([fill(0, 12_000), fill(1, 12_000)])
+  // More than one fetch holds, so that fetching has to stop and go on again.
+  const prefix = 'x'.repeat(300)
+  for (let sent = 0; sent < 12_000; sent += 2000) {
+    await Promise.all([fill(0, 2000, prefix), fill(1, 2000, prefix)])
+  }
   const next = [0, 0]
   const { start } = mapping(
     async (records) => {
@@ -376,7 +380,7 @@ test('stop() waits for the invocation under way and commits it', async () => {
   await fill(0, 2)
   const gate = Promise.withResolvers<void>()
   const entered = Promise.withResolvers<void>()
-  const { start, stop } = mapping(async () => {
+  const { start, stop, state } = mapping(async () => {
     entered.resolve()
     await gate.promise
     return success
@@ -384,6 +388,8 @@ test('stop() waits for the invocation under way and commits it', async () => {
   await start()
   await entered.promise
   const stopped = stop()
+  expect(await committed()).toEqual([0])
+  expect(state()).toMatchObject({ status: 'polling', batchesInFlight: 1 })
   gate.resolve()
   await stopped
   expect(await committed()).toEqual([2])

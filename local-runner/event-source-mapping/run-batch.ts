@@ -127,9 +127,10 @@ export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
   }
   // The lower half of a split is in front: the upper one waits for it, which keeps the order of the partition.
   const pending: Work[] = [{ entries: batch.entries, retries: 0, invokeCount: 0 }]
-  for (let work = pending.shift(); work !== undefined && !stopping.aborted; work = pending.shift()) {
+  for (let work = pending.shift(); work !== undefined; work = pending.shift()) {
     const due = await stillDue(work)
-    if (due.entries.length > 0 && !stopping.aborted) pending.unshift(...(await attempt(due)))
+    if (stopping.aborted) break
+    if (due.entries.length > 0) pending.unshift(...(await attempt(due)))
   }
   return { lastInvocationEndedMs }
 }
