@@ -32,10 +32,19 @@ export const invalidInput = (errors: readonly InputProblem[]): AppError =>
 const toPointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-/** What ids of ours look like. Braces would move a Redis key to another slot; a leading `_` would allow `__proto__`. */
-export const identifier = (maxLength: number) =>
-  z.string().regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:@-]{0,${maxLength - 1}}$`), {
-    error: `must be 1 to ${maxLength} letters, digits or . _ : @ - and start with a letter or digit`,
-  })
+/**
+ * What ids of ours look like. Braces would move a Redis key to another slot, a colon could make it another's key, and a
+ * leading `_` would allow `__proto__`.
+ */
+export const identifier = (maxLength: number) => pattern(maxLength, '._@-')
 
 export const sku = identifier(64)
+
+/** Ends its key or stands alone in its braces, so it may have a colon, as ids of identity providers do. */
+export const customerId = pattern(128, '._:@-')
+
+function pattern(maxLength: number, punctuation: string) {
+  return z.string().regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9${punctuation}]{0,${maxLength - 1}}$`), {
+    error: `must be 1 to ${maxLength} letters, digits or ${[...punctuation].join(' ')} and start with a letter or digit`,
+  })
+}
