@@ -4,7 +4,6 @@ import type { Health } from './health.ts'
 import { functionArn } from './host/environment-variables.ts'
 import type { Invoke } from './invocation.ts'
 import type { RecordEvent } from './journal.ts'
-import type { StopList } from './stop-list.ts'
 
 export interface Deps {
   readonly definition: FunctionDefinition
@@ -12,12 +11,17 @@ export interface Deps {
   readonly kafkaBrokers: readonly string[]
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
-  readonly addStop: StopList['add']
 }
 
-/** A function's event source mappings, their checks and their stop; `start` resolves when each has joined its group. */
-export function createMappings(deps: Deps): { readonly start: () => Promise<void> } {
-  const { definition, invoke, kafkaBrokers, record, setCheck, addStop } = deps
+export interface Mappings {
+  /** Resolves when each has joined its group. */
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** A function's event source mappings, each with its check. */
+export function createMappings(deps: Deps): Mappings {
+  const { definition, invoke, kafkaBrokers, record, setCheck } = deps
   const { name, triggers } = definition
   const mappings = triggers.kafka.map((parameters) => {
     const mapping = createEventSourceMapping({
@@ -38,12 +42,12 @@ export function createMappings(deps: Deps): { readonly start: () => Promise<void
     })
     return mapping
   })
-  addStop(`mappings of ${name}`, async () => {
-    await Promise.all(mappings.map(({ stop }) => stop()))
-  })
   return {
     start: async () => {
       await Promise.all(mappings.map(({ start }) => start()))
+    },
+    stop: async () => {
+      await Promise.all(mappings.map(({ stop }) => stop()))
     },
   }
 }

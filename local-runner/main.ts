@@ -15,7 +15,9 @@ journal.listen(terminal.read)
 
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 const complain = (what: string, error: unknown) => say(`${what}: ${textOf(error)}`)
-const stops = createStopList({ onError: (what, error) => complain(`Stopping the ${what} failed`, error) })
+const newStopList = () =>
+  createStopList({ onError: (what, error) => complain(`Stopping the ${what} failed`, error) })
+const stops = newStopList()
 const givenUp = new AbortController()
 let leaving = false
 
@@ -56,6 +58,7 @@ try {
       if (!config.prebuilt) await (await import('../esbuild.config.mjs')).build()
     },
     stops,
+    newStopList,
     record: journal.record,
     say,
     onError: (error) => complain('A request failed inside the runner', error),

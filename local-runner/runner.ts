@@ -30,6 +30,8 @@ export interface Deps {
   /** Brings dist/ up to date. */
   readonly build: () => Promise<unknown>
   readonly stops: StopList
+  /** One for each function, as functions stop side by side. */
+  readonly newStopList: () => StopList
   readonly record: RecordEvent
   readonly say: (line: string) => void
   readonly onError: (error: unknown) => void
@@ -72,8 +74,12 @@ export async function startRunner(deps: Deps): Promise<string> {
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
+  const planned = manifest.functions.map((definition) => ({ definition, ...deps.newStopList() }))
+  stops.add('functions', async () => {
+    await Promise.all(planned.map(({ stopAll }) => stopAll()))
+  })
   const running = await Promise.all(
-    manifest.functions.map((definition) =>
+    planned.map(({ definition, add }) =>
       startFunction({
         definition,
         functionHost: runFunction({
@@ -90,14 +96,14 @@ export async function startRunner(deps: Deps): Promise<string> {
         kafkaBrokers: stack.kafkaBrokers,
         record,
         setCheck: health.setCheck,
-        addStop: stops.add,
+        addStop: add,
         onError,
       }),
     ),
   )
   signal.throwIfAborted()
   await Promise.all(running.map(({ startMappings }) => startMappings()))
-  for (const one of running) startSchedules({ running: one, addStop: stops.add, now })
+  for (const one of running) startSchedules({ running: one, now })
   await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
   begun = { ok: true }
   const elapsedMs = performance.now() - startedAt

@@ -27,6 +27,7 @@ export interface RunningFunction {
   readonly invoke: Invoke
   readonly port: number
   readonly startMappings: () => Promise<void>
+  readonly addStop: StopList['add']
 }
 
 /** Starts a function's first environment and opens its port. Its mappings wait to be started. */
@@ -35,17 +36,20 @@ export async function startFunction(deps: Deps): Promise<RunningFunction> {
     deps
   const { name, triggers } = definition
   const { invoke, warm, initFailure, stop } = functionHost
-  addStop(`function ${name}`, stop)
   setCheck(`function ${name}`, () => {
     const detail = initFailure()
     return detail === undefined ? { ok: true } : { ok: false, detail }
   })
-  // Before the port, so that on the way down the port is closed and drained first.
-  const mappings = createMappings({ definition, invoke, kafkaBrokers, record, setCheck, addStop })
+  const mappings = createMappings({ definition, invoke, kafkaBrokers, record, setCheck })
+  // Added before the port, so that on the way down the port is closed and drained first. Then both at once: the host
+  // gives back the batches that still wait for an environment, and the mappings leave them for the next start.
+  addStop(`function ${name}`, async () => {
+    await Promise.all([mappings.stop(), stop()])
+  })
   const listener = createFunctionListener({ functionName: name, routeKeys: triggers.http, invoke, health })
   const server = createHttpServer({ listener, onError })
   await listenOn(server, port, host, `the function "${name}"`)
   addStop(`port ${port}`, server.stop)
   await warm()
-  return { definition, invoke, port, startMappings: mappings.start }
+  return { definition, invoke, port, startMappings: mappings.start, addStop }
 }

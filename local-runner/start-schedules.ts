@@ -1,18 +1,16 @@
 import { createSchedule } from './schedule.ts'
 import { rateMs } from './schedule-expression.ts'
 import type { RunningFunction } from './start-function.ts'
-import type { StopList } from './stop-list.ts'
 
 export interface Deps {
   readonly running: RunningFunction
-  readonly addStop: StopList['add']
   /** Epoch ms. */
   readonly now: () => number
 }
 
 /** Starts a function's schedules. */
-export function startSchedules({ running, addStop, now }: Deps): void {
-  const { definition, invoke } = running
+export function startSchedules({ running, now }: Deps): void {
+  const { definition, invoke, addStop } = running
   for (const { scheduleExpression, localRateMs } of definition.triggers.schedule) {
     const everyMs = localRateMs ?? rateMs(scheduleExpression)
     if (everyMs === undefined) continue // The manifest has refused it already.

@@ -53,6 +53,8 @@ export function createMailCatcher({ capacity, now }: Deps): MailCatcher {
 
   const server = new SMTPServer({
     authOptional: true,
+    // Else each connection waits for a name of 127.0.0.1 from the network's name server.
+    disableReverseLookup: true,
     disabledCommands: ['STARTTLS'],
     onAuth: (_auth, _session, callback) => callback(null, { user: 'anyone' }),
     onData: (stream, { envelope }, callback) => {
