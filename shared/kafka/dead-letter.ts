@@ -2,6 +2,9 @@ import type { MSKRecord } from 'aws-lambda'
 import type { AppError } from '../errors.ts'
 import type { OutgoingRecord } from './producer.ts'
 
+/** A reason that lists every fault of a large record could make the dead letter larger than Kafka takes, and block its partition. */
+const MAX_REASON_CHARACTERS = 1000
+
 /** The record as it came, for `<topic>.<service>.dlq`, with the reason and the place it came from in `x-dlq-` headers. */
 export function toDeadLetter(
   record: MSKRecord,
@@ -17,7 +20,7 @@ export function toDeadLetter(
     value: fromBase64(record.value),
     headers: {
       ...headers,
-      'x-dlq-reason': `${reason.code}: ${reason.message}`,
+      'x-dlq-reason': `${reason.code}: ${reason.message}`.slice(0, MAX_REASON_CHARACTERS),
       'x-dlq-topic': record.topic,
       'x-dlq-partition': String(record.partition),
       'x-dlq-offset': String(record.offset),
