@@ -123,9 +123,7 @@ test('a broker that is away at the first record is found once it is there', asyn
   await vi.waitFor(() => send(record('in-time')), 20_000)
 })
 
-test('a topic that does not exist is not created, and its records are refused', async () => {
+test('a record for a topic that does not exist is refused', async () => {
   const { send } = await setup()
-  const missing = `${topic}-missing`
-  await expect(send({ ...record('k'), topic: missing })).rejects.toMatchObject(unavailable)
-  expect(await admin.listTopics()).not.toContain(missing)
+  await expect(send({ ...record('k'), topic: `${topic}-missing` })).rejects.toMatchObject(unavailable)
 })

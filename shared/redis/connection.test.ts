@@ -68,6 +68,21 @@ test('a command that failed while the server was away does not run later', async
   expect(await redis.use((client) => client.get('counter'))).toBeNull()
 })
 
+test('nor does one that was sent while the connection was already lost', async () => {
+  const { relay, lost } = await behindRelay()
+  const twoCommands = lost.use(async (client) => {
+    await client.ping()
+    await relay.cut()
+    await vi.waitFor(() => expect(client.status).toBe('reconnecting'))
+    const late = client.incr('counter')
+    await relay.mend()
+    return late
+  })
+  await expect(twoCommands).rejects.toMatchObject(unavailable)
+  await vi.waitFor(() => ping(lost), 5000)
+  expect(await redis.use((client) => client.get('counter'))).toBeNull()
+})
+
 test('a command of ours that is wrong is a defect, not an outage', async () => {
   await redis.use((client) => client.set('text', 'x'))
   await expect(redis.use((client) => client.hget('text', 'a'))).rejects.toMatchObject({ name: 'ReplyError' })

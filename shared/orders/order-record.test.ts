@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { mskRecord } from '../testing/msk-event.ts'
+import {
+  CANCELLED,
+  CONFIRMED,
+  parseStoredEvent,
+  PLACED,
+  toOrderEvent,
+  type OrderEvent,
+} from './order-event.ts'
+import { fromRecord, toRecord } from './order-record.ts'
+
+/** As it lies in topics already: every later reader has to take it. */
+const SAMPLE = `{"schemaVersion":1,"type":"com.example.order.placed.v1","orderId":"ord_1","attempt":1,
+"occurredAt":"2026-11-24T15:00:00.000Z","placedAt":"2026-11-24T15:00:00.000Z","customerId":"c-42",
+"email":"c-42@example.test","currency":"EUR","totalMinor":2598,
+"lines":[{"sku":"SKU-1","quantity":2,"unitPriceMinor":1299}],"eventId":"ord_1:1","sequence":1}`
+
+const event = toOrderEvent(parseStoredEvent(SAMPLE), 1)
+const topic = 'order-topic'
+const asMsk = (one: OrderEvent) => mskRecord({ ...toRecord(one) })
+
+test.each([PLACED, CONFIRMED, CANCELLED] as const)(
+  'an event of type %s comes back from its record as it was',
+  (type) => {
+    expect(fromRecord(asMsk({ ...event, type }))).toEqual({ ...event, type })
+  },
+)
+
+test('a record is keyed by order and carries the CloudEvents attributes, the sequence sortable as text', () => {
+  const { key, headers } = toRecord({ ...event, sequence: 12 })
+  expect(key).toBe('ord_1')
+  expect(headers).toEqual({
+    ce_specversion: '1.0',
+    ce_id: 'ord_1:1',
+    ce_source: '/order-service',
+    ce_type: PLACED,
+    ce_time: '2026-11-24T15:00:00.000Z',
+    ce_subject: 'ord_1',
+    ce_partitionkey: 'ord_1',
+    ce_sequence: '0000000012',
+    'content-type': 'application/json',
+  })
+})
+
+test('reads the event that lies in topics already, also without headers and with fields it does not know', () => {
+  expect(fromRecord(mskRecord({ topic, value: SAMPLE }))).toEqual(event)
+  const newer = { ...event, giftWrap: true, lines: [{ ...event.lines[0], colour: 'red' }] }
+  expect(fromRecord(mskRecord({ topic, value: JSON.stringify(newer) }))).toEqual(event)
+})
+
+test('text that is not ASCII survives value and headers', () => {
+  const one = { ...event, orderId: 'Übergröße-1', reason: '在庫切れ' }
+  expect(fromRecord(asMsk(one))).toEqual(one)
+})
+
+test.each(['com.example.invoice.sent.v1', 'com.example.order.placed', 'com.example.order.placed.v1.x', ''])(
+  'a record of the foreign type "%s" is skipped without looking at its value',
+  (type) => {
+    expect(fromRecord(mskRecord({ topic, value: 'not JSON', headers: { ce_type: type } }))).toBeUndefined()
+  },
+)
+
+test('a foreign type in the value is skipped when the header is lost', () => {
+  expect(fromRecord(mskRecord({ topic, value: '{"type":"com.example.invoice.sent.v1"}' }))).toBeUndefined()
+})
+
+const invalid = { kind: 'invalid', code: 'event_invalid' }
+const changed = (change: object) => JSON.stringify({ ...event, ...change })
+
+test.each<[string, string | null]>([
+  ['no value', null],
+  ['an empty value', ''],
+  ['bad JSON', '{'],
+  ['null', 'null'],
+  ['text', '"x"'],
+  ['another major version', changed({ type: 'com.example.order.placed.v12' })],
+  ['another schema version', changed({ schemaVersion: 2 })],
+  ['no lines', changed({ lines: [] })],
+  ['a negative quantity', changed({ lines: [{ sku: 'a', quantity: -1, unitPriceMinor: 1 }] })],
+  ['a fractional price', changed({ lines: [{ sku: 'a', quantity: 1, unitPriceMinor: 0.5 }] })],
+  ['a total past 2^53', changed({ totalMinor: 2 ** 53 })],
+  ['a time that is none', changed({ placedAt: 'yesterday' })],
+  ['no event id', changed({ eventId: '' })],
+])('a record with %s is invalid for good', (_what, value) => {
+  expect(() => fromRecord(mskRecord({ topic, value }))).toThrow(expect.objectContaining(invalid))
+})
+
+test('the header of an unknown major version is invalid for good, whatever the value', () => {
+  const headers = { ce_type: 'com.example.order.cancelled.v2' }
+  expect(() => fromRecord(mskRecord({ topic, value: SAMPLE, headers }))).toThrow(/redrive/)
+})

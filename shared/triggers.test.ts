@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { testContext } from './testing/context.ts'
+import { httpEvent } from './testing/http-event.ts'
+import { mskEvent } from './testing/msk-event.ts'
+import { dispatch } from './triggers.ts'
+
+const http = async () => ({ statusCode: 200 })
+const kafka = async () => ({ batchItemFailures: [] })
+const schedule = async () => 'ran'
+const call = (event: unknown, triggers: Parameters<typeof dispatch>[0] = { http, kafka, schedule }) =>
+  dispatch(triggers)(event, testContext())
+
+test('tells the three kinds of event apart', async () => {
+  expect(await call(httpEvent({ method: 'GET', path: '/' }))).toEqual({ statusCode: 200 })
+  expect(await call(mskEvent([{ topic: 't' }]))).toEqual({ batchItemFailures: [] })
+  expect(await call({ source: 'aws.events', 'detail-type': 'Scheduled Event' })).toBe('ran')
+})
+
+test.each([
+  null,
+  undefined,
+  'text',
+  [],
+  {},
+  { version: '1.0', requestContext: {} },
+  { eventSource: 'aws:sqs', Records: [] },
+])('refuses %j and names the triggers it has', async (event) => {
+  await expect(call(event)).rejects.toThrow('(http, kafka, schedule)')
+})
+
+test('refuses an event of a trigger that the function does not have', async () => {
+  await expect(call(mskEvent([]), { http })).rejects.toThrow('(http)')
+})
