@@ -339,9 +339,10 @@ test('a full buffer stops the fetching and nothing is lost or reordered', async 
     await Promise.all([fill(0, 2000, prefix), fill(1, 2000, prefix)])
   }
   const next = [0, 0]
-  const { start } = mapping(
+  const gate = Promise.withResolvers<void>()
+  const { start, named } = mapping(
     async (records) => {
-      await new Promise((resolve) => setImmediate(resolve))
+      await gate.promise
       for (const { partition, offset } of records) {
         if (next[partition] !== offset) return failure
         next[partition] = offset + 1
@@ -351,8 +352,11 @@ test('a full buffer stops the fetching and nothing is lost or reordered', async 
     { batchSize: 500, maximumRetryAttempts: 0 },
   )
   await start()
+  await expect.poll(() => named('fetching.paused').length, patience).toBe(2)
+  gate.resolve()
   await expect.poll(committed, patience).toEqual([12_000, 12_000])
   expect(next).toEqual([12_000, 12_000])
+  for (const { buffered } of named('fetching.paused')) expect(buffered).toBeLessThan(12_000)
 })
 
 test('stop() ends an endless retry, commits nothing of it, and the records come again', async () => {

@@ -96,6 +96,7 @@ export function createIntake({
       if (isFull(lane)) {
         lane.paused = true
         member.pause(lane.partition)
+        record('fetching.paused', { partition: lane.partition, buffered: lane.buffer.length })
       }
       onBuffered()
       // With every partition paused kafkajs would sleep for half a second and not notice the first resume.
