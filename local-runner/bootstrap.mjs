@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** @param {string} path @returns {number} modification time in ms; 0 when the file is not there */
-const modifiedAt = (path) => statSync(new URL(`../${path}`, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0
+const modifiedAt = (path) =>
+  statSync(new URL(`../${path}`, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0
 
 // npm writes this file last, so a half-finished install is never mistaken for a whole one.
 if (modifiedAt('node_modules/.package-lock.json') < modifiedAt('package-lock.json')) {
@@ -19,7 +20,9 @@ if (modifiedAt('node_modules/.package-lock.json') < modifiedAt('package-lock.jso
     stdio: 'inherit',
   })
   if (install.status !== 0) {
-    console.error('Installing the dependencies failed; npm says why above. Mend that, then run the same command again.')
+    console.error(
+      'Installing the dependencies failed; npm says why above. Mend that, then run the same command again.',
+    )
     process.exit(install.status ?? 1)
   }
 }

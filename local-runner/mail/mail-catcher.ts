@@ -42,12 +42,18 @@ const isTaken = (error: unknown) => error instanceof Error && 'code' in error &&
 /** An SMTP server that takes every mail, delivers none and keeps the last ones in memory. */
 export function createMailCatcher({ capacity, now }: Deps): MailCatcher {
   const kept: CaughtMail[] = []
-  const keep = (from: string, to: readonly string[], message: Buffer) => {
-    const { headers, text } = parseMail(message)
-    const messageId = headers['message-id']
-    const subject = headers.subject ?? ''
+  const keep = async (from: string, to: readonly string[], message: Buffer) => {
+    const { messageId, subject, headers, text } = await parseMail(message)
     const receivedAt = new Date(now()).toISOString()
-    kept.unshift({ ...(messageId && { messageId }), from, to, subject, headers, text, receivedAt })
+    kept.unshift({
+      ...(messageId !== undefined && { messageId }),
+      from,
+      to,
+      subject,
+      headers,
+      text,
+      receivedAt,
+    })
     if (kept.length > capacity) kept.pop()
   }
 
@@ -58,16 +64,11 @@ export function createMailCatcher({ capacity, now }: Deps): MailCatcher {
     disabledCommands: ['STARTTLS'],
     onAuth: (_auth, _session, callback) => callback(null, { user: 'anyone' }),
     onData: (stream, { envelope }, callback) => {
+      const from = envelope.mailFrom ? envelope.mailFrom.address : ''
+      const to = envelope.rcptTo.map(({ address }) => address)
       readAll(stream)
-        .then((message) => {
-          const from = envelope.mailFrom ? envelope.mailFrom.address : ''
-          keep(
-            from,
-            envelope.rcptTo.map(({ address }) => address),
-            message,
-          )
-          callback()
-        })
+        .then((message) => keep(from, to, message))
+        .then(() => callback())
         .catch((error: unknown) => callback(error instanceof Error ? error : new Error(String(error))))
     },
   })

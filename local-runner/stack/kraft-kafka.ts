@@ -18,7 +18,8 @@ export interface BrokerPlace {
 }
 
 async function formatStorage({ java, classPath, loggingOption }: JavaSetup, configFile: string) {
-  const clusterId = randomBytes(16).toString('base64url')
+  // A leading dash would be read as an option, so the first six bits are those of a letter.
+  const clusterId = `K${randomBytes(16).toString('base64url').slice(1)}`
   const format = ['kafka.tools.StorageTool', 'format', '--standalone', '--ignore-formatted']
   const { code, output } = await runCommand(
     java.file,
