@@ -231,6 +231,34 @@ test('an attempt that lost its lease while reserving answers 503 and touches not
   expect(holds.available()).toMatchObject({ tea: 3 })
 })
 
+test('an attempt that lost its lease before it was short leaves the stock to the newer one', async () => {
+  const { deps, pass, holds } = setup()
+  const own = {
+    ...order,
+    orderId: 'my-order',
+    lines: [
+      { sku: 'pot', quantity: 1 },
+      { sku: 'tea', quantity: 6 },
+    ],
+  }
+  const print = fingerprint(parseOrderRequest(own))
+  const priced = { customerId: '', email: '', lines: [], currency: '', totalMinor: 0 }
+  const handler = createOrderHandler({
+    ...deps,
+    reserve: async (holder, sku, quantity) => {
+      const reserved = await deps.reserve(holder, sku, quantity)
+      pass(60_000)
+      await deps.begin('my-order', print, priced)
+      return reserved
+    },
+  })
+  const headers = { 'content-type': 'application/json' }
+  const call = { method: 'POST', path: '/orders', headers, body: JSON.stringify(own) }
+  expect(await callHttp(handler, call)).toMatchObject({ status: 503, body: { code: 'order_unsettled' } })
+  expect(holds.available()).toMatchObject({ pot: 0, tea: 5 })
+  expect(await deps.find('my-order')).toMatchObject({ order: { status: 'RESERVING' } })
+})
+
 test('a takeover goes on with the prices of the first attempt', async () => {
   const { post, deps, pass, holds } = setup()
   const own = { ...order, orderId: 'my-order' }
@@ -295,6 +323,7 @@ test.each<[string, string, number, string]>([
   ['__proto__ as the customer', withField('customerId', '__proto__'), 422, 'validation_failed'],
   ['__proto__ as the order id', withField('orderId', '__proto__'), 422, 'validation_failed'],
   ['constructor as a SKU', lineOf({ sku: 'constructor', quantity: 1 }), 422, 'unknown_sku'],
+  ['a colon in the order id', withField('orderId', 'o-1:2'), 422, 'validation_failed'],
   ['braces in a SKU', lineOf({ sku: 'tea}{x', quantity: 1 }), 422, 'validation_failed'],
   ['a line break in the customer', withField('customerId', 'c-1\n'), 422, 'validation_failed'],
   ['a total that disagrees', withField('totalMinor', 901), 422, 'validation_failed'],
