@@ -1,30 +1,23 @@
-import { Redis } from 'ioredis'
+import { Cluster } from 'ioredis'
 import { AppError } from '../errors.ts'
+import { within } from '../within.ts'
+import { CONNECT_TIMEOUT_MS, createClient, type RedisClient } from './redis-client.ts'
 import { runScript, type RunScript } from './script.ts'
 
-/** Why each: orders.md section 6. With the offline queue on, a command that timed out would still run later. */
-const OPTIONS = {
-  lazyConnect: true,
-  connectTimeout: 1000,
-  commandTimeout: 800,
-  maxRetriesPerRequest: 1,
-  enableOfflineQueue: false,
-  noDelay: true,
-  keepAlive: 5000,
-  retryStrategy: (attempt: number) => Math.min(attempt * 100, 1000),
-} as const
-
 export interface RedisConnection {
-  /** Runs commands on the connected client. @throws AppError `redis_unavailable`, outcome unknown, when it does not answer. */
-  readonly use: <T>(commands: (client: Redis) => Promise<T>) => Promise<T>
+  /**
+   * Runs commands on the connected client, each with keys of one slot only.
+   * @throws AppError `redis_unavailable`, outcome unknown, when Redis does not answer.
+   */
+  readonly use: <T>(commands: (client: RedisClient) => Promise<T>) => Promise<T>
   /** Runs a Lua script atomically in the one slot of its keys. @throws as `use`. */
   readonly script: RunScript
   readonly close: () => void
 }
 
-/** Connects on first use, and again after a loss. `url` is `redis://host:port/db` or `rediss://` for TLS. */
+/** Connects on first use, and again after a loss. The forms of `url` are those of `createClient`. */
 export function createRedis(url: string): RedisConnection {
-  const client = new Redis(url, OPTIONS)
+  const client = createClient(url)
   // Every fault reaches the command that meets it; without a listener ioredis would print each one as well.
   client.on('error', () => undefined)
   let connecting: Promise<void> | undefined
@@ -33,7 +26,7 @@ export function createRedis(url: string): RedisConnection {
   const ready = (): Promise<void> =>
     (connecting ??= untilReady(client).finally(() => (connecting = undefined)))
 
-  async function use<T>(commands: (client: Redis) => Promise<T>): Promise<T> {
+  async function use<T>(commands: (client: RedisClient) => Promise<T>): Promise<T> {
     try {
       if (client.status !== 'ready') await ready()
       return await commands(client)
@@ -54,20 +47,24 @@ export function createRedis(url: string): RedisConnection {
 }
 
 /** Waits until the client is ready, no longer than one connection attempt may take. */
-async function untilReady(client: Redis): Promise<void> {
-  if (client.status === 'wait' || client.status === 'end') return client.connect()
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => reject(new Error('no connection in time')), OPTIONS.connectTimeout)
-  client.once('ready', resolve)
-  try {
-    await promise
-  } finally {
-    clearTimeout(timer)
-    client.off('ready', resolve)
+async function untilReady(client: RedisClient): Promise<void> {
+  if (client.status === 'wait' || client.status === 'end') {
+    await within(CONNECT_TIMEOUT_MS, client.connect())
+  } else {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    client.once('ready', resolve)
+    try {
+      await within(CONNECT_TIMEOUT_MS, promise)
+    } finally {
+      client.off('ready', resolve)
+    }
   }
+  // A cluster is ready once it knows which node has which slot; the nodes may take a moment longer. One that stays away
+  // must not keep the others waiting.
+  if (client instanceof Cluster) await Promise.allSettled(client.nodes('master').map(untilReady))
 }
 
-/** A reply that says our command is wrong. Every other fault, such as LOADING, OOM or a lost socket, passes with time. */
+/** A reply that says our command is wrong. Every other fault, such as LOADING, OOM, CLUSTERDOWN or a lost socket, passes with time. */
 const isDefect = (error: unknown): boolean =>
   error instanceof AppError ||
-  (error instanceof Error && error.name === 'ReplyError' && /^(ERR|WRONGTYPE) /.test(error.message))
+  (error instanceof Error && error.name === 'ReplyError' && /^(ERR|WRONGTYPE|CROSSSLOT) /.test(error.message))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis-client.ts'
 
 export interface Script {
   readonly lua: string
@@ -19,7 +19,7 @@ export const defineScript = (lua: string): Script => ({
 
 /** Runs by digest, and sends the text only to a server that has not seen it (a new node, SCRIPT FLUSH). */
 export async function runScript(
-  client: Redis,
+  client: RedisClient,
   { lua, sha1 }: Script,
   keys: readonly string[],
   args: readonly (string | number)[],

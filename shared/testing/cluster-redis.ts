@@ -9,8 +9,8 @@ import { afterAll, beforeAll, beforeEach, inject, vi } from 'vitest'
 import { createRedis, type RedisConnection } from '../redis/connection.ts'
 
 /**
- * A Redis of this test file's own in cluster mode, one node with all slots: it refuses a script that touches two slots,
- * which a plain Redis lets pass. Call it once at the top of a test file; it is emptied before every test.
+ * A Redis of this test file's own in cluster mode, one node with all slots, and a cluster client: they refuse a command
+ * that touches two slots, which a plain Redis lets pass. Call it once at the top of a test file; it is emptied before every test.
  */
 export function clusterRedis(): RedisConnection {
   let server: { readonly redis: RedisConnection; readonly stop: () => Promise<void> } | undefined
@@ -39,25 +39,31 @@ async function start() {
     port,
     'cluster-port': busPort,
     'cluster-enabled': 'yes',
+    // Alone, a node has nobody to learn its own address from.
+    'cluster-announce-ip': '127.0.0.1',
     dir: directory,
     save: '',
     bind: '127.0.0.1',
   }
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
   const child = spawn(await executable(), args, { stdio: 'ignore' })
-  const redis = createRedis(`redis://127.0.0.1:${port}`)
+  const redis = createRedis(`redis+cluster://127.0.0.1:${port}`)
   const stop = async () => {
     redis.close()
     await end(child)
     await rm(directory, { recursive: true, force: true })
   }
+  // A cluster client is not ready before the slots have an owner.
+  const node = createRedis(`redis://127.0.0.1:${port}`)
   try {
-    await vi.waitFor(() => redis.use((client) => client.ping()), 10_000)
-    await redis.use((client) => client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383'))
+    await vi.waitFor(() => node.use((client) => client.ping()), 10_000)
+    await node.use((client) => client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383'))
     await vi.waitFor(() => redis.use((client) => client.set('ready', 1)), 10_000)
   } catch (error) {
     await stop()
     throw error
+  } finally {
+    node.close()
   }
   return { redis, stop }
 }
