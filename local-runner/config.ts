@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { redisAddresses } from './redis-addresses.ts'
 import { KAFKA_VERSIONS, type KafkaVersion } from './stack/kafka-release.ts'
 
 const port = z.coerce.number('must be a number').int('must be a whole number')
@@ -12,7 +13,10 @@ const variables = z.object({
     .optional(),
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\/.+/, 'must be like redis://host:6379')
+    .refine(
+      (url) => redisAddresses(url) !== undefined,
+      'must be like redis://host:6379, or redis+cluster://host:6379,host:6380',
+    )
     .optional(),
   KAFKA_VERSION: z.enum(KAFKA_VERSIONS, `must be ${KAFKA_VERSIONS.join(' or ')}`).optional(),
   RUNNER_DATA_DIR: z.string().min(1, 'must not be empty').default('.local/data'),

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import type { CheckResult } from './health.ts'
+import { redisAddresses } from './redis-addresses.ts'
 
 const LIMIT_MS = 1_000
 /** Readers of the health page must not become load on the servers. */
@@ -39,19 +40,23 @@ export function createServiceCheck(deps: Deps): () => Promise<CheckResult> {
 
 /** A Redis answers PING even where it wants a password first; over TLS only the connection is tried. */
 export function createRedisCheck(redisUrl: string): () => Promise<CheckResult> {
-  const { hostname, port, protocol } = new URL(redisUrl)
-  const address = { host: hostname, port: Number(port || 6379) }
-  return createServiceCheck(protocol === 'rediss:' ? address : { ...address, question: 'PING\r\n' })
+  const { tls, nodes } = redisAddresses(redisUrl) ?? { tls: false, nodes: [] }
+  return anyOf(nodes.map((node) => createServiceCheck(tls ? node : { ...node, question: 'PING\r\n' })))
 }
 
 /** Kafka is well while one of its brokers takes a connection. */
 export function createKafkaCheck(brokers: readonly string[]): () => Promise<CheckResult> {
-  const checks = brokers.map((broker) => {
-    const split = broker.lastIndexOf(':')
-    return createServiceCheck({ host: broker.slice(0, split), port: Number(broker.slice(split + 1)) })
-  })
+  return anyOf(
+    brokers.map((broker) => {
+      const split = broker.lastIndexOf(':')
+      return createServiceCheck({ host: broker.slice(0, split), port: Number(broker.slice(split + 1)) })
+    }),
+  )
+}
+
+function anyOf(checks: readonly (() => Promise<CheckResult>)[]): () => Promise<CheckResult> {
   return async () => {
     const results = await Promise.all(checks.map((check) => check()))
-    return results.find(({ ok }) => ok) ?? results[0] ?? { ok: false, detail: 'no broker is known' }
+    return results.find(({ ok }) => ok) ?? results[0] ?? { ok: false, detail: 'no address is known' }
   }
 }

@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs'
+import { redisAddresses } from '../redis-addresses.ts'
 import { askServer } from './ask-server.ts'
 
 const HOW_TO_GO_ON = 'Start it, correct the address, or unset the variable to have one started here.'
@@ -24,23 +25,15 @@ export async function checkKafka(brokers: readonly string[]): Promise<void> {
   }
 }
 
-/** Makes sure that a server answers on the address given by REDIS_URL; with TLS, only that its port is open. */
-export async function checkRedis(url: string): Promise<void> {
-  const { hostname, port, protocol } = parseUrl(url)
-  if (protocol === 'rediss:') return
-  // A password that is still to be given answers PING with an error, and is an answer.
-  const answer = await askServer(hostname, Number(port || 6379), 'PING')
-  if (!answer.startsWith('+') && !answer.startsWith('-')) {
-    throw new Error(`No Redis answers on REDIS_URL=${redact(url)}. ${HOW_TO_GO_ON}`)
+/** Makes sure that a server answers on an address of REDIS_URL, and gives all of them; with TLS it does not ask. */
+export async function checkRedis(url: string): Promise<string> {
+  const { tls, nodes } = redisAddresses(url) ?? { tls: false, nodes: [] }
+  const addresses = nodes.map(({ host, port }) => `${host}:${port}`).join(',')
+  if (tls) return addresses
+  for (const { host, port } of nodes) {
+    const answer = await askServer(host, port, 'PING')
+    // A password that is still to be given answers PING with an error, and is an answer.
+    if (answer.startsWith('+') || answer.startsWith('-')) return addresses
   }
+  throw new Error(`No Redis answers on ${addresses || url}, given by REDIS_URL. ${HOW_TO_GO_ON}`)
 }
-
-function parseUrl(url: string): URL {
-  const parsed = URL.parse(url)
-  if (!parsed || !['redis:', 'rediss:'].includes(parsed.protocol)) {
-    throw new Error('REDIS_URL must look like redis://host:6379 (or rediss:// for TLS).')
-  }
-  return parsed
-}
-
-const redact = (url: string) => url.replace(/\/\/[^@/]*@/, '//***@')

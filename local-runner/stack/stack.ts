@@ -48,8 +48,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     given.push(`Kafka on ${kafkaBrokers.join(',')} (given by KAFKA_BROKERS)`)
   }
   if (redisUrl) {
-    await checkRedis(redisUrl)
-    given.push(`Redis on ${new URL(redisUrl).host} (given by REDIS_URL)`)
+    given.push(`Redis on ${await checkRedis(redisUrl)} (given by REDIS_URL)`)
   }
   for (const line of given) say(`Using ${line}`)
   if (kafkaBrokers && redisUrl) {
