@@ -29,6 +29,7 @@ const TRIES_AT_CLOSE = 3
 export function createCommitter({ lanes, commit, isSettled, retryDelayMs, record }: Deps): Committer {
   const closing = new AbortController()
   let running: Promise<void> | undefined
+  let isRunning = false
   let isDone = false
 
   const due = () =>
@@ -40,29 +41,32 @@ export function createCommitter({ lanes, commit, isSettled, retryDelayMs, record
 
   const run = async () => {
     let failures = 0
-    for (let next = due(); next.length > 0 && isSettled(); next = due()) {
-      try {
-        await commit(next)
-        failures = 0
-        for (const { lane, offset } of next) lane.committed = offset
-        record('offsets.committed', { offsets: toFields(next) })
-      } catch (error) {
-        failures += 1
-        record('offsets.commit-failed', { offsets: toFields(next), reason: String(error) })
-        if (closing.signal.aborted && failures >= TRIES_AT_CLOSE) return
-        await interruptibleWait(retryDelayMs(failures), closing.signal.aborted ? [] : [closing.signal])
+    try {
+      // A turn later, so that what finishes in this turn goes along.
+      await Promise.resolve()
+      for (let next = due(); next.length > 0 && isSettled(); next = due()) {
+        try {
+          await commit(next)
+          failures = 0
+          for (const { lane, offset } of next) lane.committed = offset
+          record('offsets.committed', { offsets: toFields(next) })
+        } catch (error) {
+          failures += 1
+          record('offsets.commit-failed', { offsets: toFields(next), reason: String(error) })
+          if (closing.signal.aborted && failures >= TRIES_AT_CLOSE) return
+          await interruptibleWait(retryDelayMs(failures), closing.signal.aborted ? [] : [closing.signal])
+        }
       }
+    } finally {
+      // In the same step as the last look at what is due: a wake() in between would be lost.
+      isRunning = false
     }
   }
 
   const wake = () => {
-    if (isDone || running !== undefined) return
-    // A turn later, so that what finishes in this turn goes along.
-    running = Promise.resolve()
-      .then(run)
-      .finally(() => {
-        running = undefined
-      })
+    if (isDone || isRunning) return
+    isRunning = true
+    running = run()
   }
 
   return {
