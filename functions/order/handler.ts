@@ -1,4 +1,5 @@
 import { readVariables } from '../../shared/environment.ts'
+import { readKafkaConnection } from '../../shared/kafka/kafka-connection.ts'
 import { createProducer } from '../../shared/kafka/producer.ts'
 import { createLogger } from '../../shared/logger.ts'
 import { toRecord } from '../../shared/orders/order-record.ts'
@@ -9,9 +10,9 @@ import { createOutbox } from './outbox.ts'
 import { createStockHolds } from './stock-holds.ts'
 
 // Runs once per execution environment. Nothing connects until the first invocation needs it.
-const { REDIS_URL, KAFKA_BROKERS } = readVariables(process.env, ['REDIS_URL', 'KAFKA_BROKERS'])
+const { REDIS_URL } = readVariables(process.env, ['REDIS_URL'])
 const redis = createRedis(REDIS_URL)
-const producer = createProducer(KAFKA_BROKERS, 'order')
+const producer = createProducer(readKafkaConnection(process.env), 'order')
 
 export const handler = createOrderHandler({
   ...createOrders(redis),

@@ -1,5 +1,6 @@
 import { readVariables } from '../../shared/environment.ts'
 import { toDeadLetter } from '../../shared/kafka/dead-letter.ts'
+import { readKafkaConnection } from '../../shared/kafka/kafka-connection.ts'
 import { createProducer } from '../../shared/kafka/producer.ts'
 import { createLogger } from '../../shared/logger.ts'
 import { toRecord } from '../../shared/orders/order-record.ts'
@@ -10,9 +11,9 @@ import { createStockItems } from './stock-items.ts'
 import { createStockLedger } from './stock-ledger.ts'
 
 // Runs once per execution environment. Nothing connects until the first invocation needs it.
-const { REDIS_URL, KAFKA_BROKERS } = readVariables(process.env, ['REDIS_URL', 'KAFKA_BROKERS'])
+const { REDIS_URL } = readVariables(process.env, ['REDIS_URL'])
 const redis = createRedis(REDIS_URL)
-const producer = createProducer(KAFKA_BROKERS, 'stock')
+const producer = createProducer(readKafkaConnection(process.env), 'stock')
 const now = () => new Date()
 
 export const handler = createStockHandler({

@@ -41,7 +41,7 @@ async function setup(change: (answer: Buffer) => Buffer = (answer) => answer) {
     onRequest: (chunk) => void requests.push(chunk.readInt16BE(4)),
     toAnswer: (chunk) => change(replaceBytes(chunk, address(Number(brokerPort)), address(relay.port))),
   })
-  const producer = createProducer(`127.0.0.1:${relay.port}`, 'test')
+  const producer = createProducer({ brokers: [`127.0.0.1:${relay.port}`] }, 'test')
   stops.push(producer.close, relay.cut)
   return { ...producer, relay, produceRequests: () => requests.filter((apiKey) => apiKey === PRODUCE).length }
 }
@@ -75,34 +75,41 @@ async function stored(count: number): Promise<readonly KafkaMessage[]> {
   }
 }
 
-test('records of one turn go out in one request, to every partition, and each is stored', async () => {
+test('records of one turn go out in one request, to every partition, and each is stored as it was given', async () => {
   const { send, produceRequests } = await setup()
   const keys = Array.from({ length: 30 }, (_, index) => `turn-${index}`)
-  await Promise.all(keys.map((key) => send(record(key))))
+  const empty: OutgoingRecord = { topic, key: null, value: null, headers: {} }
+  await Promise.all([...keys.map(record), empty].map(send))
   expect(produceRequests()).toBe(1)
-  const messages = await stored(keys.length)
-  expect(messages.map(({ key }) => key?.toString()).sort()).toEqual(keys.sort())
-  expect(messages[0]?.headers?.name?.toString()).toBe('ä')
+  const messages = await stored(keys.length + 1)
+  const texts = messages.map(({ key, value }) => [key?.toString(), value?.toString()])
+  expect(texts.sort()).toEqual(
+    [...keys.map((key) => [key, `value of ${key}`]), [undefined, undefined]].sort(),
+  )
+  expect(messages.find(({ key }) => key !== null)?.headers?.name?.toString()).toBe('ä')
 })
 
-test('a record without key or value is stored as one', async () => {
-  const { send } = await setup()
-  const name = randomUUID()
-  await send({ topic, key: null, value: null, headers: { name } })
-  const offsets = await admin.fetchTopicOffsets(topic)
-  const messages = await stored(offsets.reduce((sum, { offset }) => sum + Number(offset), 0))
-  const message = messages.find(({ headers }) => headers?.name?.toString() === name)
-  expect([message?.key, message?.value]).toEqual([null, null])
-})
+/** In a produce answer the topic's name is followed by: one partition, its index, its error. */
+const produceAnswer = (partition: number, errorCode = 0) =>
+  Buffer.concat([Buffer.from(topic), Buffer.from([0, 0, 0, 1, 0, 0, 0, partition, 0, errorCode])])
+const changeProduceAnswers = (change: (partition: number) => Buffer) => (answer: Buffer) =>
+  [0, 1, 2].reduce(
+    (changed, partition) => replaceBytes(changed, produceAnswer(partition), change(partition)),
+    answer,
+  )
 
 test('a record whose partition is missing in the acknowledgement is not taken for stored', async () => {
-  // In a produce answer the topic's name is followed by: one partition, its index, no error.
-  const one = (partition: number) =>
-    Buffer.concat([Buffer.from(topic), Buffer.from([0, 0, 0, 1, 0, 0, 0, partition, 0, 0])])
-  const { send, produceRequests } = await setup((answer) =>
-    [0, 1, 2].reduce((changed, partition) => replaceBytes(changed, one(partition), one(9)), answer),
-  )
+  const { send, produceRequests } = await setup(changeProduceAnswers(() => produceAnswer(9)))
   await expect(send(record('unacknowledged'))).rejects.toMatchObject(unavailable)
+  expect(produceRequests()).toBe(1)
+})
+
+test('a record that the broker refuses is not sent a second time, as kafkajs can lose it there', async () => {
+  const NOT_LEADER = 6
+  const { send, produceRequests } = await setup(
+    changeProduceAnswers((partition) => produceAnswer(partition, NOT_LEADER)),
+  )
+  await expect(send(record('refused'))).rejects.toMatchObject(unavailable)
   expect(produceRequests()).toBe(1)
 })
 

@@ -8,6 +8,7 @@ import {
 } from 'kafkajs'
 import { AppError } from '../errors.ts'
 import { patchIdleTimer } from './idle-timer.ts'
+import type { KafkaConnection } from './kafka-connection.ts'
 
 const REQUEST_TIMEOUT_MS = 1000
 
@@ -33,13 +34,13 @@ interface Waiting {
   readonly reject: (error: AppError) => void
 }
 
-/** Connects on first use. `brokers` is a comma-separated list of `host:port`. */
-export function createProducer(brokers: string, clientId: string): RecordProducer {
+/** Connects on first use. */
+export function createProducer(connection: KafkaConnection, clientId: string): RecordProducer {
   patchIdleTimer()
   const partitions = new WeakMap<Message, number>()
   const producer = new Kafka({
     clientId,
-    brokers: brokers.split(','),
+    ...connection,
     connectionTimeout: REQUEST_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     logLevel: logLevel.NOTHING,
