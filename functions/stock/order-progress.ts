@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { PUBLISH_LEASE_MS, WATCH_MS } from '../../shared/orders/constants.ts'
 import { eventsKey, openKey, orderKey, orderShard, outboxKey, pendingKey } from '../../shared/orders/keys.ts'
 import type { StoredEvent } from '../../shared/orders/order-event.ts'
+import orderMove from '../../shared/orders/order-move.lua'
 import outboxAck from '../../shared/orders/outbox-ack.lua'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import eventSeen from './event-seen.lua'
-import orderMove from './order-move.lua'
 
 export type Moved =
   | { readonly outcome: 'OK'; readonly sequence: number }

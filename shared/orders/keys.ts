@@ -11,7 +11,7 @@ export const orderShard = (orderId: string): string => shardOf(orderId, ORDER_SH
 export const orderKey = (orderId: string): string => `{o:${orderShard(orderId)}}:o:${orderId}`
 /** HASH sequence -> event JSON without `eventId` and `sequence`. */
 export const eventsKey = (orderId: string): string => `{o:${orderShard(orderId)}}:ev:${orderId}`
-/** HASH sequence -> 1 for each event not yet read back from Kafka, and `p`, the highest published sequence. */
+/** HASH sequence -> epoch ms of its writing, for each event not yet read back from Kafka, and `p`, the highest published sequence. */
 export const pendingKey = (orderId: string): string => `{o:${orderShard(orderId)}}:ob:${orderId}`
 
 export const intentKey = (shard: string): string => `{o:${shard}}:intent`
@@ -22,3 +22,9 @@ export const stockKey = (sku: string): string => `{s:${sku}}:stk`
 /** HASH orderId -> `R|D|X|Z:<quantity>:<attempt>`; the day is the order's `placedAt`, so every call finds the same one. */
 export const ledgerKey = (sku: string, placedAt: string): string =>
   `{s:${sku}}:led:${placedAt.slice(0, 10).replaceAll('-', '')}`
+
+/** ZSET orderId by the time it was placed (epoch ms): what a customer's list shows. */
+export const customerOrdersKey = (customerId: string): string => `{c:${customerId}}:orders`
+
+/** Set while a reconcile rebuilds Redis from the log: orders are refused meanwhile. */
+export const FROZEN_KEY = '{r}:frozen'

@@ -25,8 +25,10 @@ const storedEvent = z.object({
   currency: z.string().length(3),
   totalMinor: z.int().nonnegative(),
   lines: z.array(orderLine).min(1),
-  /** Why an order was cancelled, where it was not the customer: `stock_lost`. */
+  /** Why an order was cancelled: `customer` or `stock_lost`. */
   reason: z.string().optional(),
+  /** Of the request that placed the order. Travels as a header, and lets a Redis rebuilt from the log check repeats. */
+  fingerprint: z.string().optional(),
 })
 
 const orderEvent = storedEvent.extend({ eventId: z.string().min(1), sequence: z.int().positive() })

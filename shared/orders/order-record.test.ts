@@ -43,6 +43,13 @@ test('a record is keyed by order and carries the CloudEvents attributes, the seq
   })
 })
 
+test('the fingerprint of the request travels as a header and not in the value', () => {
+  const placed = { ...event, fingerprint: 'f1' }
+  expect(toRecord(placed).headers).toMatchObject({ 'x-order-fingerprint': 'f1' })
+  expect(toRecord(placed).value).toBe(toRecord(event).value)
+  expect(fromRecord(asMsk(placed))).toEqual(placed)
+})
+
 test('reads the event that lies in topics already, also without headers and with fields it does not know', () => {
   expect(fromRecord(mskRecord({ topic, value: SAMPLE }))).toEqual(event)
   const newer = { ...event, giftWrap: true, lines: [{ ...event.lines[0], colour: 'red' }] }

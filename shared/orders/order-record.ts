@@ -6,8 +6,10 @@ import { CANCELLED, CONFIRMED, parseOrderEvent, PLACED, type OrderEvent } from '
 
 const KNOWN_TYPES = new Set<string>([PLACED, CONFIRMED, CANCELLED])
 
+const FINGERPRINT_HEADER = 'x-order-fingerprint'
+
 /** CloudEvents 1.0, Kafka binding, binary mode; keyed by order, so one order's events keep their order. */
-export const toRecord = (event: OrderEvent): OutgoingRecord => ({
+export const toRecord = ({ fingerprint, ...event }: OrderEvent): OutgoingRecord => ({
   topic: ORDER_TOPIC,
   key: event.orderId,
   value: JSON.stringify(event),
@@ -21,6 +23,7 @@ export const toRecord = (event: OrderEvent): OutgoingRecord => ({
     ce_partitionkey: event.orderId,
     ce_sequence: String(event.sequence).padStart(10, '0'),
     'content-type': 'application/json',
+    ...(fingerprint !== undefined && { [FINGERPRINT_HEADER]: fingerprint }),
   },
 })
 
@@ -43,9 +46,9 @@ export function fromRecord(record: MSKRecord): OrderEvent | undefined {
   const value = parseJson(Buffer.from(record.value, 'base64').toString('utf8'))
   // A record that lost its headers on the way still says its type in the value.
   const type = valueType(value)
-  return headerType === undefined && type !== undefined && isForeign(type)
-    ? undefined
-    : parseOrderEvent(value)
+  if (headerType === undefined && type !== undefined && isForeign(type)) return undefined
+  const fingerprint = headerText(record, FINGERPRINT_HEADER)
+  return { ...parseOrderEvent(value), ...(fingerprint !== undefined && { fingerprint }) }
 }
 
 /** Whether no version of this type is ours. */

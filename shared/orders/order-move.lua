@@ -15,7 +15,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local sequence = redis.call('HINCRBY', KEYS[1], 'v', 1)
 redis.call('HSET', KEYS[1], 'st', ARGV[2])
 redis.call('HSET', KEYS[5], sequence, ARGV[4])
-redis.call('HSET', KEYS[2], sequence, 1)
+redis.call('HSET', KEYS[2], sequence, now)
 redis.call('ZADD', KEYS[3], 'NX', now + tonumber(ARGV[5]), ARGV[1])
 redis.call('ZADD', KEYS[4], now + tonumber(ARGV[6]), ARGV[1])
 return { 'OK', sequence }
