@@ -44,6 +44,10 @@ const shape = {
   reservedConcurrency: z.int().min(1).max(1000).optional().describe('The cap on its environments'),
   maxConcurrency: z.int().min(1).max(1600).optional().describe('Invocations at once in one environment'),
   environment: z.array(variableName).default([]).describe('Names of the variables the function reads'),
+  optionalEnvironment: z
+    .array(variableName)
+    .default([])
+    .describe('Names of the variables it reads where they are set, and does without where they are not'),
   triggers: z.strictObject({
     http: z
       .array(routeKey)
