@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
-import { AppError } from '../../shared/errors.ts'
 import { MAX_LINES, MAX_QUANTITY } from '../../shared/orders/constants.ts'
 import { customerId, identifier, parseInput, sku } from '../../shared/validation.ts'
 
@@ -26,20 +25,6 @@ const orderRequest = z.strictObject({
 export type OrderRequest = z.infer<typeof orderRequest>
 
 export const parseOrderRequest = (body: unknown): OrderRequest => parseInput(orderRequest, body)
-
-/** The key, also in the quoted form of the IETF draft; undefined without the header. 1 to 255 printable ASCII characters. */
-export function parseIdempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined
-  const key = /^"(.*)"$/.exec(header.trim())?.[1] ?? header.trim()
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
-    throw new AppError(
-      'invalid',
-      'idempotency_key_invalid',
-      'Idempotency-Key must be 1 to 255 printable ASCII characters.',
-    )
-  }
-  return key
-}
 
 /** The same for the same customer and key for ever, so the order's own record is what detects a duplicate. */
 export function toOrderId(request: OrderRequest, key: string | undefined): string {
