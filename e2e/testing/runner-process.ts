@@ -8,6 +8,9 @@ export interface RunnerProcess {
   /** Base URL of a function's port, such as 8081. */
   readonly url: (port: number) => string
   readonly output: () => string
+  /** Stops it where it stands, as a long pause of its machine would: SIGSTOP. */
+  readonly pause: () => void
+  readonly resume: () => void
   /** As a power cut would: SIGKILL. */
   readonly kill: () => Promise<void>
   /** As Ctrl-C would. Resolves to the exit code. */
@@ -48,6 +51,8 @@ export async function startRunnerProcess(env: Readonly<Record<string, string>>):
   return {
     url: (port) => `http://127.0.0.1:${port + Number(env.PORT_OFFSET ?? 0)}`,
     output: () => output,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   }

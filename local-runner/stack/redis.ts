@@ -12,15 +12,19 @@ export interface RedisPlace {
   readonly directory: string
   readonly logFile: string
   readonly port: number
+  /** What the server is called in messages; one guardian cannot hold two of one name. */
+  readonly name?: string
+  /** Further settings, as redis.conf names them. */
+  readonly settings?: Readonly<Record<string, string | number>>
 }
 
 /** Starts a Redis that keeps every write in its append-only file; ready once it answers PING. */
 export async function startRedis(
   guardian: Pick<Guardian, 'start'>,
-  { file, directory, logFile, port }: RedisPlace,
+  { file, directory, logFile, port, name = 'redis', settings = {} }: RedisPlace,
 ): Promise<ServerProcess> {
   await mkdir(directory, { recursive: true })
-  const options = {
+  const options: Record<string, string | number> = {
     port,
     bind: '127.0.0.1',
     dir: directory,
@@ -29,11 +33,12 @@ export async function startRedis(
     databases: DATABASES,
     // Redis would replace its command line, by which a left-over server is recognised.
     'set-proc-title': 'no',
+    ...settings,
   }
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const args = Object.entries(options).flatMap(([setting, value]) => [`--${setting}`, String(value)])
   return await startServer(
     guardian,
-    { name: 'redis', file, args, environment: {}, logFile },
+    { name, file, args, environment: {}, logFile },
     // Its own log line first: any Redis that had the port before would answer PING.
     async (log) =>
       log.includes('Ready to accept connections') &&

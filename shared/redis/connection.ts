@@ -48,6 +48,7 @@ export function createRedis(url: string): RedisConnection {
 
 /** Waits until the client is ready, no longer than one connection attempt may take. */
 async function untilReady(client: RedisClient): Promise<void> {
+  if (client.status === 'ready') return
   if (client.status === 'wait' || client.status === 'end') {
     await within(CONNECT_TIMEOUT_MS, client.connect())
   } else {

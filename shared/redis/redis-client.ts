@@ -39,8 +39,8 @@ function createCluster(nodes: string, tls: boolean, userInfo: string | undefined
     lazyConnect: true,
     // Here, because under redisOptions a Cluster ignores it (redis/ioredis#1604).
     enableOfflineQueue,
-    // The check asks a node that may still be connecting, and without the offline queue that breaks the whole connection off
-    // again. A cluster that is not well says so to the command: CLUSTERDOWN.
+    // A check that fails ends all nodes, with the fault told below. A cluster that is not well says so to each command:
+    // CLUSTERDOWN.
     enableReadyCheck: false,
     scaleReads: 'master',
     maxRedirections: 8,
@@ -59,7 +59,13 @@ function createCluster(nodes: string, tls: boolean, userInfo: string | undefined
     },
   })
   // A node that is not being connected yet would queue its first commands, and run them later even if they timed out.
-  cluster.on('+node', (node: Redis) => void node.connect().catch(() => undefined))
+  // Not before the cluster is ready: while none of its nodes answers, ioredis ends them all to begin again, and of one
+  // that waits for its next attempt the end never comes.
+  const connect = (node: Redis) => void node.connect().catch(() => undefined)
+  cluster.on('ready', () => cluster.nodes().forEach(connect))
+  cluster.on('+node', (node: Redis) => {
+    if (cluster.status === 'ready') connect(node)
+  })
   return cluster
 }
 

@@ -14,8 +14,8 @@ export interface TcpRelayOptions {
   readonly target: string
   /** Sees what clients send, a chunk at a time. */
   readonly onRequest?: (chunk: Buffer) => void
-  /** May change what the server answers, a chunk at a time. */
-  readonly toAnswer?: (chunk: Buffer) => Buffer
+  /** May change what the server answers, a chunk at a time, or hold it back: nothing overtakes a promised chunk. */
+  readonly toAnswer?: (chunk: Buffer) => Buffer | Promise<Buffer>
 }
 
 /** A port that leads to a server and can be cut, so that a test can lose a server that others use as well. */
@@ -39,7 +39,15 @@ export async function startTcpRelay({ target, onRequest, toAnswer }: TcpRelayOpt
       onRequest?.(chunk)
       upstream.write(chunk)
     })
-    upstream.on('data', (chunk) => client.write(toAnswer?.(chunk) ?? chunk))
+    upstream.on('data', (chunk) => {
+      const answer = toAnswer?.(chunk) ?? chunk
+      if (Buffer.isBuffer(answer)) return client.write(answer)
+      upstream.pause()
+      void answer.then((held) => {
+        client.write(held)
+        upstream.resume()
+      })
+    })
   })
   const listen = async (port: number) => {
     server.listen(port, '127.0.0.1')
