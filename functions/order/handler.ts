@@ -4,20 +4,47 @@ import { createProducer } from '../../shared/kafka/producer.ts'
 import { createLogger } from '../../shared/logger.ts'
 import { toRecord } from '../../shared/orders/order-record.ts'
 import { createRedis } from '../../shared/redis/connection.ts'
+import { createCustomerOrders } from './customer-orders.ts'
+import { createIntents } from './intents.ts'
+import { createLedgers } from './ledgers.ts'
+import { createMetrics } from './metrics.ts'
+import { createOldOrders } from './old-orders.ts'
 import { createOrderHandler } from './order-handler.ts'
+import { createOrderHistory } from './order-history.ts'
 import { createOrders } from './orders.ts'
 import { createOutbox } from './outbox.ts'
+import { createRefusals } from './refusals.ts'
+import { rememberSoldOut } from './remember-sold-out.ts'
+import { readSettings } from './settings.ts'
 import { createStockHolds } from './stock-holds.ts'
+import { createWatchList } from './watch-list.ts'
 
 // Runs once per execution environment. Nothing connects until the first invocation needs it.
 const { REDIS_URL } = readVariables(process.env, ['REDIS_URL'])
+const settings = readSettings(process.env)
 const redis = createRedis(REDIS_URL)
 const producer = createProducer(readKafkaConnection(process.env), 'order')
+const log = createLogger('order')
+const now = () => new Date()
+const elapsedMs = () => performance.now()
+const holds = createStockHolds(redis)
 
 export const handler = createOrderHandler({
+  ...settings,
   ...createOrders(redis),
+  ...createIntents(redis),
   ...createOutbox(redis),
-  ...createStockHolds(redis),
+  ...createWatchList(redis),
+  ...createOrderHistory(redis),
+  ...createOldOrders(redis),
+  ...createCustomerOrders(redis),
+  ...createLedgers(redis),
+  ...createRefusals(redis),
+  ...holds,
+  lookUp: rememberSoldOut(holds.lookUp, elapsedMs),
   send: (event) => producer.send(toRecord(event)),
-  log: createLogger('order'),
+  metrics: createMetrics({ elapsedMs, now, log }),
+  elapsedMs,
+  now,
+  log,
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { PLACED, type OrderLine, type StoredEvent } from '../../shared/orders/order-event.ts'
+import type { OrderLine, StoredEvent } from '../../shared/orders/order-event.ts'
 
 export const orderState = z.enum(['RESERVING', 'ACCEPTED', 'CONFIRMED', 'CANCELLED', 'REJECTED', 'ABORTED'])
 export type OrderState = z.infer<typeof orderState>
@@ -35,16 +35,9 @@ export const parseShortLines = (text: string): readonly ShortLine[] =>
 export const inSkuOrder = (lines: readonly OrderLine[]): readonly OrderLine[] =>
   lines.toSorted((one, other) => (one.sku < other.sku ? -1 : 1))
 
-export const toPlacedEvent = (order: Order, attempt: number): StoredEvent => ({
-  schemaVersion: 1,
-  type: PLACED,
-  orderId: order.orderId,
-  attempt,
-  occurredAt: order.placedAt,
-  placedAt: order.placedAt,
-  customerId: order.customerId,
-  email: order.email,
-  currency: order.currency,
-  totalMinor: order.totalMinor,
-  lines: order.lines,
-})
+/** An event of an order, of which `occurredAt` is the time (ISO 8601). */
+export const toStoredEvent = (
+  { status: _status, ...order }: Order,
+  attempt: number,
+  what: Pick<StoredEvent, 'type' | 'occurredAt' | 'reason' | 'fingerprint'>,
+): StoredEvent => ({ schemaVersion: 1, ...what, ...order, attempt })

@@ -1,35 +1,24 @@
-import { LEASE_MS, PUBLISH_LEASE_MS } from '../../shared/orders/constants.ts'
-import { orderShard } from '../../shared/orders/keys.ts'
-import { toOrderEvent, type StoredEvent } from '../../shared/orders/order-event.ts'
-import type { OrderState, PricedOrder } from './order.ts'
+import { LEASE_MS, MEMORY_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../shared/orders/constants.ts'
+import type { StoredEvent } from '../../shared/orders/order-event.ts'
+import { createMemoryOrderState, type MemoryOrderState, type OrderInMemory } from './order-state.memory.ts'
 import type { Orders } from './orders.ts'
-import type { Outbox } from './outbox.ts'
 
-interface StoredOrder {
-  readonly placedAt: string
-  readonly fingerprint: string
-  readonly priced: PricedOrder
-  state: OrderState
-  attempt: number
-  leaseEndMs: number
-  answer: string
-  version: number
-}
+export function createMemoryOrders(state: MemoryOrderState = createMemoryOrderState()): Orders {
+  const { nowMs, orders, pendings, history, intents, outbox, open } = state
 
-interface Pending {
-  readonly events: Map<number, StoredEvent>
-  published: number
-}
-
-/** Orders and their outbox in one state, as they are in Redis. `nowMs` stands for the clock of the Redis server. */
-export function createMemoryOrders(nowMs: () => number = Date.now): Orders & Outbox {
-  const orders = new Map<string, StoredOrder>()
-  const pendings = new Map<string, Pending>()
-  const dueAtMs = new Map<string, number>()
-
-  const attemptOf = (orderId: string, attempt: number): StoredOrder | undefined => {
+  const attemptOf = (orderId: string, attempt: number): OrderInMemory | undefined => {
     const order = orders.get(orderId)
     return order?.attempt === attempt ? order : undefined
+  }
+
+  function write(sequence: number, event: StoredEvent): void {
+    const { orderId } = event
+    const pending = pendings.get(orderId) ?? { events: new Map<number, never>(), published: 0 }
+    pending.events.set(sequence, { event, writtenMs: nowMs() })
+    pendings.set(orderId, pending)
+    history.set(orderId, (history.get(orderId) ?? new Map<number, StoredEvent>()).set(sequence, event))
+    if (!outbox.has(orderId)) outbox.set(orderId, nowMs() + PUBLISH_LEASE_MS)
+    open.set(orderId, nowMs() + WATCH_MS)
   }
 
   return {
@@ -39,16 +28,9 @@ export function createMemoryOrders(nowMs: () => number = Date.now): Orders & Out
       const order = orders.get(orderId)
       if (!order) {
         const placedAt = new Date(now).toISOString()
-        orders.set(orderId, {
-          placedAt,
-          fingerprint,
-          priced,
-          state: 'RESERVING',
-          attempt: 1,
-          leaseEndMs,
-          answer: '',
-          version: 0,
-        })
+        const first = { state: 'RESERVING', attempt: 1, leaseEndMs, answer: '', version: 0 } as const
+        orders.set(orderId, { placedAt, fingerprint, priced, ...first })
+        intents.set(orderId, leaseEndMs)
         return { outcome: 'NEW', attempt: 1, placedAt, priced }
       }
       if (order.fingerprint !== fingerprint) return { outcome: 'MISMATCH' }
@@ -56,7 +38,11 @@ export function createMemoryOrders(nowMs: () => number = Date.now): Orders & Out
         return { outcome: 'IN_PROGRESS', msLeft: order.leaseEndMs - now }
       }
       if (order.state === 'RESERVING' || order.state === 'ABORTED') {
+        const isForgotten = Date.parse(order.placedAt) < now - MEMORY_MS
+        if (order.state === 'ABORTED' && isForgotten && !intents.has(orderId))
+          order.placedAt = new Date(now).toISOString()
         Object.assign(order, { state: 'RESERVING', attempt: order.attempt + 1, leaseEndMs })
+        intents.set(orderId, leaseEndMs)
         return { outcome: 'NEW', attempt: order.attempt, placedAt: order.placedAt, priced: order.priced }
       }
       const pending = pendings.get(orderId)
@@ -70,8 +56,8 @@ export function createMemoryOrders(nowMs: () => number = Date.now): Orders & Out
       if (['ACCEPTED', 'CONFIRMED', 'CANCELLED'].includes(order.state)) return 'ALREADY'
       if (order.state !== 'RESERVING') return 'FENCED'
       Object.assign(order, { state: 'ACCEPTED', answer, version: 1 })
-      pendings.set(event.orderId, { events: new Map([[1, event]]), published: 0 })
-      dueAtMs.set(event.orderId, nowMs() + PUBLISH_LEASE_MS)
+      intents.delete(event.orderId)
+      write(1, event)
       return 'OK'
     },
 
@@ -80,45 +66,27 @@ export function createMemoryOrders(nowMs: () => number = Date.now): Orders & Out
       if (order?.state === 'REJECTED') return 'ALREADY'
       if (order?.state !== 'RESERVING') return 'FENCED'
       Object.assign(order, { state: 'REJECTED', answer })
+      intents.set(orderId, nowMs())
       return 'OK'
     },
 
-    finish: async () => undefined,
+    cancel: async (event) => {
+      const order = orders.get(event.orderId)
+      if (!order) return { outcome: 'MISSING' }
+      if (order.state === 'CANCELLED') return { outcome: 'ALREADY' }
+      if (order.state !== 'ACCEPTED' && order.state !== 'CONFIRMED') {
+        return { outcome: 'REFUSED', state: order.state }
+      }
+      Object.assign(order, { state: 'CANCELLED', version: order.version + 1 })
+      write(order.version, event)
+      return { outcome: 'OK', sequence: order.version }
+    },
 
     find: async (orderId) => {
-      const order = orders.get(orderId)
-      if (!order) return undefined
-      const { state: status, priced, placedAt, version } = order
-      return { order: { orderId, status, ...priced, placedAt }, version }
-    },
-
-    claimDue: async (shard, limit) => {
-      const now = nowMs()
-      const claimed = [...dueAtMs]
-        .filter(([orderId, at]) => orderShard(orderId) === shard && at <= now)
-        .sort(([, one], [, other]) => one - other)
-        .slice(0, limit)
-        .map(([orderId]) => orderId)
-      for (const orderId of claimed) dueAtMs.set(orderId, now + PUBLISH_LEASE_MS)
-      return claimed
-    },
-
-    unpublished: async (orderId) => {
-      const { events, published } = pendings.get(orderId) ?? {
-        events: new Map<number, StoredEvent>(),
-        published: 0,
-      }
-      return [...events]
-        .filter(([sequence]) => sequence > published)
-        .sort(([one], [other]) => one - other)
-        .map(([sequence, event]) => toOrderEvent(event, sequence))
-    },
-
-    acknowledge: async (orderId, sequence) => {
-      const pending = pendings.get(orderId)
-      if (pending) pending.published = Math.max(pending.published, sequence)
-      const left = [...(pending?.events.keys() ?? [])].some((one) => one > (pending?.published ?? 0))
-      if (!left) dueAtMs.delete(orderId)
+      const found = orders.get(orderId)
+      if (!found) return undefined
+      const { state: status, priced, placedAt, version, attempt } = found
+      return { order: { orderId, status, ...priced, placedAt }, version, attempt }
     },
   }
 }

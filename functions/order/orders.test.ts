@@ -9,14 +9,19 @@ import {
   outboxKey,
   pendingKey,
 } from '../../shared/orders/keys.ts'
+import { PLACED } from '../../shared/orders/order-event.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
 import { testRedis } from '../../shared/testing/redis.ts'
 import orderFail from './order-fail.lua'
-import { toPlacedEvent, type Order, type PricedOrder } from './order.ts'
+import { toStoredEvent, type Order, type PricedOrder } from './order.ts'
+import { createMemoryIntents } from './intents.memory.ts'
+import { createIntents } from './intents.ts'
+import { createMemoryOrderState } from './order-state.memory.ts'
 import { createMemoryOrders } from './orders.memory.ts'
 import { createOrders, type Begun, type Orders } from './orders.ts'
+import { createMemoryOutbox } from './outbox.memory.ts'
 import { createOutbox } from './outbox.ts'
 
 const ID = 'ord_1'
@@ -38,6 +43,7 @@ const dearer: PricedOrder = {
 function onRedis(redis: RedisConnection) {
   return () => ({
     ...createOrders(redis),
+    ...createIntents(redis),
     ...createOutbox(redis),
     endLease: async () => {
       await redis.use((client) => client.hset(orderKey(ID), 'lease', 1))
@@ -51,7 +57,14 @@ function onRedis(redis: RedisConnection) {
 function inMemory() {
   let nowMs = Date.UTC(2026, 10, 24)
   const wait = async () => void (nowMs += LEASE_MS)
-  return { ...createMemoryOrders(() => nowMs), endLease: wait, makeDue: wait }
+  const state = createMemoryOrderState(() => nowMs)
+  return {
+    ...createMemoryOrders(state),
+    ...createMemoryIntents(state),
+    ...createMemoryOutbox(state),
+    endLease: wait,
+    makeDue: wait,
+  }
 }
 
 const redis = testRedis()
@@ -75,6 +88,8 @@ const toOrder = (begun: New): Order => ({
   ...begun.priced,
   placedAt: begun.placedAt,
 })
+const toPlacedEvent = (order: Order, attempt: number) =>
+  toStoredEvent(order, attempt, { type: PLACED, occurredAt: order.placedAt, fingerprint: 'f1' })
 const acceptIt = (orders: Orders, begun: New) =>
   orders.accept(begun.attempt, JSON.stringify(toOrder(begun)), toPlacedEvent(toOrder(begun), begun.attempt))
 
@@ -104,7 +119,7 @@ describe.each(hosts)('%s', (_host, create) => {
     expect(await orders.begin(ID, 'f2', dearer)).toEqual({ outcome: 'MISMATCH' })
     await acceptIt(orders, begun)
     expect(await orders.begin(ID, 'f2', dearer)).toEqual({ outcome: 'MISMATCH' })
-    expect(await orders.find(ID)).toEqual({ order: toOrder(begun), version: 1 })
+    expect(await orders.find(ID)).toEqual({ order: toOrder(begun), version: 1, attempt: 1 })
   })
 
   test('a begin after the lease takes over with the next attempt and the time and body of the first', async () => {
@@ -132,7 +147,7 @@ describe.each(hosts)('%s', (_host, create) => {
     expect(await acceptIt(orders, begun)).toBe('OK')
     expect(await acceptIt(orders, begun)).toBe('ALREADY')
     expect(await orders.reject(ID, begun.attempt, '[]')).toBe('FENCED')
-    expect(await orders.find(ID)).toEqual({ order: toOrder(begun), version: 1 })
+    expect(await orders.find(ID)).toEqual({ order: toOrder(begun), version: 1, attempt: 1 })
   })
 
   test('an accepted order replays its answer, as published only once that is acknowledged', async () => {
@@ -188,10 +203,10 @@ describe.each(hosts)('%s', (_host, create) => {
     const begun = await beginNew(orders)
     await acceptIt(orders, begun)
     const event = { ...toPlacedEvent(toOrder(begun), 1), eventId: `${ID}:1`, sequence: 1 }
-    expect(await orders.unpublished(ID)).toEqual([event])
+    expect(await orders.unpublished(ID)).toMatchObject({ events: [event] })
     await orders.acknowledge(ID, 1)
     await orders.acknowledge(ID, 1)
-    expect(await orders.unpublished(ID)).toEqual([])
+    expect(await orders.unpublished(ID)).toEqual({ events: [], ageMs: 0 })
     await orders.makeDue()
     expect(await orders.claimDue(shard, 10)).toEqual([])
   })
@@ -199,14 +214,14 @@ describe.each(hosts)('%s', (_host, create) => {
   test('acknowledging an order that has no outbox is harmless', async () => {
     const orders = create()
     await orders.acknowledge(ID, 1)
-    expect(await orders.unpublished(ID)).toEqual([])
+    expect(await orders.unpublished(ID)).toEqual({ events: [], ageMs: 0 })
   })
 })
 
 // What only shows in the keys.
 
 test('the intent is kept while reserving and after a rejection until finish, and is gone after accept', async () => {
-  const orders = createOrders(redis)
+  const orders = { ...createOrders(redis), ...createIntents(redis) }
   const intents = () => redis.use((client) => client.zrange(intentKey(shard), '0', '-1'))
   const begun = await beginNew(orders)
   await orders.finish(ID, begun.attempt)
@@ -267,11 +282,11 @@ test('acknowledging the first of two events leaves the order due for the second'
   await acknowledge(ID, 1)
   await redis.use((client) => client.zadd(outboxKey(shard), 'XX', 1, ID))
   expect(await claimDue(shard, 10)).toEqual([ID])
-  expect((await unpublished(ID)).map(({ sequence }) => sequence)).toEqual([2])
+  expect((await unpublished(ID)).events.map(({ sequence }) => sequence)).toEqual([2])
   await acknowledge(ID, 2)
   // A late acknowledgement of the first takes nothing back.
   await acknowledge(ID, 1)
-  expect(await unpublished(ID)).toEqual([])
+  expect((await unpublished(ID)).events).toEqual([])
   expect(await redis.use((client) => client.zcard(outboxKey(shard)))).toBe(0)
 })
 

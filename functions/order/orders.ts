@@ -1,18 +1,19 @@
 import * as z from 'zod'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
-import { LEASE_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../shared/orders/constants.ts'
+import { LEASE_MS, MEMORY_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../shared/orders/constants.ts'
 import {
   eventsKey,
   intentKey,
   openKey,
   orderKey,
   orderShard,
+  ordersKey,
   outboxKey,
   pendingKey,
 } from '../../shared/orders/keys.ts'
 import type { StoredEvent } from '../../shared/orders/order-event.ts'
-import intentDone from './intent-done.lua'
+import orderMove from '../../shared/orders/order-move.lua'
 import orderAccept from './order-accept.lua'
 import orderBegin from './order-begin.lua'
 import orderFail from './order-fail.lua'
@@ -38,7 +39,13 @@ export type Begun =
 export interface FoundOrder {
   readonly order: Order
   readonly version: number
+  readonly attempt: number
 }
+
+export type Cancelled =
+  | { readonly outcome: 'OK'; readonly sequence: number }
+  | { readonly outcome: 'REFUSED'; readonly state: OrderState }
+  | { readonly outcome: 'ALREADY' | 'MISSING' }
 
 export interface Orders {
   /** Claims the order id for one attempt with a lease. A later attempt gets the body and time stored by the first. */
@@ -49,10 +56,10 @@ export interface Orders {
     answer: string,
     event: StoredEvent,
   ) => Promise<'OK' | 'ALREADY' | 'FENCED'>
-  /** Rejects for good. The intent stays until `finish`. */
+  /** Rejects for good. The intent stays until its stock is released. */
   readonly reject: (orderId: string, attempt: number, answer: string) => Promise<'OK' | 'ALREADY' | 'FENCED'>
-  /** Forgets the intent, once all stock is released. */
-  readonly finish: (orderId: string, attempt: number) => Promise<void>
+  /** Cancels an accepted or confirmed order and stores the event that says so as one step. */
+  readonly cancel: (event: StoredEvent) => Promise<Cancelled>
   readonly find: (orderId: string) => Promise<FoundOrder | undefined>
 }
 
@@ -60,7 +67,7 @@ const scripts = {
   begin: defineScript(orderBegin),
   accept: defineScript(orderAccept),
   fail: defineScript(orderFail),
-  done: defineScript(intentDone),
+  move: defineScript(orderMove),
 }
 
 const begun = z.union([
@@ -70,15 +77,20 @@ const begun = z.union([
   z.tuple([z.literal('MISMATCH')]),
 ])
 const decided = z.enum(['OK', 'ALREADY', 'FENCED'])
-const record = z.tuple([orderState, z.string(), z.string(), z.string()])
+const cancelled = z.union([
+  z.tuple([z.literal('OK'), z.number()]),
+  z.tuple([z.literal('REFUSED'), orderState]),
+  z.tuple([z.enum(['ALREADY', 'MISSING'])]),
+])
+const record = z.tuple([orderState, z.string(), z.string(), z.coerce.number(), z.coerce.number()])
 
 export function createOrders({ script, use }: RedisConnection): Orders {
   return {
     begin: async (orderId, fingerprint, priced) => {
-      const keys = [orderKey(orderId), intentKey(orderShard(orderId)), pendingKey(orderId)]
-      const reply = begun.parse(
-        await script(scripts.begin, keys, [fingerprint, LEASE_MS, JSON.stringify(priced), orderId]),
-      )
+      const shard = orderShard(orderId)
+      const keys = [orderKey(orderId), intentKey(shard), pendingKey(orderId), ordersKey(shard)]
+      const args = [fingerprint, LEASE_MS, JSON.stringify(priced), orderId, MEMORY_MS]
+      const reply = begun.parse(await script(scripts.begin, keys, args))
       switch (reply[0]) {
         case 'NEW':
           return {
@@ -116,18 +128,36 @@ export function createOrders({ script, use }: RedisConnection): Orders {
       return decided.parse(await script(scripts.fail, keys, [orderId, attempt, 'REJECTED', answer, 0]))
     },
 
-    finish: async (orderId, attempt) => {
-      await script(scripts.done, [orderKey(orderId), intentKey(orderShard(orderId))], [orderId, attempt])
+    cancel: async (event) => {
+      const { orderId } = event
+      const shard = orderShard(orderId)
+      const keys = [
+        orderKey(orderId),
+        pendingKey(orderId),
+        outboxKey(shard),
+        openKey(shard),
+        eventsKey(orderId),
+      ]
+      const text = JSON.stringify(event)
+      const args = [orderId, 'CANCELLED', 'ACCEPTED,CONFIRMED', text, PUBLISH_LEASE_MS, WATCH_MS]
+      const reply = cancelled.parse(await script(scripts.move, keys, args))
+      switch (reply[0]) {
+        case 'OK':
+          return { outcome: 'OK', sequence: reply[1] }
+        case 'REFUSED':
+          return { outcome: 'REFUSED', state: reply[1] }
+        case 'ALREADY':
+        case 'MISSING':
+          return { outcome: reply[0] }
+      }
     },
 
     find: async (orderId) => {
-      const fields = await use((client) => client.hmget(orderKey(orderId), 'st', 't0', 'body', 'v'))
+      const fields = await use((client) => client.hmget(orderKey(orderId), 'st', 't0', 'body', 'v', 'att'))
       if (fields[0] === null) return undefined
-      const [status, placedAt, body, version] = record.parse(fields)
-      return {
-        order: { orderId, status, ...parsePricedOrder(body), placedAt: toIso(Number(placedAt)) },
-        version: Number(version),
-      }
+      const [status, placedAt, body, version, attempt] = record.parse(fields)
+      const order = { orderId, status, ...parsePricedOrder(body), placedAt: toIso(Number(placedAt)) }
+      return { order, version, attempt }
     },
   }
 }

@@ -6,37 +6,44 @@ import outboxAck from '../../shared/orders/outbox-ack.lua'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import outboxClaim from './outbox-claim.lua'
+import outboxPending from './outbox-pending.lua'
+
+export interface Unpublished {
+  /** In sequence. */
+  readonly events: readonly OrderEvent[]
+  /** How long the oldest has waited since it was written; 0 without events. */
+  readonly ageMs: number
+}
 
 export interface Outbox {
   /** Orders of a shard with events due for publishing, put off by a lease. At most `limit`, oldest first. */
   readonly claimDue: (shard: string, limit: number) => Promise<readonly string[]>
-  /** Events of an order that are not known to be published, in sequence. */
-  readonly unpublished: (orderId: string) => Promise<readonly OrderEvent[]>
+  /** Events of an order that are not known to be published. */
+  readonly unpublished: (orderId: string) => Promise<Unpublished>
   /** Notes that an order's events up to `sequence` are in Kafka. */
   readonly acknowledge: (orderId: string, sequence: number) => Promise<void>
 }
 
-const scripts = { claim: defineScript(outboxClaim), acknowledge: defineScript(outboxAck) }
+const scripts = {
+  claim: defineScript(outboxClaim),
+  pending: defineScript(outboxPending),
+  acknowledge: defineScript(outboxAck),
+}
 const ids = z.array(z.string())
+const pending = z.tuple([z.number(), z.array(z.tuple([z.number(), z.string()]))])
 
-export function createOutbox({ script, use }: RedisConnection): Outbox {
+export function createOutbox({ script }: RedisConnection): Outbox {
   return {
     claimDue: async (shard, limit) =>
       ids.parse(await script(scripts.claim, [outboxKey(shard)], [limit, PUBLISH_LEASE_MS])),
 
     unpublished: async (orderId) => {
-      const { p, ...pending } = await use((client) => client.hgetall(pendingKey(orderId)))
-      const published = Number(p ?? 0)
-      const sequences = Object.keys(pending)
-        .map(Number)
-        .filter((sequence) => sequence > published)
-      if (sequences.length === 0) return []
-      const inOrder = sequences.sort((one, other) => one - other)
-      const events = await use((client) => client.hmget(eventsKey(orderId), ...inOrder.map(String)))
-      return inOrder.flatMap((sequence, index) => {
-        const text = events[index]
-        return text == null ? [] : [toOrderEvent(parseStoredEvent(text), sequence)]
-      })
+      const keys = [pendingKey(orderId), eventsKey(orderId)]
+      const [ageMs, stored] = pending.parse(await script(scripts.pending, keys, []))
+      return {
+        ageMs,
+        events: stored.map(([sequence, event]) => toOrderEvent(parseStoredEvent(event), sequence)),
+      }
     },
 
     acknowledge: async (orderId, sequence) => {

@@ -1,15 +1,21 @@
-import { toOrderEvent, type OrderEvent } from '../../shared/orders/order-event.ts'
-import { inSkuOrder, toPlacedEvent, type Order, type PricedOrder, type ShortLine } from './order.ts'
+import { PLACED, toOrderEvent, type OrderEvent, type OrderLine } from '../../shared/orders/order-event.ts'
+import { admitOrder } from './admit-order.ts'
+import type { Metrics } from './metrics.ts'
+import { inSkuOrder, toStoredEvent, type Order, type PricedOrder, type ShortLine } from './order.ts'
 import { fingerprint, type OrderRequest } from './order-request.ts'
+import type { Intents } from './intents.ts'
 import type { Orders } from './orders.ts'
 import { priceOrder, type CatalogueItem } from './price-order.ts'
+import type { Refusals } from './refusals.ts'
+import { releaseLines } from './release-lines.ts'
 import { outOfStock, replay } from './replay.ts'
-import { reserveLines, unsettled } from './reserve-lines.ts'
+import { reserveLines, shortLines, unsettled } from './reserve-lines.ts'
 import type { Holder, StockHolds } from './stock-holds.ts'
 
-export interface Deps extends Orders, StockHolds {
+export interface Deps extends Orders, StockHolds, Pick<Intents, 'finish'>, Pick<Refusals, 'reasons'> {
   /** Resolves to whether Kafka has the event within the time that a client can wait. Never rejects. */
   readonly publish: (event: OrderEvent) => Promise<boolean>
+  readonly metrics: Metrics
 }
 
 export interface Placement {
@@ -24,24 +30,34 @@ export interface Placement {
  * repeats the answer. @throws AppError with a code of the table in this folder's README.
  */
 export async function placeOrder(orderId: string, request: OrderRequest, deps: Deps): Promise<Placement> {
-  const catalogue = await deps.lookUp(request.lines.map((line) => line.sku))
-  const begun = await deps.begin(
-    orderId,
-    fingerprint(request),
-    await price(orderId, request, catalogue, deps),
-  )
-  if (begun.outcome !== 'NEW') return { ...replay(begun), replayed: true }
+  const { metrics } = deps
+  const [catalogue] = await Promise.all([
+    deps.lookUp(request.lines.map((line) => line.sku)),
+    admitOrder(orderId, deps),
+  ])
+  const print = fingerprint(request)
+  const begun = await deps.begin(orderId, print, await price(orderId, request, catalogue, deps))
+  if (begun.outcome !== 'NEW') {
+    metrics.count('replayed')
+    return { ...replay(begun), replayed: true }
+  }
 
   // A later attempt goes on with the prices and the time of the first.
   const { attempt, placedAt, priced } = begun
   const holder = { orderId, attempt, placedAt }
-  const short = await reserveLines(holder, inSkuOrder(priced.lines), catalogue, deps)
-  if (short.length > 0) return reject(holder, priced, short, deps)
+  const lines = inSkuOrder(priced.lines)
+  // Nothing is held for a first attempt, so what the look-up says is short is short, and needs no asking on a hot SKU.
+  // A later one may hold the last units itself.
+  const shortAtOnce = attempt === 1 ? shortLines(lines, catalogue) : []
+  if (shortAtOnce.length > 0) return reject(holder, [], shortAtOnce, deps)
+  const short = await reserveLines(holder, lines, catalogue, deps)
+  if (short.length > 0) return reject(holder, lines, short, deps)
 
   const order: Order = { orderId, status: 'ACCEPTED', ...priced, placedAt }
-  const event = toPlacedEvent(order, attempt)
-  if ((await deps.accept(attempt, JSON.stringify(order), event)) === 'FENCED')
-    throw unsettled('its lease ran out')
+  const what = { type: PLACED, occurredAt: placedAt, fingerprint: print } as const
+  const event = toStoredEvent(order, attempt, what)
+  if ((await deps.accept(attempt, JSON.stringify(order), event)) === 'FENCED') throw fenced(metrics)
+  metrics.count('accepted')
   return { order, published: await deps.publish(toOrderEvent(event, 1)), replayed: false }
 }
 
@@ -61,16 +77,23 @@ async function price(
   }
 }
 
+/** Decides against the order, then gives back the lines that it may hold. */
 async function reject(
   holder: Holder,
-  { lines }: PricedOrder,
+  held: readonly OrderLine[],
   short: readonly ShortLine[],
   deps: Deps,
 ): Promise<never> {
   const rejected = await deps.reject(holder.orderId, holder.attempt, JSON.stringify(short))
   // Another attempt owns the stock now, so this one must not release it.
-  if (rejected === 'FENCED') throw unsettled('its lease ran out')
-  for (const { sku, quantity } of inSkuOrder(lines)) await deps.release(holder, sku, quantity)
+  if (rejected === 'FENCED') throw fenced(deps.metrics)
+  deps.metrics.count('rejected')
+  await releaseLines(holder, held, deps)
   await deps.finish(holder.orderId, holder.attempt)
   throw outOfStock(short, false)
+}
+
+function fenced(metrics: Metrics): Error {
+  metrics.count('fenced')
+  return unsettled('its lease ran out')
 }

@@ -20,6 +20,8 @@ const eventOf = (orderId: string, sequence: number): OrderEvent => ({
   lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
 })
 
+const AGE_MS = 4000
+
 /** An outbox where each order is due once, with the sequences named. */
 function setup(due: Readonly<Record<string, readonly number[]>>) {
   const waiting = new Map(Object.entries(due))
@@ -30,7 +32,11 @@ function setup(due: Readonly<Record<string, readonly number[]>>) {
       for (const orderId of ids) waiting.delete(orderId)
       return ids
     },
-    unpublished: async (orderId) => (due[orderId] ?? []).map((sequence) => eventOf(orderId, sequence)),
+    unpublished: async (orderId) => ({
+      events: (due[orderId] ?? []).map((sequence) => eventOf(orderId, sequence)),
+      ageMs: AGE_MS,
+    }),
+    list: async () => undefined,
     send: async ({ eventId }) => void done.push(`sent ${eventId}`),
     acknowledge: async (orderId, sequence) => void done.push(`acknowledged ${orderId}:${sequence}`),
     log: recordingLog().log,
@@ -40,7 +46,7 @@ function setup(due: Readonly<Record<string, readonly number[]>>) {
 
 test("sends an order's events in sequence and acknowledges the last one after them", async () => {
   const { deps, done } = setup({ o: [2, 3] })
-  expect(await relayEvents(deps, () => true)).toBe(1)
+  expect(await relayEvents(deps, () => true)).toEqual({ relayed: 1, failed: 0, oldestAgeMs: 0 })
   expect(done).toEqual(['sent o:2', 'sent o:3', 'acknowledged o:3'])
 })
 
@@ -50,7 +56,11 @@ test('acknowledges nothing when one of the events was not stored', async () => {
     if (event.sequence === 3) throw new Error('not stored')
     await deps.send(event)
   }
-  expect(await relayEvents({ ...deps, send }, () => true)).toBe(0)
+  expect(await relayEvents({ ...deps, send }, () => true)).toEqual({
+    relayed: 0,
+    failed: 1,
+    oldestAgeMs: AGE_MS,
+  })
   expect(done).toEqual(['sent o:2'])
 })
 
@@ -62,6 +72,6 @@ test('takes an order with nothing left to publish out of the outbox', async () =
 
 test('does not begin a round when the time is up', async () => {
   const { deps, done } = setup({ o: [1] })
-  expect(await relayEvents(deps, () => false)).toBe(0)
+  expect(await relayEvents(deps, () => false)).toMatchObject({ relayed: 0 })
   expect(done).toEqual([])
 })

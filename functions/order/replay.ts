@@ -15,10 +15,7 @@ export function replay(begun: Exclude<Begun, { outcome: 'NEW' }>): {
       if (begun.state === 'REJECTED') throw outOfStock(parseShortLines(begun.answer), true)
       return { order: parseOrder(begun.answer), published: begun.published }
     case 'IN_PROGRESS':
-      throw new AppError('unavailable', 'request_in_progress', 'A request with this key is still running.', {
-        status: 409,
-        headers: { 'retry-after': String(Math.ceil(begun.msLeft / 1000)) },
-      })
+      throw inProgress(Math.ceil(begun.msLeft / 1000))
     case 'MISMATCH':
       throw new AppError(
         'conflict',
@@ -35,4 +32,10 @@ export const outOfStock = (lines: readonly ShortLine[], replayed: boolean): AppE
   new AppError('conflict', 'out_of_stock', `Out of stock: ${lines.map((line) => line.sku).join(', ')}`, {
     headers: replayed ? { 'idempotent-replayed': 'true' } : {},
     extensions: { lines },
+  })
+
+export const inProgress = (retryAfterSeconds: number): AppError =>
+  new AppError('unavailable', 'request_in_progress', 'A request for this order is still running.', {
+    status: 409,
+    headers: { 'retry-after': String(retryAfterSeconds) },
   })

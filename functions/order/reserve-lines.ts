@@ -25,7 +25,7 @@ export async function reserveLines(
       case 'INSUFFICIENT':
         return [
           { sku, requested: quantity, available: reserved.available },
-          ...lines.slice(index + 1).flatMap((line) => shortByCatalogue(line, catalogue)),
+          ...shortLines(lines.slice(index + 1), catalogue),
         ]
       case 'REFUSED':
       case 'QTY_MISMATCH':
@@ -37,14 +37,14 @@ export async function reserveLines(
   return []
 }
 
-/** The other lines that were short at the look-up, so that a client can mend them all at once. */
-const shortByCatalogue = (
-  { sku, quantity }: OrderLine,
+/** The lines that were short at the look-up, so that a client can mend them all at once. */
+export const shortLines = (
+  lines: readonly OrderLine[],
   catalogue: ReadonlyMap<string, CatalogueItem>,
-): readonly ShortLine[] => {
-  const available = catalogue.get(sku)?.available ?? 0
-  return available < quantity ? [{ sku, requested: quantity, available }] : []
-}
+): readonly ShortLine[] =>
+  lines
+    .map(({ sku, quantity }) => ({ sku, requested: quantity, available: catalogue.get(sku)?.available ?? 0 }))
+    .filter(({ requested, available }) => available < requested)
 
 /** Somebody else settles this order now; whoever asks again with the same key gets what became of it. */
 export const unsettled = (reason: string): AppError =>

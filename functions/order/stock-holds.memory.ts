@@ -52,9 +52,11 @@ export function createMemoryStockHolds(catalogue: Readonly<Record<string, Catalo
     release: async ({ orderId, attempt }, sku, quantity) => {
       const name = `${sku} ${orderId}`
       const entry = ledger.get(name)
-      if (entry && entry.attempt > attempt) return
+      if (entry && entry.attempt > attempt) return entry.letter === 'R' ? 'STALE' : 'ALREADY'
       if (entry?.letter === 'R') addAvailable(sku, entry.quantity)
       ledger.set(name, { letter: 'X', quantity: entry?.quantity ?? quantity, attempt })
+      if (!entry) return 'TOMBSTONE'
+      return entry.letter === 'R' ? 'RELEASED' : 'ALREADY'
     },
 
     available: () => Object.fromEntries([...items].map(([sku, item]) => [sku, item.available])),

@@ -17,12 +17,15 @@ export type Reserved =
   | { readonly outcome: 'OK' | 'ALREADY' | 'REFUSED' | 'QTY_MISMATCH' | 'UNKNOWN_SKU' | 'FROZEN' }
   | { readonly outcome: 'INSUFFICIENT'; readonly available: number }
 
+const released = z.enum(['RELEASED', 'TOMBSTONE', 'ALREADY', 'STALE'])
+export type Released = z.infer<typeof released>
+
 export interface StockHolds {
   /** Prices and what is free, for the SKUs that exist. */
   readonly lookUp: (skus: readonly string[]) => Promise<ReadonlyMap<string, CatalogueItem>>
   readonly reserve: (holder: Holder, sku: string, quantity: number) => Promise<Reserved>
-  /** Gives a hold back, or bars the attempt from reserving later. */
-  readonly release: (holder: Holder, sku: string, quantity: number) => Promise<void>
+  /** Gives a hold back, or bars the attempt from reserving later. `STALE`: a higher attempt holds it. */
+  readonly release: (holder: Holder, sku: string, quantity: number) => Promise<Released>
 }
 
 const scripts = { reserve: defineScript(stockReserve), release: defineScript(stockRelease) }
@@ -52,11 +55,8 @@ export function createStockHolds({ script, use }: RedisConnection): StockHolds {
     },
 
     release: async ({ orderId, attempt, placedAt }, sku, quantity) => {
-      await script(
-        scripts.release,
-        [stockKey(sku), ledgerKey(sku, placedAt)],
-        [orderId, quantity, attempt, 0],
-      )
+      const keys = [stockKey(sku), ledgerKey(sku, placedAt)]
+      return released.parse(await script(scripts.release, keys, [orderId, quantity, attempt, 0]))
     },
   }
 }

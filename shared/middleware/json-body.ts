@@ -8,7 +8,10 @@ export type HttpRequest = Omit<APIGatewayProxyEventV2, 'body'> & { body?: unknow
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i
 
-/** Replaces the body of a POST, PUT or PATCH by its parsed JSON. Answers 413, 415 or 400 for one that is not. */
+/**
+ * Replaces the body of a POST, PUT or PATCH by its parsed JSON, undefined where there is neither a body nor a type of one.
+ * Answers 413, 415 or 400 for one that is not.
+ */
 export function jsonBody({ maxBytes }: { readonly maxBytes: number }): MiddlewareObj<HttpRequest, unknown> {
   return {
     before: ({ event }) => {
@@ -26,6 +29,10 @@ export function jsonBody({ maxBytes }: { readonly maxBytes: number }): Middlewar
             status: 413,
           },
         )
+      }
+      if (bytes.length === 0 && event.headers['content-type'] === undefined) {
+        event.body = undefined
+        return
       }
       const contentType = event.headers['content-type'] ?? ''
       if (!JSON_TYPE.test(contentType)) {

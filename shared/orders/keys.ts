@@ -8,12 +8,18 @@ export const shardOf = (id: string, shards: number): string => (crc32(id) % shar
 
 export const orderShard = (orderId: string): string => shardOf(orderId, ORDER_SHARDS)
 
+export const ALL_ORDER_SHARDS: readonly string[] = Array.from({ length: ORDER_SHARDS }, (_, index) =>
+  index.toString(16),
+)
+
 export const orderKey = (orderId: string): string => `{o:${orderShard(orderId)}}:o:${orderId}`
 /** HASH sequence -> event JSON without `eventId` and `sequence`. */
 export const eventsKey = (orderId: string): string => `{o:${orderShard(orderId)}}:ev:${orderId}`
 /** HASH sequence -> epoch ms of its writing, for each event not yet read back from Kafka, and `p`, the highest published sequence. */
 export const pendingKey = (orderId: string): string => `{o:${orderShard(orderId)}}:ob:${orderId}`
 
+/** ZSET orderId by the time it was placed (epoch ms): finds orders past their retention. */
+export const ordersKey = (shard: string): string => `{o:${shard}}:orders`
 export const intentKey = (shard: string): string => `{o:${shard}}:intent`
 export const outboxKey = (shard: string): string => `{o:${shard}}:outbox`
 export const openKey = (shard: string): string => `{o:${shard}}:open`
@@ -28,3 +34,6 @@ export const customerOrdersKey = (customerId: string): string => `{c:${customerI
 
 /** Set while a reconcile rebuilds Redis from the log: orders are refused meanwhile. */
 export const FROZEN_KEY = '{r}:frozen'
+
+/** ZSET of all SKUs, in their own order. */
+export const SKUS_KEY = '{stock}:skus'

@@ -1,0 +1,25 @@
+import { ALL_ORDER_SHARDS } from '../../shared/orders/keys.ts'
+import { inSlices } from './in-slices.ts'
+import type { Metrics } from './metrics.ts'
+import type { WatchList } from './watch-list.ts'
+
+const LIMIT = 100
+const SLICE = 200
+
+export interface Deps extends WatchList {
+  readonly metrics: Metrics
+}
+
+/** Has every event published again that was not read back from Kafka in time. Returns the number of such orders. */
+export async function nudgeOrders(deps: Deps, hasTime: () => boolean): Promise<number> {
+  const due = (await Promise.all(ALL_ORDER_SHARDS.map((shard) => deps.dueOpen(shard, LIMIT)))).flat()
+  deps.metrics.atMost('openPastDue', due.length)
+  let nudged = 0
+  for (const slice of inSlices(due, SLICE)) {
+    if (!hasTime()) break
+    const outcomes = await Promise.all(slice.map(deps.nudge))
+    nudged += outcomes.filter((outcome) => outcome === 'NUDGED').length
+  }
+  deps.metrics.count('nudged', nudged)
+  return nudged
+}

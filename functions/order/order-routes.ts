@@ -1,0 +1,71 @@
+import { parseIdempotencyKey } from '../../shared/idempotency-key.ts'
+import { json, type Route } from '../../shared/middleware/http-pipeline.ts'
+import type { OrderEvent } from '../../shared/orders/order-event.ts'
+import { publishEvent } from '../../shared/orders/publish-event.ts'
+import { requireDurable, type AcceptMode } from './accept-mode.ts'
+import { announceEvent } from './announce-events.ts'
+import { cancelOrder, orderNotFound, type Deps as CancelDeps } from './cancel-order.ts'
+import { listOrders, type Deps as ListDeps } from './list-orders.ts'
+import type { OrderHistory } from './order-history.ts'
+import { parseOrderRequest, toOrderId } from './order-request.ts'
+import { placeOrder, type Deps as PlaceDeps } from './place-order.ts'
+
+export interface Deps extends Omit<PlaceDeps, 'publish'>, CancelDeps, ListDeps, OrderHistory {
+  readonly acceptMode: AcceptMode
+}
+
+/** The routes of function.json. */
+export function createOrderRoutes(deps: Deps): Readonly<Record<string, Route>> {
+  const publish = (event: OrderEvent) =>
+    publishEvent(event, { ...deps, send: (one) => announceEvent(one, deps) })
+
+  const place: Route = async ({ headers, body }) => {
+    const key = parseIdempotencyKey(headers['idempotency-key'])
+    const request = parseOrderRequest(body)
+    const orderId = toOrderId(request, key)
+    const { order, published, replayed } = await placeOrder(orderId, request, { ...deps, publish })
+    requireDurable(published, deps.acceptMode)
+    deps.metrics.flush()
+    return json(published ? 201 : 202, published ? order : { ...order, eventPublished: false }, {
+      location: `/orders/${orderId}`,
+      ...(replayed && { 'idempotent-replayed': 'true' }),
+      ...(!published && { 'retry-after': '1' }),
+      // Without a key and an id of the client's own a repeated request is a new order; better it knows.
+      ...(key === undefined &&
+        request.orderId === undefined && { 'duplicate-detection': 'off; send Idempotency-Key' }),
+    })
+  }
+
+  const get: Route = async ({ pathParameters }) => {
+    const orderId = pathParameters?.orderId ?? ''
+    const found = await deps.find(orderId)
+    if (!found) throw orderNotFound(orderId)
+    return json(200, found.order, { etag: `"${found.version}"` })
+  }
+
+  const cancel: Route = async ({ pathParameters }) => {
+    const { order, version, published } = await cancelOrder(pathParameters?.orderId ?? '', deps)
+    requireDurable(published, deps.acceptMode)
+    return json(200, order, { etag: `"${version}"` })
+  }
+
+  const list: Route = async ({ queryStringParameters }) => {
+    const { orders, next } = await listOrders(queryStringParameters ?? {}, deps)
+    return json(200, { items: orders }, next === undefined ? {} : { link: `</orders?${next}>; rel="next"` })
+  }
+
+  const events: Route = async ({ pathParameters }) => {
+    const orderId = pathParameters?.orderId ?? ''
+    const [found, history] = await Promise.all([deps.find(orderId), deps.eventsOf(orderId)])
+    if (!found) throw orderNotFound(orderId)
+    return json(200, { items: history.map(({ fingerprint: _fingerprint, ...event }) => event) })
+  }
+
+  return {
+    'POST /orders': place,
+    'GET /orders': list,
+    'GET /orders/{orderId}': get,
+    'POST /orders/{orderId}/cancel': cancel,
+    'GET /orders/{orderId}/events': events,
+  }
+}
