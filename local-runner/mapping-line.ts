@@ -16,14 +16,11 @@ const SHOWN = new Set([
   'partitions.assigned',
 ])
 
-const LEFT_OUT = new Set(['at', 'name', 'functionName', 'topic'])
-
-const isShown = ({ name, level }: JournalEntry) =>
-  SHOWN.has(name) || (name === 'kafka.client' && (level === 'warn' || level === 'error'))
+const LEFT_OUT = new Set(['at', 'name', 'functionName', 'topic', 'memberId', 'added', 'lost'])
 
 /** One line for an event of an event source mapping, or none. */
 export function mappingLine(entry: JournalEntry): string | undefined {
-  if (!isShown(entry)) return undefined
+  if (!SHOWN.has(entry.name)) return undefined
   const told = Object.entries(entry)
     .filter(([field]) => !LEFT_OUT.has(field))
     .map(([field, value]) => `${field}=${JSON.stringify(value)}`)
