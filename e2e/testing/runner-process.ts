@@ -8,6 +8,8 @@ export interface RunnerProcess {
   /** Base URL of a function's port, such as 8081. */
   readonly url: (port: number) => string
   readonly output: () => string
+  /** Settles when it has ended, with the exit code; null after a signal. */
+  readonly exited: Promise<number | null>
   /** Stops it where it stands, as a long pause of its machine would: SIGSTOP. */
   readonly pause: () => void
   readonly resume: () => void
@@ -51,6 +53,7 @@ export async function startRunnerProcess(env: Readonly<Record<string, string>>):
   return {
     url: (port) => `http://127.0.0.1:${port + Number(env.PORT_OFFSET ?? 0)}`,
     output: () => output,
+    exited: exited.then(([code]) => (typeof code === 'number' ? code : null)),
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
     kill: async () => void (await end('SIGKILL')),

@@ -1,0 +1,49 @@
+import { createMailCatcher } from '../../local-runner/mail/mail-catcher.ts'
+import type { FaultStack } from '../testing/fault-stack.ts'
+import { waitFor } from '../testing/wait-for.ts'
+import type { Evidence } from './evidence.ts'
+import type { KafkaReader } from './kafka-reader.ts'
+import { readRedis } from './redis-reader.ts'
+
+/** Longer than the watch on an event, the longest of all waits. */
+const QUIET_LIMIT_MS = 120_000
+
+export interface Deps {
+  readonly redis: FaultStack['redis']
+  readonly kafka: Pick<KafkaReader, 'lag' | 'readLog' | 'deadLetters'>
+  readonly mails: ReturnType<typeof createMailCatcher>['mails']
+}
+
+type Found = Omit<Evidence, 'history' | 'samples'>
+
+/** Waits until nothing is under way any more, or gives up, and reads everything. */
+export async function gatherEvidence({ redis, kafka, mails }: Deps): Promise<Found> {
+  const clients = redis.nodes.map(({ direct }) => direct)
+  const look = async () => ({ redis: await readRedis(clients), lag: await kafka.lag() })
+  let found = await waitFor(look, () => true)
+  const isQuiet = () => found.lag === 0 && Object.values(found.redis.waiting).every((count) => count === 0)
+  const deadline = Date.now() + QUIET_LIMIT_MS
+  while (!isQuiet() && Date.now() < deadline) found = await waitFor(look, () => true)
+  return {
+    ...found,
+    log: await kafka.readLog(),
+    deadLetters: await kafka.deadLetters(),
+    mails: mails().map(({ messageId = 'none' }) => messageId),
+  }
+}
+
+/** What must be the same before and after the groups are set back to the first record. */
+export const effectsOf = ({ redis, mails }: Found): Readonly<Record<string, string>> => ({
+  stock: inOrder(redis.stock),
+  ledger: inOrder(redis.ledger),
+  orders: inOrder(redis.orders),
+  counters: inOrder(Object.entries(redis.counters)),
+  notifications: inOrder(redis.notifications),
+  mails: inOrder(mails),
+})
+
+const inOrder = (items: readonly unknown[]): string =>
+  items
+    .map((item) => JSON.stringify(item))
+    .sort()
+    .join('\n')

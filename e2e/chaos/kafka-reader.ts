@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { Kafka, logLevel } from 'kafkajs'
+import * as z from 'zod'
+import { waitFor } from '../testing/wait-for.ts'
+
+export const GROUPS = ['stock-service', 'notification-service', 'analytics-service'] as const
+const TOPIC = 'order-topic'
+const DEAD_LETTERS = ['stock', 'notification', 'analytics'].map((name) => `${TOPIC}.${name}.dlq`)
+const LIMIT_MS = 60_000
+
+/** An order event as it stands in the log. */
+export interface LoggedEvent {
+  readonly partition: number
+  readonly offset: bigint
+  readonly eventId: string
+  readonly orderId: string
+  readonly sequence: number
+  readonly type: string
+}
+
+const value = z.object({ eventId: z.string(), orderId: z.string(), sequence: z.number(), type: z.string() })
+
+export interface KafkaReader {
+  /** Every order event, in offset order within each partition. */
+  readonly readLog: () => Promise<readonly LoggedEvent[]>
+  /** Records that the groups have not committed yet. */
+  readonly lag: () => Promise<number>
+  readonly deadLetters: () => Promise<number>
+  /** Sets every group back to the first record; they must have no members. */
+  readonly rewind: () => Promise<void>
+}
+
+/** Reads the log as it is, with nothing of the functions' own. */
+export function createKafkaReader(broker: string): KafkaReader {
+  const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 8 } })
+
+  async function withAdmin<T>(ask: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
+    const admin = kafka.admin()
+    await admin.connect()
+    try {
+      return await ask(admin)
+    } finally {
+      await admin.disconnect()
+    }
+  }
+  const ends = (topic: string) =>
+    withAdmin(async (admin) =>
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+        partition,
+        low: BigInt(low),
+        high: BigInt(high),
+      })),
+    )
+
+  return {
+    readLog: async () => {
+      const wanted = await ends(TOPIC)
+      const total = wanted.reduce((sum, { low, high }) => sum + Number(high - low), 0)
+      const found = new Map<string, LoggedEvent>()
+      if (total === 0) return []
+      const consumer = kafka.consumer({ groupId: `chaos-${randomUUID()}`, sessionTimeout: 10_000 })
+      await consumer.connect()
+      try {
+        await consumer.subscribe({ topic: TOPIC, fromBeginning: true })
+        await consumer.run({
+          eachMessage: async ({ partition, message }) => {
+            const event = value.parse(JSON.parse(message.value?.toString() ?? 'null'))
+            const offset = BigInt(message.offset)
+            found.set(`${partition}:${offset}`, { partition, offset, ...event })
+          },
+        })
+        await waitFor(
+          async () => found.size,
+          (size) => size >= total,
+          LIMIT_MS,
+        )
+      } finally {
+        await consumer.disconnect()
+      }
+      return [...found.values()].sort((one, other) =>
+        one.partition === other.partition
+          ? Number(one.offset - other.offset)
+          : one.partition - other.partition,
+      )
+    },
+
+    lag: async () => {
+      const wanted = await ends(TOPIC)
+      const perGroup = await withAdmin((admin) =>
+        Promise.all(GROUPS.map((groupId) => admin.fetchOffsets({ groupId, topics: [TOPIC] }))),
+      )
+      return perGroup
+        .flatMap((topics) => topics.flatMap(({ partitions }) => partitions))
+        .reduce((sum, { partition, offset }) => {
+          const end = wanted.find((one) => one.partition === partition)
+          // -1: the group has not committed anything of this partition yet.
+          const committed = offset === '-1' ? (end?.low ?? 0n) : BigInt(offset)
+          return sum + Number((end?.high ?? 0n) - committed)
+        }, 0)
+    },
+
+    deadLetters: async () => {
+      const all = await Promise.all(DEAD_LETTERS.map(ends))
+      return all.flat().reduce((sum, { high }) => sum + Number(high), 0)
+    },
+
+    rewind: async () => {
+      for (const groupId of GROUPS) {
+        const once = () => withAdmin((admin) => admin.resetOffsets({ groupId, topic: TOPIC, earliest: true }))
+        await waitFor(
+          async () => {
+            await once()
+            return true
+          },
+          () => true,
+          LIMIT_MS,
+        )
+      }
+    },
+  }
+}

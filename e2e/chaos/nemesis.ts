@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FaultStack } from '../testing/fault-stack.ts'
+import type { RedisNode } from '../testing/redis-cluster.ts'
+import type { RestartableServer } from '../testing/restartable-server.ts'
+import { createRandom, type Random } from './random.ts'
+import type { Runners } from './runners.ts'
+
+export interface Fault {
+  readonly kind: 'kill' | 'pause' | 'cut' | 'slow' | 'swallow' | 'break' | 'rewind'
+  readonly target: string
+  /** Epoch ms. */
+  readonly at: number
+  /** From the fault until all is started or mended again. */
+  readonly tookMs: number
+}
+
+export interface Deps {
+  readonly seed: number
+  readonly stack: Pick<FaultStack, 'kafka' | 'redis'>
+  readonly runners: Runners
+  /** Epoch ms when the last fault may begin. */
+  readonly endsAt: number
+  readonly note: (fault: Fault) => void
+}
+
+/** Breaks things until the time is over. Every fault is mended before this resolves. */
+export async function runNemesis({ seed, stack, runners, endsAt, note }: Deps): Promise<void> {
+  const [first, ...others] = stack.redis.nodes
+  if (!first) throw new Error('There is no Redis node to break.')
+  const nodes: readonly [RedisNode, ...RedisNode[]] = [first, ...others]
+
+  async function inflict(kind: Fault['kind'], target: string, work: () => Promise<unknown>): Promise<void> {
+    const at = Date.now()
+    await work()
+    note({ kind, target, at, tookMs: Date.now() - at })
+  }
+
+  const faults = {
+    redis: async (random: Random) => {
+      await rest(random, 1000, 3000)
+      const node = random.pick(nodes)
+      if (random.chance(0.7)) await inflict('kill', node.name, () => killFor(node, random.between(50, 2000)))
+      else await inflict('pause', node.name, () => pauseFor(node, random.between(300, 4000)))
+    },
+    link: async (random: Random) => {
+      await rest(random, 1000, 4000)
+      const { name, link } = random.pick(nodes)
+      const kind = random.pick(['cut', 'slow', 'swallow', 'break'])
+      await inflict(kind, `line to ${name}`, () => spoil(kind, link, random))
+    },
+    kafka: async (random: Random) => {
+      await rest(random, 6000, 15_000)
+      if (random.chance(0.5))
+        await inflict('kill', 'kafka', () => killFor(stack.kafka, random.between(0, 3000)))
+      else await inflict('pause', 'kafka', () => pauseFor(stack.kafka, random.between(1000, 8000)))
+    },
+    runner: async (random: Random) => {
+      await rest(random, 2000, 7000)
+      const name = random.pick(runners.names)
+      const kind = random.next()
+      if (kind < 0.5) await inflict('kill', name, () => runners.killFor(name, random.between(0, 1500)))
+      // Often longer than a lease, so that what was under way comes back after others have taken over.
+      else if (kind < 0.9)
+        await inflict('pause', name, () => runners.pauseFor(name, random.between(500, 14_000)))
+      else await inflict('rewind', 'all groups', runners.rewind)
+    },
+  }
+
+  const rest = (random: Random, fromMs: number, toMs: number) =>
+    delay(Math.max(0, Math.min(random.between(fromMs, toMs), endsAt - Date.now())))
+
+  await Promise.all(
+    Object.entries(faults).map(async ([name, fault]) => {
+      const random = createRandom(`${seed}:nemesis:${name}`)
+      while (Date.now() < endsAt) await fault(random)
+    }),
+  )
+}
+
+async function killFor({ kill, restart }: RestartableServer, downMs: number): Promise<void> {
+  await kill()
+  await delay(downMs)
+  await restart()
+}
+
+async function pauseFor({ pause, resume }: RestartableServer, pausedMs: number): Promise<void> {
+  pause()
+  await delay(pausedMs)
+  resume()
+}
+
+async function spoil(kind: 'cut' | 'slow' | 'swallow' | 'break', link: RedisNode['link'], random: Random) {
+  switch (kind) {
+    case 'cut':
+      await link.cut()
+      await delay(random.between(200, 2500))
+      return link.mend()
+    case 'slow':
+      link.slow(random.between(50, 600))
+      await delay(random.between(1000, 4000))
+      return link.slow(0)
+    case 'swallow':
+      link.swallowAnswers()
+      await delay(random.between(300, 2000))
+      return link.breakConnections()
+    case 'break':
+      return link.breakConnections()
+  }
+}

@@ -1,0 +1,154 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createMailCatcher } from '../../local-runner/mail/mail-catcher.ts'
+import { startFaultStack, type FaultStack } from '../testing/fault-stack.ts'
+import { createShop } from '../testing/shop.ts'
+import { waitFor } from '../testing/wait-for.ts'
+import { runClient } from './client.ts'
+import type { StockRecord } from './evidence.ts'
+import { effectsOf, gatherEvidence } from './gather-evidence.ts'
+import { createHistory } from './history.ts'
+import { INVARIANTS } from './invariants/invariants.ts'
+import { createKafkaReader } from './kafka-reader.ts'
+import { runNemesis, type Fault } from './nemesis.ts'
+import { createRandom } from './random.ts'
+import { readStock } from './redis-reader.ts'
+import type { Report } from './report.ts'
+import { startRunners, type Runners } from './runners.ts'
+
+export interface ChaosOptions {
+  readonly seed: number
+  /** How long faults go on. */
+  readonly faultMs: number
+  readonly artifactsDirectory: string
+  /** Absolute; emptied first. Holds the history and the servers' data and logs. */
+  readonly directory: string
+  readonly say: (line: string) => void
+}
+
+const CLIENTS = 8
+const SKUS = ['CHAOS-1', 'CHAOS-2', 'CHAOS-3', 'CHAOS-4', 'CHAOS-5', 'CHAOS-6'] as const
+/** What clients still ask after the last fault is mended. */
+const GRACE_MS = 30_000
+const SAMPLE_EVERY_MS = 300
+/** Below the ports that systems give to outgoing connections, and beside those of other tests. */
+const FIRST_PORT_OFFSET = 22_000
+
+/** One run: faults under load, then quiet, then the judgement. */
+export async function runChaos(options: ChaosOptions): Promise<Report> {
+  const { seed, directory, artifactsDirectory } = options
+  await rm(directory, { recursive: true, force: true })
+  await mkdir(directory, { recursive: true })
+  const stack = await startFaultStack({ artifactsDirectory, dataDirectory: join(directory, 'servers') })
+  const mail = createMailCatcher({ capacity: Infinity, now: () => Date.now() })
+  try {
+    const smtpPort = await mail.listen(0, '127.0.0.1')
+    const kafka = createKafkaReader(stack.kafka.broker)
+    const surprises: string[] = []
+    const offset = FIRST_PORT_OFFSET + 200 * (seed % 10)
+    const runners = await startRunners({
+      env: {
+        KAFKA_BROKERS: stack.kafka.broker,
+        REDIS_URL: stack.redis.url,
+        SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      },
+      portOffsets: [offset, offset + 100],
+      rewindGroups: kafka.rewind,
+      onDeath: (what) => surprises.push(what),
+    })
+    try {
+      return await judge(options, { stack, runners, kafka, mails: mail.mails, surprises })
+    } finally {
+      await runners.stop()
+    }
+  } finally {
+    await mail.stop()
+    await stack.stop()
+  }
+}
+
+interface Running {
+  readonly stack: FaultStack
+  readonly runners: Runners
+  readonly kafka: ReturnType<typeof createKafkaReader>
+  readonly mails: ReturnType<typeof createMailCatcher>['mails']
+  readonly surprises: readonly string[]
+}
+
+async function judge(options: ChaosOptions, running: Running): Promise<Report> {
+  const { seed, faultMs, say } = options
+  const { stack, runners, kafka, mails, surprises } = running
+  await createStock(seed, runners)
+  const startedAt = Date.now()
+  const { faults, samples, history } = await underFaults(options, running)
+  const tookMs = Date.now() - startedAt
+  say(`seed ${seed}: ${faults.length} faults, ${history.length} requests; waiting for quiet`)
+  const found = await gatherEvidence({ redis: stack.redis, kafka, mails })
+  await runners.rewind()
+  const again = await gatherEvidence({ redis: stack.redis, kafka, mails })
+  const [before, after] = [effectsOf(found), effectsOf(again)]
+  const evidence = { ...found, history, samples }
+  return {
+    seed,
+    faultMs,
+    tookMs,
+    faults,
+    requests: history.length,
+    orders: found.redis.orders.map(({ status }) => status),
+    verdicts: [
+      ...INVARIANTS.map(({ id, says, violations }) => ({ id, says, violations: violations(evidence) })),
+      {
+        id: 'C9',
+        says: 'a rewind of every group changes nothing',
+        violations: Object.keys(before).filter((name) => before[name] !== after[name]),
+      },
+      { id: 'C0', says: 'no runner ends by itself', violations: surprises },
+    ],
+  }
+}
+
+async function createStock(seed: number, runners: Runners): Promise<void> {
+  const random = createRandom(`${seed}:stock`)
+  const [url] = runners.urls(0)
+  const shop = createShop({ url: (port) => url.replace(/\d+$/, (offset) => String(Number(offset) + port)) })
+  for (const sku of SKUS) {
+    // Scarce, so that orders are refused and cancelled ones make room again.
+    await waitFor(
+      () => shop.createStock(sku, random.between(40, 400)),
+      ({ status }) => status === 201 || status === 412,
+    )
+  }
+}
+
+async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, runners }: Running) {
+  const history = createHistory(join(directory, 'history.jsonl'))
+  const faults: Fault[] = []
+  const samples: StockRecord[] = []
+  const endsAt = Date.now() + faultMs
+  let mendedAt = Infinity
+  const clients = Array.from({ length: CLIENTS }, (_, client) =>
+    runClient({
+      seed,
+      client,
+      skus: SKUS,
+      orderUrls: runners.urls(8081),
+      add: history.add,
+      isOver: () => Date.now() >= endsAt,
+      isHopeless: () => Date.now() > mendedAt + GRACE_MS,
+    }),
+  )
+  const sampling = (async () => {
+    const nodes = stack.redis.nodes.map(({ direct }) => direct)
+    for (; mendedAt === Infinity; await delay(SAMPLE_EVERY_MS))
+      samples.push(...(await readStock(nodes, SKUS)))
+  })()
+  try {
+    await runNemesis({ seed, stack, runners, endsAt, note: (fault) => void faults.push(fault) })
+  } finally {
+    mendedAt = Date.now()
+    await Promise.all([...clients, sampling])
+    await history.close()
+  }
+  return { faults, samples, history: history.requests }
+}

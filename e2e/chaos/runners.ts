@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { startRunnerProcess, type RunnerProcess } from '../testing/runner-process.ts'
+import type { KafkaReader } from './kafka-reader.ts'
+
+export interface Runners {
+  readonly names: readonly [string, ...string[]]
+  /** Base URLs of a function's port, one for each runner. */
+  readonly urls: (port: number) => readonly [string, ...string[]]
+  readonly killFor: (name: string, downMs: number) => Promise<void>
+  readonly pauseFor: (name: string, pausedMs: number) => Promise<void>
+  /** Stops all, sets every consumer group back to the first record, and starts all again. */
+  readonly rewind: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+export interface Deps {
+  readonly env: Readonly<Record<string, string>>
+  readonly portOffsets: readonly [number, ...number[]]
+  readonly rewindGroups: KafkaReader['rewind']
+  /** Told when a runner ends that nobody has ended. It is started again. */
+  readonly onDeath: (what: string) => void
+}
+
+/** A start fails while Kafka or Redis is away; then it is tried again, as a supervisor would. */
+const START_LIMIT_MS = 120_000
+
+/** Starts one copy of the runner for each port offset, all on the same Kafka and Redis. */
+export async function startRunners({ env, portOffsets, rewindGroups, onDeath }: Deps): Promise<Runners> {
+  const running = new Map<string, RunnerProcess>()
+
+  async function start(name: string): Promise<void> {
+    const deadline = Date.now() + START_LIMIT_MS
+    const own = { ...env, PORT_OFFSET: name.slice('runner-'.length) }
+    for (;;) {
+      try {
+        return watch(name, await startRunnerProcess(own))
+      } catch (error) {
+        if (Date.now() > deadline) throw error
+        await delay(300)
+      }
+    }
+  }
+
+  function watch(name: string, runner: RunnerProcess): void {
+    running.set(name, runner)
+    void runner.exited.then((code) => {
+      if (running.get(name) !== runner) return
+      onDeath(`${name} ended by itself with ${code}: ${runner.output().slice(-600)}`)
+      start(name).catch((error: unknown) => onDeath(`${name} did not start again: ${String(error)}`))
+    })
+  }
+
+  /** Its end is no surprise from here on. */
+  function take(name: string): RunnerProcess {
+    const runner = running.get(name)
+    if (!runner) throw new Error(`${name} is not running.`)
+    running.delete(name)
+    return runner
+  }
+
+  const [first, ...others] = portOffsets.map((offset) => `runner-${offset}`)
+  if (first === undefined) throw new Error('There must be at least one runner.')
+  const names: Runners['names'] = [first, ...others]
+  const stopAll = () => Promise.all(names.map((name) => take(name).stop()))
+  const startAll = () => Promise.all(names.map(start))
+  await startAll()
+  return {
+    names,
+    urls: (port) => {
+      const [url, ...further] = portOffsets.map((offset) => `http://127.0.0.1:${port + offset}`)
+      return [url ?? '', ...further]
+    },
+    killFor: async (name, downMs) => {
+      await take(name).kill()
+      await delay(downMs)
+      await start(name)
+    },
+    pauseFor: async (name, pausedMs) => {
+      const runner = running.get(name)
+      runner?.pause()
+      await delay(pausedMs)
+      runner?.resume()
+    },
+    rewind: async () => {
+      await stopAll()
+      await rewindGroups()
+      await startAll()
+    },
+    stop: async () => void (await stopAll()),
+  }
+}
