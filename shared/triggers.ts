@@ -14,6 +14,15 @@ export interface Triggers {
   ) => Promise<APIGatewayProxyStructuredResultV2>
   readonly kafka?: (event: MSKEvent, context: Context) => Promise<KafkaBatchResponse>
   readonly schedule?: (event: ScheduledEvent, context: Context) => Promise<unknown>
+  /** Asked by `npm run reconcile` through the Lambda Invoke API, never by an event source of AWS. */
+  readonly reconcile?: (event: ReconcileEvent) => Promise<unknown>
+}
+
+/** In the form of an EventBridge event, so that a rule or a script can send it on AWS as well. */
+export interface ReconcileEvent {
+  readonly source: 'order-pipeline.reconcile'
+  readonly 'detail-type': string
+  readonly detail: unknown
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -22,18 +31,22 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 // AWS is the caller; the shape tells which of its services it is, and that service's contract covers the rest.
 const isHttp = (event: unknown): event is APIGatewayProxyEventV2 =>
   isRecord(event) && event.version === '2.0' && isRecord(event.requestContext)
-const isKafka = (event: unknown): event is MSKEvent =>
+/** Also of a batch inside another event. */
+export const isKafka = (event: unknown): event is MSKEvent =>
   isRecord(event) && event.eventSource === 'aws:kafka' && isRecord(event.records)
 const isSchedule = (event: unknown): event is ScheduledEvent =>
   isRecord(event) && event.source === 'aws.events' && event['detail-type'] === 'Scheduled Event'
+const isReconcile = (event: unknown): event is ReconcileEvent =>
+  isRecord(event) && event.source === 'order-pipeline.reconcile' && typeof event['detail-type'] === 'string'
 
 /** One Lambda handler for all of a function's triggers, told apart by the event's shape. */
-export function dispatch({ http, kafka, schedule }: Triggers) {
+export function dispatch({ http, kafka, schedule, reconcile }: Triggers) {
   return async (event: unknown, context: Context): Promise<unknown> => {
     if (http && isHttp(event)) return http(event, context)
     if (kafka && isKafka(event)) return kafka(event, context)
     if (schedule && isSchedule(event)) return schedule(event, context)
-    const triggers = Object.entries({ http, kafka, schedule }).flatMap(([name, handle]) =>
+    if (reconcile && isReconcile(event)) return reconcile(event)
+    const triggers = Object.entries({ http, kafka, schedule, reconcile }).flatMap(([name, handle]) =>
       handle ? [name] : [],
     )
     throw new Error(`This event is of none of the function's triggers (${triggers.join(', ')}).`)

@@ -5,10 +5,14 @@ import { createProducer } from '../../shared/kafka/producer.ts'
 import { createLogger } from '../../shared/logger.ts'
 import { toRecord } from '../../shared/orders/order-record.ts'
 import { createRedis } from '../../shared/redis/connection.ts'
+import { createFreeze } from './freeze.ts'
 import { createOrderProgress } from './order-progress.ts'
+import { toStockRecord } from './stock-event.ts'
 import { createStockHandler } from './stock-handler.ts'
 import { createStockItems } from './stock-items.ts'
 import { createStockLedger } from './stock-ledger.ts'
+import { createStockOutbox } from './stock-outbox.ts'
+import { createStockRebuild } from './stock-rebuild.ts'
 
 // Runs once per execution environment. Nothing connects until the first invocation needs it.
 const { REDIS_URL } = readVariables(process.env, ['REDIS_URL'])
@@ -19,8 +23,12 @@ const now = () => new Date()
 export const handler = createStockHandler({
   ...createStockLedger(redis),
   ...createStockItems(redis),
+  ...createStockOutbox(redis),
+  ...createStockRebuild(redis),
+  ...createFreeze(redis),
   ...createOrderProgress(redis),
   send: (event) => producer.send(toRecord(event)),
+  sendChange: (change) => producer.send(toStockRecord(change)),
   deadLetter: (record, reason) => producer.send(toDeadLetter(record, 'stock', reason, now())),
   log: createLogger('stock'),
   now,

@@ -9,10 +9,13 @@ import { callHttp } from '../../shared/testing/call-http.ts'
 import { testContext } from '../../shared/testing/context.ts'
 import { mskEvent, type TestRecord } from '../../shared/testing/msk-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { createMemoryFreeze } from './freeze.memory.ts'
 import { createMemoryOrderProgress } from './order-progress.memory.ts'
+import { toStockRecord, type StockEvent } from './stock-event.ts'
 import { createStockHandler, type Deps } from './stock-handler.ts'
 import { createMemoryStockItems } from './stock-items.memory.ts'
 import { createMemoryStockLedger } from './stock-ledger.memory.ts'
+import { createMemoryStockRebuild } from './stock-rebuild.memory.ts'
 
 const placed: OrderEvent = {
   schemaVersion: 1,
@@ -44,17 +47,22 @@ const answer = z.object({
 })
 
 async function setup(override: (deps: Deps) => Partial<Deps> = () => ({})) {
-  const { items, ...stockItems } = createMemoryStockItems()
+  const stockItems = createMemoryStockItems()
+  const { items } = stockItems
   const ledger = createMemoryStockLedger(items)
   const progress = createMemoryOrderProgress()
   const { log, entries } = recordingLog()
   const sent: OrderEvent[] = []
   const deadLetters: OutgoingRecord[] = []
   const now = () => new Date('2026-11-24T10:00:01.000Z')
+  const changesSent: StockEvent[] = []
   const deps: Deps = {
     ...stockItems,
+    ...createMemoryStockRebuild({ stockItems, ledger, progress }),
+    ...createMemoryFreeze(items),
     ...ledger,
     ...progress,
+    sendChange: async (event) => void changesSent.push(event),
     send: async (event) => void sent.push(event),
     deadLetter: async (record, reason) => void deadLetters.push(toDeadLetter(record, 'stock', reason, now())),
     log,
@@ -87,7 +95,31 @@ async function setup(override: (deps: Deps) => Partial<Deps> = () => ({})) {
       headers: { 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-  return { ...progress, deliver, accept, tea, http, sent, deadLetters, entries }
+  const adjust = (
+    sku: string,
+    body: unknown,
+    headers: Record<string, string> = { 'idempotency-key': 'k-1' },
+  ) =>
+    callHttp(handler, {
+      method: 'POST',
+      path: `/stock/${sku}/adjustments`,
+      routeKey: 'POST /stock/{sku}/adjustments',
+      pathParameters: { sku },
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  const list = (query: Readonly<Record<string, string>> = {}) =>
+    callHttp(handler, { method: 'GET', path: '/stock', query })
+  const relay = () => handler({ source: 'aws.events', 'detail-type': 'Scheduled Event' }, testContext(30_000))
+  const reconcile = (step: string, ...records: TestRecord[]) =>
+    handler(
+      { source: 'order-pipeline.reconcile', 'detail-type': step, detail: mskEvent(records) },
+      testContext(),
+    )
+  return {
+    ...{ ...progress, deliver, accept, tea, http, adjust, list, relay, reconcile },
+    ...{ items, sent, changesSent, deadLetters, entries },
+  }
 }
 
 test('deducts a placed order, confirms it, publishes that and notes the event as read back', async () => {
@@ -341,4 +373,85 @@ test.each([
     body: { code: 'validation_failed' },
   })
   expect((await http('GET', sku)).status).toBe(404)
+})
+
+test('an adjustment is made once per key, published with the record after it, and answered the same again', async () => {
+  const { adjust, changesSent, http } = await setup()
+  const first = await adjust('tea', { delta: 3, reason: 'delivery' })
+  expect(first).toMatchObject({
+    status: 200,
+    headers: { etag: '"2"' },
+    body: { sku: 'tea', delta: 3, reason: 'delivery', onHand: 8, reserved: 0, available: 8, sold: 0 },
+  })
+  expect(changesSent.at(-1)).toMatchObject({ eventId: 'tea:2', onHand: 8, received: 8, delta: 3 })
+  const sent = changesSent.length
+  const again = await adjust('tea', { delta: 3, reason: 'delivery' }, { 'idempotency-key': '"k-1"' })
+  expect(again).toEqual({ ...first, headers: { ...first.headers, 'idempotent-replayed': 'true' } })
+  expect(changesSent).toHaveLength(sent)
+  expect(await http('GET', 'tea')).toMatchObject({ body: { onHand: 8 } })
+})
+
+test.each([
+  ['another body with the same key', { delta: 4, reason: 'delivery' }, 422, 'idempotency_key_reused'],
+  ['a delta of 0', { delta: 0, reason: 'r' }, 422, 'validation_failed'],
+  ['a fraction', { delta: 0.5, reason: 'r' }, 422, 'validation_failed'],
+  ['no reason', { delta: 1 }, 422, 'validation_failed'],
+])('refuses an adjustment with %s, and changes nothing', async (_what, body, status, code) => {
+  const { adjust, changesSent } = await setup()
+  await adjust('tea', { delta: 3, reason: 'delivery' })
+  const sent = changesSent.length
+  expect(await adjust('tea', body)).toMatchObject({ status, body: { code } })
+  expect(changesSent).toHaveLength(sent)
+})
+
+test('refuses an adjustment without a key, of no SKU, and below what orders hold', async () => {
+  const { adjust, accept } = await setup()
+  const taken = { delta: -4, reason: 'broken' }
+  expect(await adjust('tea', taken, {})).toMatchObject({
+    status: 400,
+    body: { code: 'idempotency_key_missing' },
+  })
+  expect(await adjust('gone', taken)).toMatchObject({ status: 404, body: { code: 'sku_not_found' } })
+  await accept(placed)
+  expect(await adjust('tea', taken)).toMatchObject({ status: 409, body: { code: 'stock_reserved' } })
+})
+
+test('lists the stock in pages', async () => {
+  const { http, list } = await setup()
+  await http('PUT', 'pot', pot, { 'if-none-match': '*' })
+  const potShown = { sku: 'pot', ...pot, reserved: 0, available: 1, sold: 0 }
+  expect((await list({ limit: '1' })).body).toEqual({ items: [potShown], nextCursor: 'pot' })
+  expect((await list({ limit: '5', cursor: 'pot' })).body).toMatchObject({ items: [{ sku: 'tea' }] })
+  for (const query of [{ limit: '0' }, { limit: '201' }, { cursor: 'a b' }] as const) {
+    expect(await list(query)).toMatchObject({ status: 422, body: { code: 'validation_failed' } })
+  }
+})
+
+test('a change that Kafka does not take stands, and the relay publishes it until it is read back', async () => {
+  let away = true
+  const { http, relay, deliver, changesSent } = await setup(({ sendChange }) => ({
+    sendChange: (event) =>
+      away ? Promise.reject(new AppError('unavailable', 'kafka_unavailable', 'away')) : sendChange(event),
+  }))
+  expect((await http('PUT', 'pot', pot, { 'if-none-match': '*' })).status).toBe(201)
+  await relay()
+  expect(changesSent).toEqual([])
+  away = false
+  await relay()
+  await relay()
+  expect(changesSent.filter(({ eventId }) => eventId === 'pot:1')).toHaveLength(2)
+  await deliver(...changesSent.map((event) => ({ ...toStockRecord(event) })))
+  await relay()
+  expect(changesSent.filter(({ eventId }) => eventId === 'pot:1')).toHaveLength(2)
+})
+
+test.each([
+  ['bad JSON', '{"sku":', 'event_invalid'],
+  ['a broken schema', '{"sku":"tea"}', 'event_invalid'],
+])('dead-letters a change of stock with %s', async (_what, value, code) => {
+  const { deliver, deadLetters } = await setup()
+  const headers = { ce_type: 'com.example.stock.adjusted.v1' }
+  expect(await deliver({ topic: 'stock-topic', value, headers }, { topic: 'stock-topic', value })).toEqual([])
+  expect(deadLetters.map(({ topic }) => topic)).toEqual(['stock-topic.stock.dlq', 'stock-topic.stock.dlq'])
+  expect(deadLetters[0]?.headers['x-dlq-reason']).toMatch(new RegExp(`^${code}: `))
 })

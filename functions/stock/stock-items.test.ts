@@ -1,16 +1,29 @@
 import { describe, expect, test } from 'vitest'
 import { stockKey } from '../../shared/orders/keys.ts'
+import type { RedisConnection } from '../../shared/redis/connection.ts'
+import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
 import { testRedis } from '../../shared/testing/redis.ts'
+import { toAdjustment } from './adjustment.ts'
+import { createMemoryFreeze } from './freeze.memory.ts'
+import { createFreeze } from './freeze.ts'
 import { createMemoryStockItems } from './stock-items.memory.ts'
 import { createStockItems } from './stock-items.ts'
+import { DUE_KEY } from './stock-keys.ts'
+import { createStockOutbox } from './stock-outbox.ts'
 
 const tea = { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 5 }
+const plus3 = toAdjustment('key-1', 3, 'delivery')
 
 const redis = testRedis()
-const onRedis = () => ({
-  ...createStockItems(redis),
+const onRedis = (connection: RedisConnection) => () => ({
+  ...createStockItems(connection),
+  ...createStockOutbox(connection),
+  ...createFreeze(connection),
   reserve: async (quantity: number) => {
-    await redis.use((client) => client.hincrby(stockKey('tea'), 'reserved', quantity))
+    await connection.use((client) => client.hincrby(stockKey('tea'), 'reserved', quantity))
+  },
+  makeDue: async (sku: string) => {
+    await connection.use((client) => client.zadd(DUE_KEY, 'XX', 1, sku))
   },
 })
 const inMemory = () => {
@@ -19,12 +32,13 @@ const inMemory = () => {
     const item = items.get('tea')
     if (item) items.set('tea', { ...item, reserved })
   }
-  return { ...stock, reserve }
+  return { ...stock, ...createMemoryFreeze(items), reserve, makeDue: async () => undefined }
 }
 
 describe.each([
   ['in memory', inMemory],
-  ['on Redis', onRedis],
+  ['on Redis', onRedis(redis)],
+  ['on a Redis Cluster', onRedis(clusterRedis())],
 ] as const)('%s', (_host, create) => {
   test('creates a record once', async () => {
     const { put, find } = create()
@@ -51,8 +65,9 @@ describe.each([
   })
 
   test('neither finds nor changes a record that does not exist', async () => {
-    const { put, find } = create()
+    const { put, adjust, find } = create()
     expect(await put('tea', tea, { revision: '1' })).toEqual({ outcome: 'PRECONDITION_FAILED' })
+    expect(await adjust('tea', plus3)).toEqual({ outcome: 'UNKNOWN_SKU' })
     expect(await find('tea')).toBeUndefined()
   })
 
@@ -67,6 +82,118 @@ describe.each([
     expect(await put('tea', { ...tea, onHand: 3 }, { revision: '1' })).toEqual({ outcome: 'UPDATED' })
     expect(await find('tea')).toMatchObject({ onHand: 3, reserved: 3, available: 0 })
   })
+
+  test('adjusts once per key, and answers a repeat as the first, whatever came in between', async () => {
+    const { put, adjust, find } = create()
+    await put('tea', tea, 'absent')
+    const numbers = { revision: 2, onHand: 8, reserved: 0, sold: 0 }
+    expect(await adjust('tea', plus3)).toEqual({ outcome: 'OK', ...numbers })
+    await adjust('tea', toAdjustment('key-2', -1, 'broken'))
+    expect(await adjust('tea', plus3)).toEqual({ outcome: 'REPLAY', ...numbers })
+    expect(await adjust('tea', toAdjustment('key-1', 4, 'delivery'))).toEqual({ outcome: 'MISMATCH' })
+    expect(await find('tea')).toMatchObject({ onHand: 7, revision: 3 })
+  })
+
+  test('never adjusts below what orders hold, and the key may be used again when there is more', async () => {
+    const { put, adjust, reserve } = create()
+    await put('tea', tea, 'absent')
+    await reserve(3)
+    const minus3 = toAdjustment('key-1', -3, 'broken')
+    expect(await adjust('tea', minus3)).toEqual({ outcome: 'BELOW_RESERVED', reserved: 3 })
+    await adjust('tea', toAdjustment('key-2', 1, 'found'))
+    expect(await adjust('tea', minus3)).toMatchObject({ outcome: 'OK', onHand: 3 })
+  })
+
+  test('lists SKUs in their order, in pages', async () => {
+    const { put, list } = create()
+    for (const sku of ['tea', 'cup', 'Pot']) await put(sku, tea, 'absent')
+    const skus = async (after: string | undefined, limit: number) => {
+      const { items, next } = await list(after, limit)
+      return [items.map(({ sku }) => sku), next]
+    }
+    expect(await skus(undefined, 2)).toEqual([['Pot', 'cup'], 'cup'])
+    expect(await skus('cup', 2)).toEqual([['tea'], undefined])
+  })
+
+  test('notes every change with the whole record after it, until it is read back', async () => {
+    const { put, adjust, unseenChanges, changeSeen } = create()
+    const name = 'Thé "vert" / 茶'
+    await put('tea', { ...tea, name }, 'absent')
+    await put('tea', { ...tea, name, onHand: 4, priceMinor: 500 }, { revision: '1' })
+    await adjust('tea', plus3)
+    const common = {
+      schemaVersion: 1,
+      type: 'com.example.stock.adjusted.v1',
+      sku: 'tea',
+      name,
+      currency: 'EUR',
+    }
+    const quiet = { reserved: 0, sold: 0, occurredAt: expect.stringMatching(/^\d{4}-.*Z$/) as string }
+    expect(await unseenChanges('tea')).toEqual([
+      {
+        ...common,
+        ...quiet,
+        ...{ eventId: 'tea:1', revision: 1, priceMinor: 450, onHand: 5, received: 5, delta: 5 },
+        reason: 'created',
+      },
+      {
+        ...common,
+        ...quiet,
+        ...{ eventId: 'tea:2', revision: 2, priceMinor: 500, onHand: 4, received: 4, delta: -1 },
+        reason: 'set',
+      },
+      {
+        ...common,
+        ...quiet,
+        ...{ eventId: 'tea:3', revision: 3, priceMinor: 500, onHand: 7, received: 7, delta: 3 },
+        reason: 'delivery',
+        adjustmentId: plus3.id,
+      },
+    ])
+    for (const revision of [1, 2, 2]) await changeSeen('tea', revision)
+    expect((await unseenChanges('tea')).map(({ revision }) => revision)).toEqual([3])
+  })
+
+  test('a refused change is no change', async () => {
+    const { put, adjust, unseenChanges, reserve } = create()
+    await put('tea', tea, 'absent')
+    await reserve(5)
+    await put('tea', { ...tea, onHand: 1 }, { revision: '1' })
+    await put('tea', tea, 'absent')
+    await adjust('tea', toAdjustment('key-1', -1, 'broken'))
+    expect(await unseenChanges('tea')).toHaveLength(1)
+  })
+
+  test('a changed SKU is due until it is settled, and a change after the claim keeps it due', async () => {
+    const { put, adjust, claimDueSkus, settleSku, makeDue } = create()
+    await put('tea', tea, 'absent')
+    await makeDue('tea')
+    const [claimed] = await claimDueSkus(10)
+    if (!claimed) throw new Error('nothing is due')
+    expect(claimed.sku).toBe('tea')
+    await adjust('tea', plus3)
+    await settleSku(claimed)
+    await makeDue('tea')
+    const [again] = await claimDueSkus(10)
+    if (!again) throw new Error('settled although a change was announced')
+    await settleSku(again)
+    await makeDue('tea')
+    expect(await claimDueSkus(10)).toEqual([])
+  })
+
+  test('refuses changes while frozen, and says whether it still was', async () => {
+    const { put, adjust, freeze, unfreeze, isFrozen } = create()
+    await put('tea', tea, 'absent')
+    expect(await isFrozen()).toBe(false)
+    await freeze()
+    await freeze()
+    expect(await isFrozen()).toBe(true)
+    expect(await put('tea', tea, { revision: '1' })).toEqual({ outcome: 'FROZEN' })
+    expect(await adjust('tea', plus3)).toEqual({ outcome: 'FROZEN' })
+    expect(await unfreeze()).toBe(true)
+    expect(await adjust('tea', plus3)).toMatchObject({ outcome: 'OK' })
+    expect(await unfreeze()).toBe(false)
+  })
 })
 
 test('what was received is what is on hand and what was sold, also after a change', async () => {
@@ -79,4 +206,23 @@ test('what was received is what is on hand and what was sold, also after a chang
     '2',
     '12',
   ])
+})
+
+test('a claim puts a SKU off, and a change that is not due is left to its writer', async () => {
+  const { put } = createStockItems(redis)
+  const { claimDueSkus } = createStockOutbox(redis)
+  await put('tea', tea, 'absent')
+  expect(await claimDueSkus(10)).toEqual([])
+  await redis.use((client) => client.zadd(DUE_KEY, 'XX', 1, 'tea'))
+  expect(await claimDueSkus(10)).toHaveLength(1)
+  expect(await claimDueSkus(10)).toEqual([])
+})
+
+test('uses keys of its families only, and none that expires', async () => {
+  const { put, adjust } = createStockItems(redis)
+  await put('tea', tea, 'absent')
+  await adjust('tea', plus3)
+  const keys = await redis.use((client) => client.keys('*'))
+  expect(keys.toSorted()).toEqual(['{s:tea}:adj', '{s:tea}:ob', '{s:tea}:stk', '{stock}:due', '{stock}:skus'])
+  for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
 })

@@ -2,6 +2,11 @@ import * as z from 'zod'
 import { stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
+import type { Adjustment } from './adjustment.ts'
+import stockAdjust from './stock-adjust.lua'
+import stockAnnounce from './stock-announce.lua'
+import { adjustmentsKey, changesKey, DUE_KEY, SKUS_KEY } from './stock-keys.ts'
+import { CHANGE_LEASE_MS } from './stock-outbox.ts'
 import stockPut from './stock-put.lua'
 
 /** A SKU's record. Quantities in units; the price in the currency's minor unit, such as cents. */
@@ -22,22 +27,57 @@ export type NewStockItem = Pick<StockItem, 'name' | 'priceMinor' | 'currency' | 
 /** What must hold for a record to be written: there is none yet, or it has this revision. */
 export type Precondition = 'absent' | { readonly revision: string }
 
+/** `FROZEN`: a reconcile is running. `LATE`: this took too long, and nothing was changed. */
+type NotChanged =
+  { readonly outcome: 'FROZEN' | 'LATE' } | { readonly outcome: 'BELOW_RESERVED'; readonly reserved: number }
+
 export type Put =
-  | { readonly outcome: 'CREATED' | 'UPDATED' | 'PRECONDITION_FAILED' }
-  | { readonly outcome: 'BELOW_RESERVED'; readonly reserved: number }
+  | { readonly outcome: 'CREATED' }
+  | { readonly outcome: 'UPDATED' }
+  | { readonly outcome: 'PRECONDITION_FAILED' }
+  | NotChanged
+
+/** The numbers right after the adjustment, also when it is asked for again later. */
+export type AdjustedItem = Pick<StockItem, 'revision' | 'onHand' | 'reserved' | 'sold'>
+
+export type Adjusted =
+  | ({ readonly outcome: 'OK' } & AdjustedItem)
+  | ({ readonly outcome: 'REPLAY' } & AdjustedItem)
+  | { readonly outcome: 'MISMATCH' | 'UNKNOWN_SKU' }
+  | NotChanged
+
+export interface StockPage {
+  readonly items: readonly StockItem[]
+  readonly next: string | undefined
+}
 
 export interface StockItems {
   readonly find: (sku: string) => Promise<StockItem | undefined>
+  /** In the order of the SKUs, those behind `after`; at most `limit`. `next` is the `after` of the next page, where there is one. */
+  readonly list: (after: string | undefined, limit: number) => Promise<StockPage>
   readonly put: (sku: string, item: NewStockItem, precondition: Precondition) => Promise<Put>
+  readonly adjust: (sku: string, adjustment: Adjustment) => Promise<Adjusted>
 }
 
-const putScript = defineScript(stockPut)
-const put = z.union([
-  z.tuple([z.enum(['CREATED', 'UPDATED']), z.number()]),
-  z.tuple([z.literal('PRECONDITION_FAILED')]),
+/** What the clocks of two Redis nodes may differ by. */
+const CLOCK_MARGIN_MS = 2_000
+
+const scripts = {
+  announce: defineScript(stockAnnounce),
+  put: defineScript(stockPut),
+  adjust: defineScript(stockAdjust),
+}
+const notChanged = [
+  z.tuple([z.enum(['FROZEN', 'LATE'])]),
   z.tuple([z.literal('BELOW_RESERVED'), z.number()]),
+] as const
+const put = z.union([z.tuple([z.enum(['CREATED', 'UPDATED', 'PRECONDITION_FAILED'])]), ...notChanged])
+const adjusted = z.union([
+  z.tuple([z.enum(['OK', 'REPLAY']), z.number(), z.number(), z.number(), z.number()]),
+  z.tuple([z.enum(['MISMATCH', 'UNKNOWN_SKU'])]),
+  ...notChanged,
 ])
-const units = z.coerce.number().int().nonnegative()
+const units = z.coerce.number().int()
 const record = z.object({
   name: z.string(),
   priceMinor: units,
@@ -49,19 +89,53 @@ const record = z.object({
 })
 
 export function createStockItems({ script, use }: RedisConnection): StockItems {
+  /**
+   * Before a change, as the indexes are in another slot, and a crash in between must not hide the change from the relay.
+   * Returns until when the change may be made, epoch ms: later the relay may already have found nothing and gone on.
+   */
+  const announce = async (sku: string): Promise<number> => {
+    const dueMs = z
+      .number()
+      .parse(await script(scripts.announce, [SKUS_KEY, DUE_KEY], [sku, CHANGE_LEASE_MS]))
+    return dueMs - CLOCK_MARGIN_MS
+  }
+
+  const find = async (sku: string): Promise<StockItem | undefined> => {
+    const fields = await use((client) => client.hgetall(stockKey(sku)))
+    if (fields.rev === undefined) return undefined
+    const { rev, ...item } = record.parse(fields)
+    return { sku, ...item, available: item.onHand - item.reserved, revision: rev }
+  }
+
   return {
-    find: async (sku) => {
-      const fields = await use((client) => client.hgetall(stockKey(sku)))
-      if (fields.rev === undefined) return undefined
-      const { rev, ...item } = record.parse(fields)
-      return { sku, ...item, available: item.onHand - item.reserved, revision: rev }
+    find,
+
+    list: async (after, limit) => {
+      const from = after === undefined ? '-' : `(${after}`
+      const skus = await use((client) => client.zrangebylex(SKUS_KEY, from, '+', 'LIMIT', 0, limit))
+      const items = (await Promise.all(skus.map(find))).flatMap((item) => item ?? [])
+      return { items, next: skus.length === limit ? skus.at(-1) : undefined }
     },
 
     put: async (sku, { name, priceMinor, currency, onHand }, precondition) => {
       const [mustBeNew, revision] = precondition === 'absent' ? [1, ''] : [0, precondition.revision]
-      const args = [mustBeNew, revision, name, priceMinor, currency, onHand]
-      const reply = put.parse(await script(putScript, [stockKey(sku)], args))
+      if (mustBeNew === 0 && !(await find(sku))) return { outcome: 'PRECONDITION_FAILED' }
+      const untilMs = await announce(sku)
+      const args = [mustBeNew, revision, name, priceMinor, currency, onHand, untilMs]
+      const reply = put.parse(await script(scripts.put, [stockKey(sku), changesKey(sku)], args))
       return reply[0] === 'BELOW_RESERVED' ? { outcome: reply[0], reserved: reply[1] } : { outcome: reply[0] }
+    },
+
+    adjust: async (sku, { id, fingerprint, delta, reason }) => {
+      if (!(await find(sku))) return { outcome: 'UNKNOWN_SKU' }
+      const untilMs = await announce(sku)
+      const keys = [stockKey(sku), changesKey(sku), adjustmentsKey(sku)]
+      const args = [id, fingerprint, delta, reason, untilMs]
+      const reply = adjusted.parse(await script(scripts.adjust, keys, args))
+      if (reply.length === 1) return { outcome: reply[0] }
+      if (reply.length === 2) return { outcome: reply[0], reserved: reply[1] }
+      const [outcome, revision, onHand, reserved, sold] = reply
+      return { outcome, revision, onHand, reserved, sold }
     },
   }
 }

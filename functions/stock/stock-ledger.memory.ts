@@ -1,19 +1,21 @@
 import type { MemoryItem } from './stock-items.memory.ts'
 import type { Holder, StockLedger } from './stock-ledger.ts'
 
-interface Entry {
+export interface LedgerEntry {
   readonly letter: 'R' | 'D' | 'X' | 'Z'
   readonly quantity: number
 }
 
 export interface MemoryStockLedger extends StockLedger {
+  /** By SKU and order id. */
+  readonly entries: Map<string, LedgerEntry>
   /** Holds stock as the order function does when it accepts. */
   readonly hold: (holder: Holder, sku: string, quantity: number) => Promise<void>
 }
 
 /** The ledger of the records in `items`, which it changes. */
 export function createMemoryStockLedger(items: Map<string, MemoryItem>): MemoryStockLedger {
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, LedgerEntry>()
 
   function change(sku: string, { reserved = 0, onHand = 0, sold = 0 }: Partial<MemoryItem>): void {
     const item = items.get(sku)
@@ -27,6 +29,8 @@ export function createMemoryStockLedger(items: Map<string, MemoryItem>): MemoryS
   }
 
   return {
+    entries,
+
     hold: async ({ orderId }, sku, quantity) => {
       change(sku, { reserved: quantity })
       entries.set(`${sku} ${orderId}`, { letter: 'R', quantity })

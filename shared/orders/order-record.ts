@@ -1,6 +1,7 @@
 import type { MSKRecord } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import type { OutgoingRecord } from '../kafka/producer.ts'
+import { headerText, jsonValue } from '../kafka/record-content.ts'
 import { ORDER_TOPIC } from './constants.ts'
 import { CANCELLED, CONFIRMED, parseOrderEvent, PLACED, type OrderEvent } from './order-event.ts'
 
@@ -41,9 +42,7 @@ export function fromRecord(record: MSKRecord): OrderEvent | undefined {
       `Unknown major version ${headerType}: deploy a reader for it, then redrive.`,
     )
   }
-  // The AWS typings promise a value, but a tombstone has none.
-  if (!record.value) throw new AppError('invalid', 'event_invalid', 'The record has no value.')
-  const value = parseJson(Buffer.from(record.value, 'base64').toString('utf8'))
+  const value = jsonValue(record)
   // A record that lost its headers on the way still says its type in the value.
   const type = valueType(value)
   if (headerType === undefined && type !== undefined && isForeign(type)) return undefined
@@ -54,23 +53,7 @@ export function fromRecord(record: MSKRecord): OrderEvent | undefined {
 /** Whether no version of this type is ours. */
 const isForeign = (type: string): boolean => !KNOWN_TYPES.has(type.replace(/\.v\d+$/, '.v1'))
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('invalid', 'event_invalid', `The value is not JSON: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
-}
-
 const valueType = (value: unknown): string | undefined =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
     ? value.type
     : undefined
-
-function headerText(record: MSKRecord, name: string): string | undefined {
-  const header = record.headers.find((entry) => Object.hasOwn(entry, name))?.[name]
-  // Header bytes are signed in an MSK event (docs: with-msk); Buffer.from takes -36 for 0xDC.
-  return header && Buffer.from(header).toString('utf8')
-}

@@ -1,0 +1,53 @@
+import type { Log } from '../../shared/logger.ts'
+import { PUBLISH_BUDGET_MS } from '../../shared/orders/constants.ts'
+import { within } from '../../shared/within.ts'
+import type { StockEvent } from './stock-event.ts'
+import type { DueSku, StockOutbox } from './stock-outbox.ts'
+
+export interface Deps extends Pick<StockOutbox, 'claimDueSkus' | 'unseenChanges' | 'settleSku'> {
+  /** Resolves when Kafka has stored the change. */
+  readonly sendChange: (event: StockEvent) => Promise<void>
+  readonly log: Log
+}
+
+const CLAIM_LIMIT = 100
+
+/** Publishes what Kafka does not have of a SKU's changes. Never rejects: what it has not, the relay publishes. */
+export async function publishChanges(sku: string, deps: Deps): Promise<void> {
+  try {
+    await within(PUBLISH_BUDGET_MS, sendUnseen(sku, deps))
+  } catch (error) {
+    deps.log.warn('change of stock not confirmed by Kafka in time; the relay will publish it', { sku, error })
+  }
+}
+
+/** Publishes the changes that are due and not read back from Kafka, until none is left or time is up. Returns their number. */
+export async function relayChanges(deps: Deps, hasTime: () => boolean): Promise<number> {
+  let relayed = 0
+  while (hasTime()) {
+    const due = await deps.claimDueSkus(CLAIM_LIMIT)
+    const sent = await Promise.all(due.map((claimed) => relaySku(claimed, deps)))
+    relayed += sent.reduce((sum, count) => sum + count, 0)
+    if (due.length < CLAIM_LIMIT) break
+  }
+  return relayed
+}
+
+async function relaySku(claimed: DueSku, deps: Deps): Promise<number> {
+  const { sku } = claimed
+  try {
+    const count = await sendUnseen(sku, deps)
+    if (count === 0) await deps.settleSku(claimed)
+    return count
+  } catch (error) {
+    deps.log.warn('changes of stock were not relayed; they stay until the next try', { sku, error })
+    return 0
+  }
+}
+
+async function sendUnseen(sku: string, { unseenChanges, sendChange }: Deps): Promise<number> {
+  const events = await unseenChanges(sku)
+  // Sent in one turn, so they go in one request and keep their order.
+  await Promise.all(events.map(sendChange))
+  return events.length
+}

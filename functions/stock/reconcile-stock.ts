@@ -1,0 +1,96 @@
+import type { MSKRecord } from 'aws-lambda'
+import { ORDER_TOPIC } from '../../shared/orders/constants.ts'
+import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { fromRecord } from '../../shared/orders/order-record.ts'
+import type { Findings } from '../../shared/reconcile/findings.ts'
+import { reconcilePipeline } from '../../shared/reconcile/reconcile-pipeline.ts'
+import type { Freeze } from './freeze.ts'
+import { settleOrder, type Deps as SettleDeps } from './settle-order.ts'
+import { isStockRecord, parseStockRecord, STOCK_TOPIC, type StockEvent } from './stock-event.ts'
+import type { StockRebuild } from './stock-rebuild.ts'
+
+export interface Deps extends SettleDeps, StockRebuild, Pick<Freeze, 'freeze' | 'unfreeze'> {}
+
+/** The records of SKUs in round 1, beside the orders; what orders did to them in round 2, when each order's end is known. */
+export const reconcileStock = (deps: Deps) =>
+  reconcilePipeline({
+    reads: [
+      { topic: STOCK_TOPIC, round: 1 },
+      { topic: ORDER_TOPIC, round: 2 },
+    ],
+    freeze: deps.freeze,
+    unfreeze: deps.unfreeze,
+    rebuild: async (record, findings) => {
+      if (isStockRecord(record)) await rebuildItem(parseStockRecord(record), deps, findings)
+      else await withOrder(record, (event) => rebuildLines(event, deps, findings))
+    },
+    compare: async (record, findings) => {
+      if (isStockRecord(record)) await compareItem(parseStockRecord(record), deps, findings)
+      else await withOrder(record, (event) => compareLines(event, deps, findings))
+    },
+    totals: (findings) => sumUp(deps, findings),
+  })
+
+async function withOrder(record: MSKRecord, handle: (event: OrderEvent) => Promise<void>): Promise<void> {
+  const event = fromRecord(record)
+  if (event) await handle(event)
+}
+
+async function rebuildItem(event: StockEvent, { restoreItem }: Deps, { count }: Findings): Promise<void> {
+  const restored = await restoreItem(event)
+  if (restored === 'CREATED') count('SKUs restored')
+  if (restored !== 'ALREADY') count('changes of stock restored')
+}
+
+async function rebuildLines(event: OrderEvent, deps: Deps, { count }: Findings): Promise<void> {
+  if (event.type === PLACED) {
+    // Its cancellation is in the log too, or about to be, and settles its lines.
+    if ((await deps.orderState(event.orderId)) === 'CANCELLED')
+      return deps.seen(event.orderId, event.sequence)
+    for (const { sku, quantity } of event.lines) {
+      if ((await deps.restoreDeduction(event, sku, quantity)) === 'RESTORED') count('deductions restored')
+    }
+  }
+  await settleOrder(event, deps)
+}
+
+async function compareItem(event: StockEvent, { numbersOf }: Deps, { differ }: Findings): Promise<void> {
+  const { sku, revision, received } = event
+  const numbers = await numbersOf(sku)
+  if (!numbers) return differ(`SKU ${sku} is in the log, but has no record`)
+  if (numbers.revision < revision) {
+    differ(`SKU ${sku} has revision ${numbers.revision}, the log has ${revision}`)
+  } else if (numbers.revision === revision && numbers.received !== received) {
+    differ(`SKU ${sku} at revision ${revision} has received ${numbers.received}, by the log ${received}`)
+  }
+}
+
+async function compareLines(event: OrderEvent, { ledgerLetter }: Deps, findings: Findings): Promise<void> {
+  if (event.type === CONFIRMED) return
+  const fitting = event.type === CANCELLED ? 'XZ' : 'DXZ'
+  for (const { sku, quantity } of event.lines) {
+    findings.add(`units of ${sku} sold`, BigInt(event.type === CANCELLED ? -quantity : quantity))
+    const letter = await ledgerLetter(event, sku)
+    if (letter === undefined || !fitting.includes(letter)) {
+      findings.differ(
+        `order ${event.orderId}: ${sku} is ${letter ?? 'not'} in the ledger after ${event.type}, which needs ${[...fitting].join(' or ')}`,
+      )
+    }
+  }
+}
+
+async function sumUp({ allSkus, numbersOf }: Deps, findings: Findings): Promise<void> {
+  for (const sku of await allSkus()) {
+    const numbers = await numbersOf(sku)
+    if (!numbers) continue
+    const { onHand, reserved, sold, received } = numbers
+    findings.add(`units of ${sku} sold`, BigInt(sold))
+    findings.count('units held by orders under way', reserved)
+    if (onHand + sold !== received) {
+      findings.differ(`SKU ${sku}: ${onHand} on hand and ${sold} sold are not the ${received} received`)
+    }
+    if (reserved < 0 || reserved > onHand) {
+      findings.differ(`SKU ${sku}: ${reserved} of ${onHand} units on hand are held`)
+    }
+  }
+}

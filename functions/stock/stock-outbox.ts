@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import type { RedisConnection } from '../../shared/redis/connection.ts'
+import { defineScript } from '../../shared/redis/script.ts'
+import stockClaim from './stock-claim.lua'
+import { STOCK_ADJUSTED, type StockEvent } from './stock-event.ts'
+import { changesKey, DUE_KEY } from './stock-keys.ts'
+import stockSettle from './stock-settle.lua'
+
+/** How long the one who changes a SKU has to publish that before the relay does, and the relay between two tries. */
+export const CHANGE_LEASE_MS = 10_000
+
+export interface DueSku {
+  readonly sku: string
+  /** When it is due again, as this claim has set it. */
+  readonly dueMs: number
+}
+
+export interface StockOutbox {
+  /** SKUs whose changes may still have to be published, put off by a lease. At most `limit`, oldest first. */
+  readonly claimDueSkus: (limit: number) => Promise<readonly DueSku[]>
+  /** Changes of a SKU that were not read back from Kafka yet, oldest first. */
+  readonly unseenChanges: (sku: string) => Promise<readonly StockEvent[]>
+  /** Notes that a change was read back from Kafka. */
+  readonly changeSeen: (sku: string, revision: number) => Promise<void>
+  /** Has the relay forget a SKU, unless a change of it was announced since the claim. */
+  readonly settleSku: (claimed: DueSku) => Promise<void>
+}
+
+const scripts = { claim: defineScript(stockClaim), settle: defineScript(stockSettle) }
+const claimed = z.array(z.string())
+
+const integer = z.coerce.number().int()
+/** As the scripts write it: all text, because Lua's numbers are doubles. */
+const change = z.object({
+  name: z.string(),
+  priceMinor: integer,
+  currency: z.string(),
+  onHand: integer,
+  reserved: integer,
+  sold: integer,
+  received: integer,
+  delta: integer,
+  reason: z.string(),
+  adjustmentId: z.string().optional(),
+  at: integer,
+})
+
+function toStockEvent(sku: string, revision: number, text: string): StockEvent {
+  const { at, adjustmentId, ...record } = change.parse(JSON.parse(text))
+  return {
+    schemaVersion: 1,
+    type: STOCK_ADJUSTED,
+    eventId: `${sku}:${revision}`,
+    sku,
+    revision,
+    occurredAt: new Date(at).toISOString(),
+    ...record,
+    ...(adjustmentId !== undefined && { adjustmentId }),
+  }
+}
+
+export function createStockOutbox({ script, use }: RedisConnection): StockOutbox {
+  return {
+    claimDueSkus: async (limit) => {
+      const reply = claimed.parse(await script(scripts.claim, [DUE_KEY], [limit, CHANGE_LEASE_MS]))
+      return reply.flatMap((sku, index) =>
+        index % 2 === 0 ? [{ sku, dueMs: Number(reply[index + 1]) }] : [],
+      )
+    },
+
+    unseenChanges: async (sku) => {
+      const changes = await use((client) => client.hgetall(changesKey(sku)))
+      return Object.entries(changes)
+        .map(([revision, text]) => toStockEvent(sku, Number(revision), text))
+        .sort((one, other) => one.revision - other.revision)
+    },
+
+    changeSeen: async (sku, revision) => {
+      await use((client) => client.hdel(changesKey(sku), String(revision)))
+    },
+
+    settleSku: async ({ sku, dueMs }) => {
+      await script(scripts.settle, [DUE_KEY], [sku, dueMs])
+    },
+  }
+}

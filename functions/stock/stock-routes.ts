@@ -1,0 +1,115 @@
+import * as z from 'zod'
+import { AppError } from '../../shared/errors.ts'
+import { parseIdempotencyKey } from '../../shared/idempotency-key.ts'
+import { json, type Route } from '../../shared/middleware/http-pipeline.ts'
+import { parseInput, sku as skuSchema } from '../../shared/validation.ts'
+import { toAdjustment } from './adjustment.ts'
+import type { Freeze } from './freeze.ts'
+import { publishChanges, type Deps as PublishDeps } from './publish-changes.ts'
+import type { Precondition, StockItem, StockItems } from './stock-items.ts'
+import { frozen, missingSku, refusalOf } from './stock-refusals.ts'
+
+export interface Deps extends StockItems, PublishDeps, Pick<Freeze, 'isFrozen'> {}
+
+const MOST_UNITS = 1_000_000_000
+
+const newItem = z.strictObject({
+  name: z.string().min(1).max(200),
+  priceMinor: z.int().nonnegative().max(1_000_000_000),
+  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code such as EUR' }),
+  onHand: z.int().nonnegative().max(MOST_UNITS),
+})
+
+const adjustment = z.strictObject({
+  delta: z
+    .int()
+    .min(-MOST_UNITS)
+    .max(MOST_UNITS)
+    .refine((units) => units !== 0, { error: 'must not be 0' }),
+  reason: z.string().min(1).max(200),
+})
+
+const page = z.object({
+  limit: z
+    .string()
+    .default('100')
+    .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200, {
+      error: 'must be a whole number from 1 to 200',
+    })
+    .transform(Number),
+  cursor: skuSchema.optional(),
+})
+
+const skuOf = (parameters: Readonly<Record<string, string | undefined>> | undefined): string =>
+  parseInput(z.object({ sku: skuSchema }), { sku: parameters?.sku }).sku
+
+/** The HTTP side: reading stock, and changing it otherwise than by an order. */
+export function createStockRoutes(deps: Deps): Readonly<Record<string, Route>> {
+  async function found(sku: string): Promise<StockItem> {
+    const item = await deps.find(sku)
+    if (!item) throw missingSku(sku)
+    return item
+  }
+
+  const get: Route = async ({ pathParameters }) => answer(200, await found(pathParameters?.sku ?? ''))
+
+  const list: Route = async ({ queryStringParameters }) => {
+    const { cursor, limit } = parseInput(page, queryStringParameters ?? {})
+    const { items, next } = await deps.list(cursor, limit)
+    return json(200, { items: items.map(withoutRevision), ...(next !== undefined && { nextCursor: next }) })
+  }
+
+  const put: Route = async ({ pathParameters, headers, body }) => {
+    const sku = skuOf(pathParameters)
+    const item = parseInput(newItem, body)
+    const precondition = toPrecondition(headers)
+    if (await deps.isFrozen()) {
+      // A SKU that is not there may still come from the log, so nobody can say that there is none.
+      throw precondition === 'absent' ? refusalOf(sku, { outcome: 'PRECONDITION_FAILED' }) : frozen()
+    }
+    const written = await deps.put(sku, item, precondition)
+    if (written.outcome !== 'CREATED' && written.outcome !== 'UPDATED') throw refusalOf(sku, written)
+    await publishChanges(sku, deps)
+    return answer(written.outcome === 'CREATED' ? 201 : 200, await found(sku))
+  }
+
+  const adjust: Route = async ({ pathParameters, headers, body }) => {
+    const sku = skuOf(pathParameters)
+    const key = parseIdempotencyKey(headers['idempotency-key'])
+    if (key === undefined) {
+      throw new AppError(
+        'invalid',
+        'idempotency_key_missing',
+        'Send an Idempotency-Key: an adjustment is made once per key.',
+      )
+    }
+    const { delta, reason } = parseInput(adjustment, body)
+    if (await deps.isFrozen()) throw frozen()
+    const adjusted = await deps.adjust(sku, toAdjustment(key, delta, reason))
+    if (adjusted.outcome !== 'OK' && adjusted.outcome !== 'REPLAY') throw refusalOf(sku, adjusted)
+    if (adjusted.outcome === 'OK') await publishChanges(sku, deps)
+    const { outcome, revision, ...numbers } = adjusted
+    return json(
+      200,
+      { sku, delta, reason, ...numbers, available: numbers.onHand - numbers.reserved },
+      { etag: `"${revision}"`, ...(outcome === 'REPLAY' && { 'idempotent-replayed': 'true' }) },
+    )
+  }
+
+  return {
+    'GET /stock': list,
+    'GET /stock/{sku}': get,
+    'PUT /stock/{sku}': put,
+    'POST /stock/{sku}/adjustments': adjust,
+  }
+}
+
+const withoutRevision = ({ revision: _revision, ...item }: StockItem) => item
+
+const answer = (status: number, item: StockItem) =>
+  json(status, withoutRevision(item), { etag: `"${item.revision}"` })
+
+function toPrecondition(headers: Readonly<Record<string, string | undefined>>): Precondition {
+  if (headers['if-none-match'] === '*') return 'absent'
+  return { revision: /^"(\d+)"$/.exec(headers['if-match'] ?? '')?.[1] ?? '' }
+}

@@ -1,0 +1,22 @@
+import type { MSKRecord } from 'aws-lambda'
+import { AppError } from '../errors.ts'
+
+/** A header's first value as text; undefined where there is none. */
+export function headerText(record: MSKRecord, name: string): string | undefined {
+  const header = record.headers.find((entry) => Object.hasOwn(entry, name))?.[name]
+  // Header bytes are signed in an MSK event (docs: with-msk); Buffer.from takes -36 for 0xDC.
+  return header && Buffer.from(header).toString('utf8')
+}
+
+/** The parsed JSON of a record's value. @throws AppError `event_invalid` for a record without value or with other text. */
+export function jsonValue(record: MSKRecord): unknown {
+  // The AWS typings promise a value, but a tombstone has none.
+  if (!record.value) throw new AppError('invalid', 'event_invalid', 'The record has no value.')
+  try {
+    return JSON.parse(Buffer.from(record.value, 'base64').toString('utf8'))
+  } catch (cause) {
+    throw new AppError('invalid', 'event_invalid', `The value is not JSON: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
