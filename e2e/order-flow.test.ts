@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KAFKA_VERSIONS } from '../local-runner/stack/kafka-release.ts'
+import { consume, produce } from './testing/kafka-records.ts'
 import { nextPortOffset, startRunnerProcess, type RunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
@@ -164,6 +165,30 @@ describe.each(KAFKA_VERSIONS)('on Kafka %s', (kafkaVersion) => {
     })
     expect(await shop.call(`${runner.url(8081)}/orders`, { method: 'DELETE' })).toMatchObject({ status: 404 })
   })
+
+  test.each(['stock', 'notification', 'analytics'])(
+    'records that can never be handled become dead letters of %s, unknown types are skipped, and the partition moves on',
+    async (service) => {
+      const key = `poison-for-${service}`
+      await produce(stack.kafkaBrokers, 'order-topic', [
+        { key, value: 'not JSON' },
+        { key, value: null },
+        { key, value: '{"type":"com.example.somebody.else.v1"}' },
+        { key, value: '{}', headers: { ce_type: 'com.example.order.placed.v9' } },
+      ])
+      const letters = await consume(stack.kafkaBrokers, `order-topic.${service}.dlq`, 3)
+      expect(letters.map(({ value }) => value)).toEqual(['not JSON', null, '{}'])
+      expect(letters[0]?.headers).toMatchObject({ 'x-dlq-topic': 'order-topic', 'x-dlq-count': '1' })
+      expect(letters[2]?.headers['x-dlq-reason']).toContain('Unknown major version')
+
+      // Its id is the key of the records above, so its events are behind them in the same partition.
+      await shop.placeOrder({ orderId: key, customerId: 'c-9', lines: [{ sku: 'SKU-006', quantity: 1 }] })
+      await waitFor(
+        () => shop.notifications(key),
+        (items) => sent(items) === 2,
+      )
+    },
+  )
 
   test('every port says that it lives and is ready', async () => {
     for (const port of [8080, 8081, 8082, 8083, 8084]) {

@@ -1,0 +1,58 @@
+import { Kafka, logLevel, type IHeaders } from 'kafkajs'
+
+export interface ReadRecord {
+  readonly value: string | null
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+const createKafka = (brokers: readonly string[]) =>
+  new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+
+export async function produce(
+  brokers: readonly string[],
+  topic: string,
+  messages: { key: string; value: string | null; headers?: IHeaders }[],
+): Promise<void> {
+  const producer = createKafka(brokers).producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  try {
+    await producer.send({ topic, messages })
+  } finally {
+    await producer.disconnect()
+  }
+}
+
+/** Reads a topic from its beginning until so many records are there. */
+export async function consume(
+  brokers: readonly string[],
+  topic: string,
+  count: number,
+): Promise<readonly ReadRecord[]> {
+  const consumer = createKafka(brokers).consumer({
+    groupId: `e2e-${crypto.randomUUID()}`,
+    maxWaitTimeInMs: 250,
+  })
+  await consumer.connect()
+  try {
+    await consumer.subscribe({ topic, fromBeginning: true })
+    const records: ReadRecord[] = []
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [
+          name,
+          value?.toString(),
+        ])
+        records.push({
+          value: message.value?.toString() ?? null,
+          headers: Object.fromEntries(headers) as ReadRecord['headers'],
+        })
+        if (records.length === count) resolve()
+      },
+    })
+    await promise
+    return records
+  } finally {
+    await consumer.disconnect()
+  }
+}
