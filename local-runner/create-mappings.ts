@@ -1,4 +1,5 @@
 import { createEventSourceMapping } from './event-source-mapping/event-source-mapping.ts'
+import type { MappingState } from './event-source-mapping/mapping-state.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { Health } from './health.ts'
 import { functionArn } from './host/environment-variables.ts'
@@ -9,19 +10,30 @@ export interface Deps {
   readonly definition: FunctionDefinition
   readonly invoke: Invoke
   readonly kafkaBrokers: readonly string[]
+  /** Absolute: where the files lie that stand for SQS, SNS and S3. */
+  readonly destinationsDirectory: string
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
+}
+
+/** One mapping as `GET /mappings` and `/metrics` show it. */
+export interface MappingReport extends MappingState {
+  readonly functionName: string
+  readonly topic: string
+  readonly consumerGroupId: string
+  readonly metricGroups: readonly string[]
 }
 
 export interface Mappings {
   /** Resolves when each has joined its group. */
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
+  readonly reports: () => readonly MappingReport[]
 }
 
 /** A function's event source mappings, each with its check. */
 export function createMappings(deps: Deps): Mappings {
-  const { definition, invoke, kafkaBrokers, record, setCheck } = deps
+  const { definition, invoke, kafkaBrokers, destinationsDirectory, record, setCheck } = deps
   const { name, triggers } = definition
   const mappings = triggers.kafka.map((parameters) => {
     const mapping = createEventSourceMapping({
@@ -29,6 +41,7 @@ export function createMappings(deps: Deps): Mappings {
       functionArn: functionArn(name),
       parameters,
       kafkaBrokers,
+      destinationsDirectory,
       invoke,
       record,
     })
@@ -40,7 +53,7 @@ export function createMappings(deps: Deps): Mappings {
         detail: `${status}, lag ${lag}${lastError === undefined ? '' : `, last error: ${lastError}`}`,
       }
     })
-    return mapping
+    return { ...mapping, parameters }
   })
   return {
     start: async () => {
@@ -49,5 +62,13 @@ export function createMappings(deps: Deps): Mappings {
     stop: async () => {
       await Promise.all(mappings.map(({ stop }) => stop()))
     },
+    reports: () =>
+      mappings.map(({ parameters, state }) => ({
+        functionName: name,
+        topic: parameters.topics.join(),
+        consumerGroupId: parameters.consumerGroupId,
+        metricGroups: parameters.metricsConfig?.metrics ?? [],
+        ...state(),
+      })),
   }
 }

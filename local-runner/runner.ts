@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { createAdminListener } from './admin-server.ts'
+import { chooseEnvironment } from './choose-environment.ts'
 import type { Config } from './config.ts'
 import { functionVariables } from './function-variables.ts'
 import { createHealth, createHealthEndpoint, type CheckResult } from './health.ts'
@@ -8,14 +9,16 @@ import { createHttpServer } from './http/http-server.ts'
 import type { RecordEvent } from './journal.ts'
 import { listenOn } from './listen-on.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
+import { createMailsRoute } from './mail/mails-route.ts'
 import { readManifest } from './manifest.ts'
+import { createMappingsRoute } from './mappings-route.ts'
 import { readyScreen } from './ready-screen.ts'
 import { runFunction } from './run-function.ts'
 import { sendSeed } from './seed.ts'
 import { createKafkaCheck, createRedisCheck } from './service-check.ts'
 import { startStack } from './stack/stack.ts'
 import { ensureTopics } from './stack/topics.ts'
-import { startFunction } from './start-function.ts'
+import { startFunction, type RunningFunction } from './start-function.ts'
 import { startSchedules } from './start-schedules.ts'
 import type { StopList } from './stop-list.ts'
 
@@ -50,7 +53,12 @@ export async function startRunner(deps: Deps): Promise<string> {
   health.setCheck('start', () => begun)
   const healthListener = createHealthEndpoint(health)
   const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
-  const admin = createAdminListener({ health: healthListener, mails: mailCatcher.mails })
+  let running: readonly RunningFunction[] = []
+  const mappingReports = () => running.flatMap((one) => one.mappingReports())
+  const admin = createAdminListener({
+    health: healthListener,
+    routes: [createMailsRoute(mailCatcher.mails), createMappingsRoute(mappingReports)],
+  })
   const adminServer = createHttpServer({ listener: admin, onError })
   const adminPort = ADMIN_PORT + config.portOffset
   await listenOn(adminServer, adminPort, config.host, 'the admin server')
@@ -78,14 +86,23 @@ export async function startRunner(deps: Deps): Promise<string> {
   stops.add('functions', async () => {
     await Promise.all(planned.map(({ stopAll }) => stopAll()))
   })
-  const running = await Promise.all(
-    planned.map(({ definition, add }) =>
+  running = await Promise.all(
+    planned.map(async ({ definition, add }) =>
       startFunction({
         definition,
         functionHost: runFunction({
           definition,
           taskRoot: join(projectDirectory, 'dist', definition.name),
-          compileCacheDirectory: join(projectDirectory, '.local', 'compile-cache'),
+          environment: await chooseEnvironment({
+            kind: config.environment,
+            definition,
+            projectDirectory,
+            host: config.host,
+            portOffset: config.portOffset,
+            record,
+            addStop: add,
+          }),
+          strictConcurrency: config.strictConcurrency,
           variables: functionVariables(definition, (name) => provided.get(name) ?? config.variable(name)),
           record,
           newId: () => randomUUID().replaceAll('-', ''),
@@ -94,6 +111,7 @@ export async function startRunner(deps: Deps): Promise<string> {
         port: definition.port + config.portOffset,
         health: healthListener,
         kafkaBrokers: stack.kafkaBrokers,
+        destinationsDirectory: join(projectDirectory, '.local', 'destinations'),
         record,
         setCheck: health.setCheck,
         addStop: add,

@@ -1,4 +1,4 @@
-import { createMappings } from './create-mappings.ts'
+import { createMappings, type Mappings } from './create-mappings.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { FunctionHost } from './host/function-host.ts'
 import { createFunctionListener } from './http/function-listener.ts'
@@ -16,6 +16,7 @@ export interface Deps {
   readonly port: number
   readonly health: Listener
   readonly kafkaBrokers: readonly string[]
+  readonly destinationsDirectory: string
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
   readonly addStop: StopList['add']
@@ -27,20 +28,20 @@ export interface RunningFunction {
   readonly invoke: Invoke
   readonly port: number
   readonly startMappings: () => Promise<void>
+  readonly mappingReports: Mappings['reports']
   readonly addStop: StopList['add']
 }
 
 /** Starts a function's first environment and opens its port. Its mappings wait to be started. */
 export async function startFunction(deps: Deps): Promise<RunningFunction> {
-  const { definition, functionHost, host, port, health, kafkaBrokers, record, setCheck, addStop, onError } =
-    deps
+  const { definition, functionHost, host, port, health, setCheck, addStop, onError } = deps
   const { name, triggers } = definition
   const { invoke, warm, initFailure, stop } = functionHost
   setCheck(`function ${name}`, () => {
     const detail = initFailure()
     return detail === undefined ? { ok: true } : { ok: false, detail }
   })
-  const mappings = createMappings({ definition, invoke, kafkaBrokers, record, setCheck })
+  const mappings = createMappings({ ...deps, invoke })
   // Added before the port, so that on the way down the port is closed and drained first. Then both at once: the host
   // gives back the batches that still wait for an environment, and the mappings leave them for the next start.
   addStop(`function ${name}`, async () => {
@@ -51,5 +52,12 @@ export async function startFunction(deps: Deps): Promise<RunningFunction> {
   await listenOn(server, port, host, `the function "${name}"`)
   addStop(`port ${port}`, server.stop)
   await warm()
-  return { definition, invoke, port, startMappings: mappings.start, addStop }
+  return {
+    definition,
+    invoke,
+    port,
+    startMappings: mappings.start,
+    mappingReports: mappings.reports,
+    addStop,
+  }
 }

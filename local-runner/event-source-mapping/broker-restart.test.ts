@@ -52,6 +52,7 @@ test('a mapping outlives its broker and goes on where it was', { timeout: 120_00
       startingPosition: 'TRIM_HORIZON',
     }),
     kafkaBrokers: first.kafkaBrokers,
+    destinationsDirectory: dataDirectory,
     invoke: async (payload) => {
       seen.push(...parseDelivery(payload).map(({ value }) => value))
       return { outcome: 'success', payload: 'null' }

@@ -76,7 +76,8 @@ export function createDispatcher(deps: Deps): Dispatcher {
       const entries = taken.flatMap((lane) =>
         takeFrom(lane, take.get(lane.partition) ?? 0).map((record) => ({ lane, record })),
       )
-      deps.record('batch.closed', { close, records: Object.fromEntries(take) })
+      const oldestMs = entries.reduce((oldest, { record }) => Math.min(oldest, record.timestampMs), now())
+      deps.record('batch.closed', { close, records: Object.fromEntries(take), ageMs: now() - oldestMs })
       begin({ close, entries }, taken)
       for (const lane of taken) deps.onTaken(lane)
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Invoke } from '../invocation.ts'
 import type { RecordEvent } from '../journal.ts'
 import { createAssignment } from './assignment.ts'
@@ -6,7 +7,7 @@ import { createDiscard } from './discard.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createRecordFilter } from './filter-criteria.ts'
 import { createKafkaClient } from './kafka-client.ts'
-import { lagOf } from './lane.ts'
+import { toPartitionState, type MappingState } from './mapping-state.ts'
 import { createMskEventFormat, MAX_PAYLOAD_BYTES } from './msk-event.ts'
 import { createOnFailure } from './on-failure.ts'
 import type { KafkaTrigger } from './parameters.ts'
@@ -14,6 +15,7 @@ import { backoffMs, toRetryPolicy } from './retry-policy.ts'
 import { runBatch } from './run-batch.ts'
 import { createSession } from './session.ts'
 import { createSupervisor } from './supervisor.ts'
+import { createSystemLog, mappingIdOf } from './system-log.ts'
 
 export interface MappingDeps {
   readonly functionName: string
@@ -21,6 +23,8 @@ export interface MappingDeps {
   readonly parameters: KafkaTrigger
   readonly kafkaBrokers: readonly string[]
   readonly invoke: Invoke
+  /** Absolute: where the files lie that stand for SQS, SNS and S3. */
+  readonly destinationsDirectory: string
   readonly record: RecordEvent
   /** Epoch ms. */
   readonly now?: () => number
@@ -29,17 +33,6 @@ export interface MappingDeps {
   readonly retryDelayMs?: (retry: number) => number
   /** How long the group waits for a member that was killed. */
   readonly sessionTimeoutMs?: number
-}
-
-export interface MappingState {
-  readonly status: 'disabled' | 'starting' | 'polling' | 'rejoining' | 'stopped'
-  /** Disabled, or in the group and polling. */
-  readonly isReady: boolean
-  readonly partitions: readonly number[]
-  /** Records not finished, as far as fetches have told. */
-  readonly lag: number
-  readonly batchesInFlight: number
-  readonly lastError: string | undefined
 }
 
 export interface EventSourceMapping {
@@ -67,20 +60,36 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
   const { retryDelayMs = (retry: number) => backoffMs(retry, random) } = deps
   const { sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS } = deps
   const [topic = ''] = trigger.topics
-  const record = (name: string, fields: Readonly<Record<string, unknown>>) =>
-    deps.record({ ...fields, name, functionName, consumerGroupId: trigger.consumerGroupId, topic })
+  const { consumerGroupId } = trigger
+  const windowMs = windowMsOf(trigger)
+  const bootstrapServers = kafkaBrokers.join(',')
+  const systemLog = createSystemLog({
+    level: trigger.loggingConfig?.systemLogLevel,
+    mappingId: mappingIdOf(functionName, consumerGroupId, topic),
+    topic,
+    consumerGroupId,
+    bootstrapServers,
+    lanes: () => lanes.values(),
+    write: (line) => deps.record({ name: 'mapping.log', functionName, ...line }),
+    now,
+  })
+  const record = (name: string, fields: Readonly<Record<string, unknown>>) => {
+    deps.record({ ...fields, name, functionName, consumerGroupId, topic })
+    systemLog.read(name, fields)
+  }
   const createKafka = () =>
     createKafkaClient({ clientId: `event-source-mapping-${functionName}`, brokers: kafkaBrokers, record })
 
   const stopping = new AbortController()
   const firstJoin = Promise.withResolvers<void>()
-  const bootstrapServers = kafkaBrokers.join(',')
   const format = createMskEventFormat(topic, bootstrapServers)
   const { toRecord, toPayload, emptyBytes, partitionBytes } = format
   const assignment = createAssignment(now)
   const { lanes } = assignment
   let isStopped = false
   let hasJoined = false
+  let recordsFetched = 0
+  let recordsFiltered = 0
 
   const statusOf = (): MappingState['status'] => {
     if (!trigger.enabled) return 'disabled'
@@ -91,9 +100,12 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
 
   const onFailure = createOnFailure({
     trigger,
+    topic,
     createKafka,
     bootstrapServers,
     toPayload,
+    destinationsDirectory: deps.destinationsDirectory,
+    record,
     now,
     functionArn: deps.functionArn,
   })
@@ -114,7 +126,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
     lanes: () => lanes,
     limits: {
       batchSize: trigger.batchSize,
-      windowMs: windowMsOf(trigger),
+      windowMs,
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       emptyBytes,
       partitionBytes,
@@ -129,6 +141,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
         toPayload,
         invoke: deps.invoke,
         discard,
+        newRequestId: randomUUID,
         onFinished: () => committer.wake(),
         retryDelayMs,
         record,
@@ -151,6 +164,10 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
         passes: createRecordFilter((trigger.filterCriteria?.filters ?? []).map(({ pattern }) => pattern)),
         toRecord,
         onBuffered: wake,
+        onFetched: (records, filtered) => {
+          recordsFetched += records
+          recordsFiltered += filtered
+        },
       },
       sessionTimeoutMs,
       retryDelayMs,
@@ -168,6 +185,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
   return {
     start: async () => {
       if (!trigger.enabled) return
+      systemLog.start()
       supervisor.start()
       await firstJoin.promise
     },
@@ -178,16 +196,20 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
       await committer.close()
       isStopped = true
       await Promise.all([supervisor.stop(), onFailure?.stop()])
+      systemLog.stop()
       firstJoin.resolve()
     },
     state: () => {
       const status = statusOf()
+      const partitions = [...lanes.values()].map((lane) => toPartitionState(lane, windowMs, now()))
       return {
         status,
         isReady: status === 'disabled' || status === 'polling',
-        partitions: [...lanes.keys()],
-        lag: [...lanes.values()].reduce((sum, lane) => sum + lagOf(lane), 0),
+        partitions,
+        lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
         batchesInFlight: dispatcher.inFlight(),
+        recordsFetched,
+        recordsFiltered,
         lastError: supervisor.lastError(),
       }
     },

@@ -12,6 +12,8 @@ export interface Deps {
   readonly batchSize: number
   /** Told after records were buffered or filtered. */
   readonly onBuffered: () => void
+  /** Told of each fetch, before `onBuffered`. */
+  readonly onFetched: (records: number, filtered: number) => void
   readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
@@ -36,6 +38,7 @@ export function createIntake({
   toRecord,
   batchSize,
   onBuffered,
+  onFetched,
   record,
 }: Deps): Intake {
   const maxRecords = Math.max(2 * batchSize, MIN_BUFFERED_RECORDS)
@@ -55,14 +58,19 @@ export function createIntake({
       record('offsets.reset', { partition: lane.partition, from: lane.position.toString(), to: first.offset })
       lane.committed = -1n
     }
+    let filtered = 0
     for (const message of batch.messages) {
-      if (!passes(message.value)) continue
+      if (!passes(message.value)) {
+        filtered += 1
+        continue
+      }
       const entry = toRecord(lane.partition, message)
       lane.buffer.push(entry)
       lane.bufferedBytes += entry.jsonBytes
     }
     lane.position = BigInt(batch.lastOffset()) + 1n
     lane.highWatermark = BigInt(batch.highWatermark)
+    onFetched(batch.messages.length, filtered)
   }
 
   /** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */

@@ -1,4 +1,5 @@
 import { Kafka, logLevel, type logCreator } from 'kafkajs'
+import { patchKafkajsHeaderOrder } from './kafkajs-header-order.ts'
 import { patchKafkajsIdleTimer } from './kafkajs-idle-timer.ts'
 
 export interface Deps {
@@ -17,6 +18,7 @@ const EXPECTED = [
 ]
 
 patchKafkajsIdleTimer()
+patchKafkajsHeaderOrder()
 
 /** A kafkajs client whose warnings go to the journal, without those that are part of a healthy start. */
 export function createKafkaClient({ clientId, brokers, record }: Deps): Kafka {

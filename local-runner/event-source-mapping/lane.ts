@@ -17,6 +17,8 @@ export interface Lane {
   highWatermark: bigint
   windowStartMs: number
   paused: boolean
+  /** Why its records are invoked again, until they are finished. */
+  trouble: { readonly retries: number; readonly reason: string } | undefined
   /** Settles when `position` is known. */
   positioned: Promise<void>
 }
@@ -35,6 +37,7 @@ export function createLane(partition: number, nowMs: number): Lane {
     highWatermark: 0n,
     windowStartMs: nowMs,
     paused: false,
+    trouble: undefined,
     positioned: Promise.resolve(),
   }
 }

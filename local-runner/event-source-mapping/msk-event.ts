@@ -1,4 +1,5 @@
 import type { KafkaMessage } from 'kafkajs'
+import { headersInOrder } from './kafkajs-header-order.ts'
 
 /** What Lambda takes at most per invocation: 6 MiB and 100 bytes (lambda-msk.md 1.2). */
 export const MAX_PAYLOAD_BYTES = 6_291_556
@@ -46,12 +47,14 @@ function toSignedBytes(value: Buffer | string | undefined | null): string {
   return `[${new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length).join(',')}]`
 }
 
-/** Repeats of one name keep their order, but kafkajs groups headers by name: a, b, a comes out as a, a, b. */
+/** A message that did not come through the patched decoder keeps the order of each name only. */
 function toHeaders(headers: KafkaMessage['headers']): string {
-  const properties = Object.entries(headers ?? {}).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => `{${JSON.stringify(name)}:${toSignedBytes(one)}}`),
-  )
-  return `[${properties.join(',')}]`
+  const list =
+    headersInOrder(headers) ??
+    Object.entries(headers ?? {}).flatMap(([key, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one) => ({ key, value: one })),
+    )
+  return `[${list.map(({ key, value }) => `{${JSON.stringify(key)}:${toSignedBytes(value)}}`).join(',')}]`
 }
 
 /** The MSK event of `lambda-msk.md` section 1; a null key or value is a property left out. */

@@ -1,5 +1,5 @@
+import type { Failure } from './discard.ts'
 import { LOCAL_CLUSTER_ARN, type EventRecord } from './msk-event.ts'
-import type { DiscardCondition } from './discard.ts'
 
 export interface DocumentDeps {
   readonly functionArn: string
@@ -7,30 +7,41 @@ export interface DocumentDeps {
   readonly toPayload: (records: readonly EventRecord[]) => string
 }
 
-export interface Failure {
-  readonly requestId: string
-  readonly condition: DiscardCondition
-  readonly invokeCount: number
-  readonly atMs: number
-}
-
-/** The JSON text that a Kafka on-failure topic gets for one record: the form of `lambda-msk.md` 2.7
- * (kafka-on-failure-destination). The payload stays an object and offsets are strings there. */
-export function toOnFailureDocument(record: EventRecord, failure: Failure, deps: DocumentDeps): string {
-  const payload = deps.toPayload([record])
+/** What the documents of all destinations have in common, without `KafkaBatchInfo`. */
+export function toFailureHead(failure: Failure, condition: string, atMs: number, functionArn: string) {
   const wasInvoked = failure.condition !== 'MaximumPayloadSizeExceeded'
-  const document = {
+  return {
     requestContext: {
       requestId: failure.requestId,
-      functionArn: deps.functionArn,
-      condition: failure.condition,
+      functionArn,
+      condition,
       approximateInvokeCount: failure.invokeCount,
     },
     responseContext: wasInvoked
       ? { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' }
       : null,
     version: '1.0',
-    timestamp: new Date(failure.atMs).toISOString(),
+    timestamp: new Date(atMs).toISOString(),
+  }
+}
+
+export interface OnFailureDocument {
+  readonly json: string
+  /** For a topic that does not take the whole: the record's place, without key, value and headers. */
+  readonly jsonWithoutRecord: string
+}
+
+/** The JSON text that a Kafka on-failure topic gets for one record: the form of `lambda-msk.md` 2.7
+ * (kafka-on-failure-destination). The payload stays an object and offsets are strings there. */
+export function toOnFailureDocument(
+  record: EventRecord,
+  failure: Failure,
+  atMs: number,
+  deps: DocumentDeps,
+): OnFailureDocument {
+  const payload = deps.toPayload([record])
+  const document = {
+    ...toFailureHead(failure, failure.condition, atMs, deps.functionArn),
     KafkaBatchInfo: {
       batchSize: 1,
       eventSourceArn: LOCAL_CLUSTER_ARN,
@@ -42,5 +53,11 @@ export function toOnFailureDocument(record: EventRecord, failure: Failure, deps:
       },
     },
   }
-  return `${JSON.stringify(document).slice(0, -1)},"payload":${payload}}`
+  const head = JSON.stringify(document).slice(0, -1)
+  const { partition, offset, timestampMs } = record
+  const place = `{"partition":${partition},"offset":${offset},"timestamp":${timestampMs}}`
+  return {
+    json: `${head},"payload":${payload}}`,
+    jsonWithoutRecord: `${head},"payload":${deps.toPayload([{ ...record, json: place }])},"payloadOmitted":true}`,
+  }
 }

@@ -4,7 +4,7 @@ import { kafkaTrigger } from './parameters.ts'
 const minimal = { topics: ['orders'], consumerGroupId: 'stock', startingPosition: 'TRIM_HORIZON' }
 const provisioned = { ...minimal, provisionedPollerConfig: { minimumPollers: 1 } }
 
-test("fills in AWS's defaults", () => {
+test("[2.1] fills in AWS's defaults", () => {
   expect(kafkaTrigger.parse(minimal)).toEqual({ ...minimal, enabled: true, batchSize: 100 })
   expect(kafkaTrigger.parse(provisioned).provisionedPollerConfig).toEqual({
     minimumPollers: 1,
@@ -12,13 +12,13 @@ test("fills in AWS's defaults", () => {
   })
 })
 
-test('an empty provisionedPollerConfig is on-demand mode', () => {
+test('[2.1] an empty provisionedPollerConfig is on-demand mode', () => {
   expect(
     kafkaTrigger.parse({ ...minimal, provisionedPollerConfig: {} }).provisionedPollerConfig,
   ).toBeUndefined()
 })
 
-test('takes every option of provisioned mode', () => {
+test('[2.1] takes every option of provisioned mode', () => {
   const full = {
     ...minimal,
     startingPosition: 'AT_TIMESTAMP',
@@ -32,7 +32,9 @@ test('takes every option of provisioned mode', () => {
     functionResponseTypes: ['ReportBatchItemFailures'],
     destinationConfig: { onFailure: { destination: 'kafka://orders.failed' } },
     filterCriteria: { filters: [{ pattern: '{"value":{"a":[1]}}' }] },
-    provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 4 },
+    loggingConfig: { systemLogLevel: 'DEBUG' },
+    metricsConfig: { metrics: ['EventCount', 'ErrorCount', 'KafkaMetrics'] },
+    provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 4, pollerGroupName: 'shared' },
   }
   expect(kafkaTrigger.parse(full)).toEqual(full)
 })
@@ -57,19 +59,31 @@ const refusals: readonly (readonly [change: Record<string, unknown>, message: st
   [{ maximumRetryAttempts: -2 }, 'maximumRetryAttempts'],
   [{ maximumRecordAgeInSeconds: 59 }, '60 to 604800'],
   [{ functionResponseTypes: ['Other'] }, 'ReportBatchItemFailures'],
-  [{ destinationConfig: { onFailure: { destination: 'arn:aws:sqs:eu-west-1:1:q' } } }, 'not supported yet'],
+  [
+    { destinationConfig: { onFailure: { destination: 'arn:aws:sqs:eu-west-1:1:q' } } },
+    'must be kafka://<topic> or the ARN',
+  ],
+  [
+    { destinationConfig: { onFailure: { destination: 'arn:aws:sqs:eu-west-1:000000000000:q.fifo' } } },
+    'FIFO',
+  ],
+  [
+    { destinationConfig: { onSuccess: { destination: 'kafka://done' } } },
+    'does not apply to a Kafka event source',
+  ],
   [{ destinationConfig: { onFailure: { destination: 'kafka://.hidden' } } }, 'must be kafka://<topic>'],
   [{ destinationConfig: { onFailure: { destination: 'kafka://orders' } } }, 'must not be the source topic'],
   [{ filterCriteria: { filters: [{ pattern: '{"key":["a"]}' }] } }, 'the one field "value"'],
   [{ provisionedPollerConfig: { minimumPollers: 3, maximumPollers: 2 } }, 'greater than'],
-  [{ provisionedPollerConfig: { pollerGroupName: 'g' } }, 'not supported yet'],
+  [{ provisionedPollerConfig: { pollerGroupName: 'g'.repeat(129) } }, 'pollerGroupName'],
+  [{ loggingConfig: { systemLogLevel: 'ERROR' } }, 'DEBUG'],
   [{ schemaRegistryConfig: {} }, 'not supported yet'],
-  [{ metricsConfig: { metrics: ['EventCount'] } }, 'not supported yet'],
+  [{ metricsConfig: { metrics: ['Count'] } }, 'EventCount'],
   [{ parallelizationFactor: 2 }, 'does not apply to a Kafka event source'],
   [{ batchsize: 5 }, 'batchsize'],
 ]
 
-test.for(refusals)('refuses %j: %s', ([change, message]) => {
+test.for(refusals)('[2.1] refuses %j: %s', ([change, message]) => {
   expect(complaints({ ...provisioned, ...change })).toContain(message)
 })
 
@@ -78,7 +92,16 @@ test.for([
   { maximumRecordAgeInSeconds: 60 },
   { bisectBatchOnFunctionError: true },
   { functionResponseTypes: ['ReportBatchItemFailures'] },
+  { loggingConfig: { systemLogLevel: 'INFO' } },
   { destinationConfig: { onFailure: { destination: 'kafka://failed' } } },
-])('refuses %j in on-demand mode', (change) => {
+])('[6.6] [2.1] refuses %j in on-demand mode', (change) => {
   expect(complaints({ ...minimal, ...change })).toContain('provisioned mode only')
+})
+
+test.for([
+  'arn:aws:sqs:us-east-1:000000000000:failed',
+  'arn:aws:sns:us-east-1:000000000000:failed',
+  'arn:aws:s3:::failed',
+])('[2.7] takes %s as a destination in on-demand mode too', (destination) => {
+  expect(complaints({ ...minimal, destinationConfig: { onFailure: { destination } } })).toBe('')
 })

@@ -1,16 +1,17 @@
 import * as z from 'zod'
+import { parseDestination } from './destination.ts'
 import { compileFilterPattern } from './filter-criteria.ts'
 
-/** Reads `arn:…` and other unsupported destinations too, so that the message can say what is supported. */
-const destination = z.string().superRefine((value, context) => {
-  if (/^arn:[^:]+:(sqs|sns|s3):/.test(value)) {
-    context.addIssue(
-      `an SQS, SNS or S3 destination is not supported yet by the local runner: use kafka://<topic>`,
-    )
-  } else if (!/^kafka:\/\/[^.][a-zA-Z0-9\-_.]{0,248}$/.test(value)) {
-    context.addIssue(`must be kafka://<topic>, got "${value}"`)
-  }
-})
+const destination = z
+  .string()
+  .max(350)
+  .superRefine((value, context) => {
+    try {
+      parseDestination(value)
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error))
+    }
+  })
 
 const filterPattern = z
   .string()
@@ -22,6 +23,9 @@ const filterPattern = z
       context.addIssue(error instanceof Error ? error.message : String(error))
     }
   })
+
+const SYSTEM_LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const
+const METRIC_GROUPS = ['EventCount', 'ErrorCount', 'KafkaMetrics'] as const
 
 const notSupportedYet = z.never({ error: 'not supported yet by the local runner: leave it out' }).optional()
 const notForKafka = z
@@ -35,16 +39,17 @@ function isEmptyObject(value: unknown): boolean {
 const pollers = z.strictObject({
   minimumPollers: z.int().min(1).max(200).default(1),
   maximumPollers: z.int().min(1).max(2000).default(200),
-  pollerGroupName: notSupportedYet,
+  /** Mappings of one group share capacity units on AWS. There are none here, so the name changes nothing. */
+  pollerGroupName: z.string().min(1).max(128).optional(),
 })
 
-/** AWS offers these only in provisioned mode (kafka-retry-configurations, kafka-scaling-modes). */
+/** AWS offers these only in provisioned mode (kafka-retry-configurations, kafka-scaling-modes, esm-logging). */
 const PROVISIONED_ONLY = [
   'maximumRetryAttempts',
   'maximumRecordAgeInSeconds',
   'bisectBatchOnFunctionError',
   'functionResponseTypes',
-  'destinationConfig',
+  'loggingConfig',
 ] as const
 
 /**
@@ -93,8 +98,9 @@ export const kafkaTrigger = z
       .optional(),
     schemaRegistryConfig: notSupportedYet,
     sourceAccessConfigurations: notSupportedYet,
-    loggingConfig: notSupportedYet,
-    metricsConfig: notSupportedYet,
+    loggingConfig: z.strictObject({ systemLogLevel: z.enum(SYSTEM_LOG_LEVELS) }).optional(),
+    /** Adds AWS's own metrics, group by group, to `/metrics`. */
+    metricsConfig: z.strictObject({ metrics: z.array(z.enum(METRIC_GROUPS)).max(3) }).optional(),
     kmsKeyArn: notSupportedYet,
     parallelizationFactor: notForKafka,
     tumblingWindowInSeconds: notForKafka,
@@ -121,7 +127,14 @@ export const kafkaTrigger = z
     } else if (provisionedPollerConfig.minimumPollers > provisionedPollerConfig.maximumPollers) {
       refuse('provisionedPollerConfig', 'minimumPollers is greater than maximumPollers')
     }
-    if (trigger.destinationConfig?.onFailure.destination === `kafka://${trigger.topics[0] ?? ''}`) {
+    const onFailure = trigger.destinationConfig?.onFailure.destination
+    if (onFailure?.startsWith('kafka://') && provisionedPollerConfig === undefined) {
+      refuse(
+        'destinationConfig',
+        'a Kafka topic exists in provisioned mode only: add provisionedPollerConfig',
+      )
+    }
+    if (onFailure === `kafka://${trigger.topics[0] ?? ''}`) {
       refuse('destinationConfig', 'the on-failure topic must not be the source topic')
     }
   })

@@ -29,7 +29,7 @@ const indexed = (offsets: readonly { readonly partition: number; readonly offset
 export async function resolvePositions(
   partitions: readonly number[],
   { admin, trigger }: Deps,
-): Promise<readonly Position[]> {
+): Promise<{ readonly positions: readonly Position[]; readonly partitionCount: number }> {
   const [topic] = trigger.topics
   if (topic === undefined) throw new Error('the trigger names no topic')
   const { startingPosition, startingPositionTimestamp = 0 } = trigger
@@ -43,7 +43,7 @@ export async function resolvePositions(
   const committedOf = indexed(group.flatMap((one) => one.partitions))
   const timedOf = indexed(byTime)
   const logs = new Map(log.map((one) => [one.partition, { low: BigInt(one.low), high: BigInt(one.high) }]))
-  return partitions.map((partition) => {
+  const positions = partitions.map((partition) => {
     const { low, high } = logs.get(partition) ?? { low: 0n, high: 0n }
     const committed = BigInt(committedOf(partition) ?? '-1')
     if (committed >= low && committed <= high)
@@ -56,4 +56,5 @@ export async function resolvePositions(
     const position = committed < 0n ? starts[startingPosition] : low
     return { partition, position, committed: undefined, highWatermark: high }
   })
+  return { positions, partitionCount: log.length }
 }

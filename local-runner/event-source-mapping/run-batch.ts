@@ -1,6 +1,6 @@
 import type { Invoke } from '../invocation.ts'
 import { countsOf, lanesOf, recordsOf, type Batch, type BatchEntry } from './batch.ts'
-import type { DiscardCondition } from './discard.ts'
+import type { Discard, DiscardCondition } from './discard.ts'
 import { interruptibleWait } from './interruptible-wait.ts'
 import { judgeResult } from './judge-result.ts'
 import { finishIn } from './lane.ts'
@@ -12,12 +12,8 @@ export interface Deps {
   readonly policy: RetryPolicy
   readonly toPayload: (records: readonly EventRecord[]) => string
   readonly invoke: Invoke
-  /** Resolves to false when it gave up because the mapping stops; the records are then not finished. */
-  readonly discard: (
-    entries: readonly BatchEntry[],
-    condition: DiscardCondition,
-    invokeCount: number,
-  ) => Promise<boolean>
+  readonly discard: Discard
+  readonly newRequestId: () => string
   /** Told whenever records are done or discarded. */
   readonly onFinished: () => void
   readonly retryDelayMs: (retry: number) => number
@@ -33,6 +29,8 @@ interface Work {
   readonly entries: readonly BatchEntry[]
   readonly retries: number
   readonly invokeCount: number
+  /** Of the last invocation. */
+  readonly requestId?: string
 }
 
 export interface BatchRun {
@@ -53,23 +51,32 @@ export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
 
   const finish = (entries: readonly BatchEntry[]) => {
     const finished = new Set(recordsOf(entries))
-    for (const lane of lanesOf(entries)) finishIn(lane, finished)
+    for (const lane of lanesOf(entries)) {
+      finishIn(lane, finished)
+      lane.trouble = undefined
+    }
     deps.onFinished()
+  }
+
+  const tellTrouble = (entries: readonly BatchEntry[], retries: number, reason: string) => {
+    for (const lane of lanesOf(entries)) lane.trouble = { retries, reason }
   }
 
   const discard = async (
     entries: readonly BatchEntry[],
     condition: DiscardCondition,
-    invokeCount: number,
+    { invokeCount, requestId = deps.newRequestId() }: Pick<Work, 'invokeCount' | 'requestId'>,
   ) => {
     const owned = entries.filter(isOwned) // the others are their new owner's to deliver again
-    if (owned.length > 0 && (await deps.discard(owned, condition, invokeCount))) finish(owned)
+    if (owned.length > 0 && (await deps.discard(owned, { condition, invokeCount, requestId }))) finish(owned)
   }
 
   const attempt = async ({ entries, retries, invokeCount }: Work): Promise<readonly Work[]> => {
     const payload = deps.toPayload(recordsOf(entries))
-    const result = await deps.invoke(payload, { source: 'kafka' })
+    const requestId = deps.newRequestId()
+    const result = await deps.invoke(payload, { source: 'kafka', requestId })
     lastInvocationEndedMs = now()
+    const next = { retries, invokeCount: invokeCount + 1, requestId }
     const verdict = judgeResult(result, entries, { topic: deps.topic, ...policy })
     switch (verdict.kind) {
       case 'success':
@@ -78,6 +85,7 @@ export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
         return []
       case 'throttled':
         throttles += 1
+        tellTrouble(entries, retries, verdict.reason)
         deps.record('batch.throttled', { records: countsOf(entries), reason: verdict.reason })
         await pause(throttles, entries)
         return [{ entries, retries, invokeCount }]
@@ -95,34 +103,34 @@ export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
           const middle = Math.ceil(entries.length / 2)
           deps.record('batch.split', { records: countsOf(entries), reason })
           return [entries.slice(0, middle), entries.slice(middle)].map((half) => ({
+            ...next,
             entries: half,
-            retries,
-            invokeCount: invokeCount + 1,
           }))
         }
         if (retries >= policy.maximumRetries) {
           deps.record('batch.exhausted', { records: countsOf(failed), retries, reason })
-          await discard(failed, 'RetriesExhausted', invokeCount + 1)
+          await discard(failed, 'RetriesExhausted', next)
           return []
         }
+        tellTrouble(failed, retries + 1, reason)
         deps.record('batch.retrying', { records: countsOf(failed), retry: retries + 1, reason })
         await pause(retries + 1, failed)
-        return [{ entries: failed, retries: retries + 1, invokeCount: invokeCount + 1 }]
+        return [{ ...next, entries: failed, retries: retries + 1 }]
       }
     }
   }
 
   /** Without the records of lost partitions and those past their age; these go to the destination. */
-  const stillDue = async ({ entries, invokeCount, ...rest }: Work): Promise<Work> => {
+  const stillDue = async ({ entries, ...rest }: Work): Promise<Work> => {
     const oldestMs = now() - policy.maximumRecordAgeMs
     const owned = entries.filter(isOwned)
     const expired = owned.filter(({ record }) => record.timestampMs < oldestMs)
-    if (expired.length > 0) await discard(expired, 'RecordAgeExceeded', invokeCount)
-    return { ...rest, invokeCount, entries: owned.filter(({ record }) => record.timestampMs >= oldestMs) }
+    if (expired.length > 0) await discard(expired, 'RecordAgeExceeded', rest)
+    return { ...rest, entries: owned.filter(({ record }) => record.timestampMs >= oldestMs) }
   }
 
   if (batch.close === 'oversized') {
-    await discard(batch.entries, 'MaximumPayloadSizeExceeded', 0)
+    await discard(batch.entries, 'MaximumPayloadSizeExceeded', { invokeCount: 0 })
     return { lastInvocationEndedMs }
   }
   // The lower half of a split is in front: the upper one waits for it, which keeps the order of the partition.

@@ -12,7 +12,7 @@ export interface Deps {
   readonly trigger: KafkaTrigger
   readonly topic: string
   readonly assignment: Assignment
-  readonly intake: Pick<IntakeDeps, 'passes' | 'toRecord' | 'onBuffered'>
+  readonly intake: Pick<IntakeDeps, 'passes' | 'toRecord' | 'onBuffered' | 'onFetched'>
   readonly sessionTimeoutMs: number
   readonly retryDelayMs: (retry: number) => number
   /** Told when the group has given out its partitions, and when offsets became known. */
@@ -53,7 +53,7 @@ export function createSession(deps: Deps): Session {
       const owned = lanes.filter(({ lost }) => !lost.aborted)
       if (owned.length === 0) return
       try {
-        const positions = await resolvePositions(
+        const { positions, partitionCount } = await resolvePositions(
           owned.map(({ partition }) => partition),
           { admin, trigger },
         )
@@ -63,6 +63,12 @@ export function createSession(deps: Deps): Session {
           Object.assign(lane, { position, committed: committed ?? -1n, highWatermark })
           if (committed === undefined) member.seek(partition, position)
         }
+        record('partitions.positioned', {
+          partitionCount,
+          positions: Object.fromEntries(
+            positions.map(({ partition, position }) => [partition, `${position}`]),
+          ),
+        })
         deps.onSettled()
         return
       } catch (error) {

@@ -1,0 +1,126 @@
+import { createRequire } from 'node:module'
+import type { Kafka, KafkaMessage } from 'kafkajs'
+import * as z from 'zod'
+
+const load = createRequire(import.meta.url)
+
+export interface Place {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+}
+
+export interface Fetched {
+  readonly messages: readonly KafkaMessage[]
+  /** Where the next fetch begins. */
+  readonly nextOffset: bigint
+  /** No committed record is left behind `nextOffset`. */
+  readonly isEnd: boolean
+}
+
+export interface LogReader {
+  /** One fetch: committed records from `offset` on, as many as fit. Rejects when the broker refuses or is away. */
+  readonly fetch: (place: Place) => Promise<Fetched>
+  readonly close: () => Promise<void>
+}
+
+const WAIT_MS = 100
+const READ_COMMITTED = 1
+const MAX_BYTES = 4_000_000
+
+interface Broker {
+  readonly fetch: (request: object) => Promise<unknown>
+}
+
+/** What is used of kafkajs 2.2.4's inner Cluster. */
+interface Cluster {
+  readonly connect: () => Promise<void>
+  readonly disconnect: () => Promise<void>
+  readonly addTargetTopic: (topic: string) => Promise<void>
+  readonly refreshMetadata: () => Promise<void>
+  readonly findLeaderForPartitions: (topic: string, partitions: readonly number[]) => Record<string, unknown>
+  readonly findBroker: (one: { readonly nodeId: string }) => Promise<Broker>
+}
+
+interface Batch {
+  readonly messages: readonly KafkaMessage[]
+  readonly lastOffset: () => string
+  readonly isEmptyIncludingFiltered: () => boolean
+}
+type BatchClass = new (topic: string, fetchedOffset: string, data: unknown) => Batch
+
+const response = z.object({
+  responses: z.tuple([
+    z.object({
+      partitions: z.tuple([z.looseObject({ highWatermark: z.string(), lastStableOffset: z.string() })]),
+    }),
+  ]),
+})
+
+const CREATE_CLUSTER = 'private:Kafka:createCluster'
+
+function createCluster(kafka: Kafka): Cluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER)
+  if (symbol === undefined)
+    throw new Error(`kafkajs has no ${CREATE_CLUSTER} any more: see how to fetch with it`)
+  const inner = kafka as unknown as Record<symbol, (options: object) => Cluster>
+  const create = inner[symbol]
+  if (create === undefined) throw new Error(`${CREATE_CLUSTER} of kafkajs is no function`)
+  return create.call(kafka, { allowAutoTopicCreation: false, isolationLevel: READ_COMMITTED })
+}
+
+/**
+ * Reads records by their place, outside any consumer group: kafkajs offers reading only to members of one, which takes
+ * seconds to join and leaves the group behind.
+ */
+export function createLogReader(kafka: Kafka): LogReader {
+  const cluster = createCluster(kafka)
+  const Batch = load('kafkajs/src/consumer/batch') as BatchClass
+  let connected: Promise<void> | undefined
+  const connect = () => {
+    connected ??= cluster.connect().catch((error: unknown) => {
+      connected = undefined
+      throw error
+    })
+    return connected
+  }
+
+  return {
+    fetch: async ({ topic, partition, offset }) => {
+      await connect()
+      await cluster.addTargetTopic(topic)
+      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
+      if (nodeId === undefined) {
+        await cluster.refreshMetadata()
+        throw new Error(`${topic}-${partition} does not exist or has no leader`)
+      }
+      const broker = await cluster.findBroker({ nodeId })
+      const answer = response.parse(
+        await broker.fetch({
+          isolationLevel: READ_COMMITTED,
+          maxWaitTime: WAIT_MS,
+          maxBytes: MAX_BYTES,
+          topics: [{ topic, partitions: [{ partition, fetchOffset: `${offset}`, maxBytes: MAX_BYTES }] }],
+        }),
+      )
+      const [data] = answer.responses[0].partitions
+      const batch = new Batch(topic, `${offset}`, data)
+      const nextOffset = batch.isEmptyIncludingFiltered() ? offset : BigInt(batch.lastOffset()) + 1n
+      return { messages: batch.messages, nextOffset, isEnd: nextOffset >= BigInt(data.lastStableOffset) }
+    },
+    close: async () => {
+      if (connected !== undefined) await cluster.disconnect()
+    },
+  }
+}
+
+/** All committed records of a partition from `offset` on, up to the end that is reached first. */
+export async function* readLog(reader: LogReader, place: Place): AsyncGenerator<KafkaMessage> {
+  for (let { offset } = place; ;) {
+    const { messages, nextOffset, isEnd } = await reader.fetch({ ...place, offset })
+    yield* messages
+    // An empty fetch before the end: the log's last stable offset moved back over an open transaction.
+    if (isEnd || nextOffset === offset) return
+    offset = nextOffset
+  }
+}

@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module'
+
+const load = createRequire(import.meta.url)
+
+export interface Header {
+  readonly key: string
+  /** null is a header without a value. */
+  readonly value: Buffer | null
+}
+
+interface Decoder {
+  readonly readVarIntArray: (this: unknown, reader: unknown) => unknown[]
+}
+
+const HEADER_LIST = Symbol('headers in their order')
+
+function isDecoderClass(value: unknown): value is { readonly prototype: Decoder } {
+  if (typeof value !== 'function') return false
+  const prototype: unknown = value.prototype
+  return typeof prototype === 'object' && prototype !== null && 'readVarIntArray' in prototype
+}
+
+/** The headers of a record as they stand in the log; kafkajs itself groups them by name. */
+export function headersInOrder(headers: object | undefined): readonly Header[] | undefined {
+  if (headers === undefined || !(HEADER_LIST in headers)) return undefined
+  return headers[HEADER_LIST] as readonly Header[] // set below, by nobody else
+}
+
+/**
+ * kafkajs 2.2.4 folds a record's list of headers into an object with `reduce`, which loses the order across names. The
+ * list it folds comes from `readVarIntArray`, used for nothing else: here the object also carries the list.
+ * @throws Error when kafkajs decodes records in another way
+ */
+export function patchKafkajsHeaderOrder(): void {
+  const decoder: unknown = load('kafkajs/src/protocol/decoder')
+  if (!isDecoderClass(decoder)) {
+    throw new Error('kafkajs has no Decoder.readVarIntArray: see how this version decodes headers')
+  }
+  const { readVarIntArray } = decoder.prototype
+  Object.assign(decoder.prototype, {
+    readVarIntArray(this: unknown, reader: unknown) {
+      const list = readVarIntArray.call(this, reader)
+      return Object.assign(list, { reduce: () => toHeaders(list as readonly Header[]) })
+    },
+  })
+}
+
+function toHeaders(list: readonly Header[]): object {
+  const headers = Object.fromEntries(
+    [...Map.groupBy(list, ({ key }) => key)].map(([key, same]) => {
+      const values = same.map(({ value }) => value)
+      return [key, values.length === 1 ? values[0] : values]
+    }),
+  )
+  Object.defineProperty(headers, HEADER_LIST, { value: list })
+  return headers
+}

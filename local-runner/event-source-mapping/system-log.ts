@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { commitOffsetOf, type Lane } from './lane.ts'
+import { LOCAL_CLUSTER_ARN } from './msk-event.ts'
+import type { KafkaTrigger } from './parameters.ts'
+
+type Level = NonNullable<KafkaTrigger['loggingConfig']>['systemLogLevel']
+
+export interface Deps {
+  /** Undefined: no system log. */
+  readonly level: Level | undefined
+  readonly mappingId: string
+  readonly topic: string
+  readonly consumerGroupId: string
+  readonly bootstrapServers: string
+  readonly lanes: () => Iterable<Lane>
+  readonly write: (line: { readonly logStreamName: string; readonly line: string }) => void
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+export interface SystemLog {
+  /** Told of everything that happens to the mapping. */
+  readonly read: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly start: () => void
+  readonly stop: () => void
+}
+
+/** One a minute (esm-logging). */
+const OFFSETS_EVERY_MS = 60_000
+const LEVELS: Readonly<Record<Level, number>> = { DEBUG: 0, INFO: 1, WARN: 2 }
+const WARNINGS = new Set([
+  'batch.retrying',
+  'batch.exhausted',
+  'batch.discarded',
+  'batch.throttled',
+  'batch.defect',
+  'consumer.crashed',
+  'destination.failed',
+  'destination.payload-omitted',
+  'offsets.commit-failed',
+  'offsets.reset',
+  'offsets.unknown',
+])
+
+/** The same for each start, as a mapping on AWS keeps its UUID. */
+export function mappingIdOf(functionName: string, consumerGroupId: string, topic: string): string {
+  const hex = createHash('sha1').update(`${functionName}\n${consumerGroupId}\n${topic}`).digest('hex')
+  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** The system log of a mapping in provisioned mode: one JSON line an entry, in the form of esm-logging. */
+export function createSystemLog(deps: Deps): SystemLog {
+  const { level, mappingId, topic, now } = deps
+  let timer: NodeJS.Timeout | undefined
+  let generation = 0
+  let partitionCount = 0
+
+  const write = (logLevel: Level, eventType: string, content: Readonly<Record<string, unknown>>) => {
+    if (level === undefined || LEVELS[logLevel] < LEVELS[level]) return
+    const day = new Date(now()).toISOString().slice(0, 10).replaceAll('-', '/')
+    const entry = {
+      eventType,
+      timestamp: now(),
+      resourceArn: `arn:aws:lambda:us-east-1:000000000000:event-source-mapping:${mappingId}`,
+      eventSourceArn: LOCAL_CLUSTER_ARN,
+      eventProcessorId: `${mappingId}/0`,
+      logLevel,
+      ...content,
+    }
+    deps.write({ logStreamName: `${day}/${mappingId}`, line: JSON.stringify(entry) })
+  }
+
+  const writeConnection = () => {
+    const assigned = [...deps.lanes()].map(({ partition }) => `${topic}-${partition}`)
+    write('INFO', 'POLLER_STATUS_EVENT', {
+      kafkaEventSourceConnection: {
+        brokerEndpoints: deps.bootstrapServers,
+        consumerId: `${mappingId}-0`,
+        topics: [topic],
+        consumerGroupId: deps.consumerGroupId,
+        securityProtocol: 'PLAINTEXT',
+        totalPartitionCount: partitionCount,
+        assignedPartitionCount: assigned.length,
+        partitionsAssignmentGeneration: generation,
+        assignedPartitions: assigned,
+      },
+    })
+  }
+
+  const writeOffsets = () => {
+    for (const lane of deps.lanes()) {
+      const processed = commitOffsetOf(lane)
+      write('DEBUG', 'KAFKA_STATUS_EVENT', {
+        kafkaPartitionOffsets: {
+          partition: `${topic}-${lane.partition}`,
+          endOffset: Number(lane.highWatermark),
+          consumedOffset: Number(lane.position) - 1,
+          processedOffset: Number(processed) - 1,
+          committedOffset: Number(lane.committed ?? -1n),
+        },
+      })
+    }
+  }
+
+  return {
+    read: (name, fields) => {
+      if (name === 'partitions.assigned') {
+        generation += 1
+        if (Array.isArray(fields.added) && fields.added.length === 0) writeConnection()
+      }
+      if (name === 'partitions.positioned') {
+        if (typeof fields.partitionCount === 'number') partitionCount = fields.partitionCount
+        writeConnection()
+      }
+      if (WARNINGS.has(name)) {
+        const { reason, condition } = fields
+        const errorMessage = typeof reason === 'string' ? reason : JSON.stringify(fields)
+        const errorCode = typeof condition === 'string' ? condition : name
+        write('WARN', 'ESM_PROCESSING_EVENT', { error: { errorMessage, errorCode } })
+      }
+    },
+    start: () => {
+      if (level === 'DEBUG') timer = setInterval(writeOffsets, OFFSETS_EVERY_MS)
+    },
+    stop: () => clearInterval(timer),
+  }
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Kafka, logLevel, Partitioners, type KafkaMessage, type Message } from 'kafkajs'
+import { inject, onTestFinished } from 'vitest'
+import { createLogReader, readLog } from '../../dead-letters/log-reader.ts'
+import type { InvocationResult } from '../../invocation.ts'
+import type { JournalEvent } from '../../journal.ts'
+import { createEventSourceMapping, type MappingDeps } from '../event-source-mapping.ts'
+import { kafkaTrigger } from '../parameters.ts'
+import { parseDelivery, type Delivered } from './parse-delivery.ts'
+
+export const patience = { timeout: 20_000, interval: 20 }
+export const success: InvocationResult = { outcome: 'success', payload: 'null' }
+export const failure: InvocationResult = {
+  outcome: 'function-error',
+  error: { errorType: 'Error', errorMessage: 'no' },
+}
+export const answer = (value: unknown): InvocationResult => ({
+  outcome: 'success',
+  payload: JSON.stringify(value),
+})
+export const offsetsOf = (records: readonly Delivered[]) => records.map(({ offset }) => offset)
+
+/** A topic of its own on the tests' broker, and mappings on it that are stopped after the test. */
+export async function setup({ partitions = 1, brokers = inject('kafkaBrokers') } = {}) {
+  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+  const topic = `topic-${randomUUID()}`
+  const consumerGroupId = `group-${randomUUID()}`
+  const admin = kafka.admin()
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  const destinationsDirectory = await mkdtemp(join(tmpdir(), 'destinations-'))
+  await Promise.all([admin.connect(), producer.connect()])
+  onTestFinished(async () => {
+    await Promise.all([admin.disconnect(), producer.disconnect()])
+    await rm(destinationsDirectory, { recursive: true, force: true })
+  })
+  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+
+  const send = async (messages: readonly Message[], to = topic) => {
+    await producer.send({ topic: to, messages: [...messages] })
+  }
+  return {
+    topic,
+    brokers,
+    kafka,
+    consumerGroupId,
+    destinationsDirectory,
+    admin,
+    send,
+    /** `count` records on one partition, with values prefix-0, prefix-1, … */
+    fill: (partition: number, count: number, prefix = 'v') =>
+      send(Array.from({ length: count }, (_, index) => ({ partition, value: `${prefix}-${index}` }))),
+    committed: async () => {
+      const [offsets] = await admin.fetchOffsets({ groupId: consumerGroupId, topics: [topic] })
+      const byPartition = offsets?.partitions ?? []
+      return [...byPartition].sort((a, b) => a.partition - b.partition).map(({ offset }) => Number(offset))
+    },
+    createTopic: async (
+      name: string,
+      numPartitions = 1,
+      configEntries: { name: string; value: string }[] = [],
+    ) => {
+      await admin.createTopics({
+        topics: [{ topic: name, numPartitions, configEntries }],
+        waitForLeaders: true,
+      })
+      return name
+    },
+    /** All records of a topic's partition. */
+    read: async (from: string, partition = 0) => {
+      const reader = createLogReader(kafka)
+      const messages: KafkaMessage[] = []
+      try {
+        for await (const one of readLog(reader, { topic: from, partition, offset: 0n })) messages.push(one)
+      } finally {
+        await reader.close()
+      }
+      return messages
+    },
+    mapping: (
+      invoke: (records: readonly Delivered[], payload: string) => Promise<InvocationResult>,
+      parameters: Readonly<Record<string, unknown>> = {},
+      more: Partial<MappingDeps> = {},
+    ) => {
+      const events: JournalEvent[] = []
+      const mapping = createEventSourceMapping({
+        functionName: 'test',
+        functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:test',
+        parameters: kafkaTrigger.parse({
+          topics: [topic],
+          consumerGroupId,
+          startingPosition: 'TRIM_HORIZON',
+          maximumBatchingWindowInSeconds: 0,
+          provisionedPollerConfig: { minimumPollers: 1 },
+          ...parameters,
+        }),
+        kafkaBrokers: brokers,
+        destinationsDirectory,
+        invoke: (payload) => invoke(parseDelivery(payload), payload),
+        record: (event) => void events.push(event),
+        retryDelayMs: () => 5,
+        sessionTimeoutMs: 3000,
+        ...more,
+      })
+      onTestFinished(mapping.stop)
+      return { ...mapping, events, named: (name: string) => events.filter((event) => event.name === name) }
+    },
+  }
+}
