@@ -57,9 +57,12 @@ test('the compose file has no fault that a linter finds', async () => {
   await run('npx', ['dclint', '--max-warnings', '0', 'docker-compose.yml'], { cwd: root })
 })
 
-test('the Dockerfile has no fault that a linter finds', async () => {
-  await run('npx', ['dockerfilelint', 'local-runner/Dockerfile'], { cwd: root })
-})
+test.each(['local-runner/Dockerfile', 'e2e/Dockerfile'])(
+  '%s has no fault that a linter finds',
+  async (file) => {
+    await run('npx', ['dockerfilelint', file], { cwd: root })
+  },
+)
 
 test('every service, volume, network and profile that the compose file names is there', async () => {
   expect(danglingReferences(await readCompose())).toEqual([])
