@@ -11,6 +11,7 @@ import { createMetrics } from './metrics.ts'
 import { createOldOrders } from './old-orders.ts'
 import { createOrderHandler } from './order-handler.ts'
 import { createOrderHistory } from './order-history.ts'
+import { createOrderRebuild } from './order-rebuild.ts'
 import { createOrders } from './orders.ts'
 import { createOutbox } from './outbox.ts'
 import { createRefusals } from './refusals.ts'
@@ -38,6 +39,7 @@ export const handler = createOrderHandler({
   ...createOrderHistory(redis),
   ...createOldOrders(redis),
   ...createCustomerOrders(redis),
+  ...createOrderRebuild(redis),
   ...createLedgers(redis),
   ...createRefusals(redis),
   ...holds,

@@ -4,6 +4,7 @@ import { createMemoryLedgers } from './ledgers.memory.ts'
 import { createMetrics } from './metrics.ts'
 import { createMemoryOldOrders } from './old-orders.memory.ts'
 import { createMemoryOrderHistory } from './order-history.memory.ts'
+import { createMemoryOrderRebuild } from './order-rebuild.memory.ts'
 import { createMemoryOrderState } from './order-state.memory.ts'
 import { createMemoryOrders } from './orders.memory.ts'
 import { createMemoryOutbox } from './outbox.memory.ts'
@@ -19,6 +20,7 @@ export function createMemoryOrderDeps(
 ) {
   const state = createMemoryOrderState(nowMs)
   const now = () => new Date(nowMs())
+  const customerOrders = createMemoryCustomerOrders()
   return {
     acceptMode: 'outbox' as const,
     outboxMaxAgeSeconds: 300,
@@ -28,7 +30,8 @@ export function createMemoryOrderDeps(
     ...createMemoryWatchList(state),
     ...createMemoryOrderHistory(state),
     ...createMemoryOldOrders(state),
-    ...createMemoryCustomerOrders(),
+    ...customerOrders,
+    ...createMemoryOrderRebuild(state, customerOrders),
     ...createMemoryLedgers(nowMs),
     ...createMemoryRefusals(),
     ...createMemoryStockHolds(catalogue),

@@ -2,17 +2,19 @@ import { httpPipeline } from '../../shared/middleware/http-pipeline.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
 import { dispatch } from '../../shared/triggers.ts'
 import { createOrderRoutes, type Deps as RouteDeps } from './order-routes.ts'
+import { reconcileOrders, type Deps as ReconcileDeps } from './reconcile-orders.ts'
 import { createScheduleRun, type Deps as ScheduleDeps } from './run-schedule.ts'
 
 /** Left for the answer when a scheduled run has to end. */
 const SCHEDULE_MARGIN_MS = 1500
 
-export type Deps = RouteDeps & ScheduleDeps
+export type Deps = RouteDeps & ScheduleDeps & ReconcileDeps
 
 export function createOrderHandler(deps: Deps) {
   const runSchedule = createScheduleRun(deps)
   return dispatch({
     http: httpPipeline({ log: deps.log, maxBodyBytes: MAX_BODY_BYTES, routes: createOrderRoutes(deps) }),
+    reconcile: reconcileOrders(deps),
     schedule: (_event, context) => runSchedule(() => context.getRemainingTimeInMillis() > SCHEDULE_MARGIN_MS),
   })
 }

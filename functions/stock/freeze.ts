@@ -1,8 +1,7 @@
-import { FROZEN_KEY, stockKey } from '../../shared/orders/keys.ts'
+import { FROZEN_KEY, SKUS_KEY, stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import stockFreeze from './stock-freeze.lua'
-import { SKUS_KEY } from './stock-keys.ts'
 
 export interface Freeze {
   readonly isFrozen: () => Promise<boolean>

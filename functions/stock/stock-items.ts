@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { stockKey } from '../../shared/orders/keys.ts'
+import { SKUS_KEY, stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import type { Adjustment } from './adjustment.ts'
 import stockAdjust from './stock-adjust.lua'
 import stockAnnounce from './stock-announce.lua'
-import { adjustmentsKey, changesKey, DUE_KEY, SKUS_KEY } from './stock-keys.ts'
+import { adjustmentsKey, changesKey, DUE_KEY } from './stock-keys.ts'
 import { CHANGE_LEASE_MS } from './stock-outbox.ts'
 import stockPut from './stock-put.lua'
 

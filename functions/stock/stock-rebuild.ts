@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { ledgerKey, orderKey, stockKey } from '../../shared/orders/keys.ts'
+import { ledgerKey, orderKey, SKUS_KEY, stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import { adjustmentFingerprint } from './adjustment.ts'
 import ledgerRestore from './ledger-restore.lua'
 import type { StockEvent } from './stock-event.ts'
-import { adjustmentsKey, changesKey, SKUS_KEY } from './stock-keys.ts'
+import { adjustmentsKey, changesKey } from './stock-keys.ts'
 import type { Holder } from './stock-ledger.ts'
 import stockRestore from './stock-restore.lua'
 
