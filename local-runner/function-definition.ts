@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { deadLetterConfig, eventInvokeConfig } from './asynchronous/event-invoke-config.ts'
 import { kafkaTrigger } from './event-source-mapping/parameters.ts'
 import { rateMs } from './schedule-expression.ts'
 
@@ -43,6 +44,8 @@ const shape = {
   timeout: z.int().min(1).max(900).default(3).describe('seconds'),
   reservedConcurrency: z.int().min(1).max(1000).optional().describe('The cap on its environments'),
   maxConcurrency: z.int().min(1).max(1600).optional().describe('Invocations at once in one environment'),
+  eventInvokeConfig: eventInvokeConfig.prefault({}).describe('Asynchronous invocations: retries, age, destinations'),
+  deadLetterConfig: deadLetterConfig.optional().describe('Where asynchronous events go that failed for good'),
   environment: z.array(variableName).default([]).describe('Names of the variables the function reads'),
   optionalEnvironment: z
     .array(variableName)

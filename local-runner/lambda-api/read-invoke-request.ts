@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http'
+import { readBody } from '../http/read-body.ts'
+import type { HttpResponse } from '../http/http-response.ts'
+import { apiError } from './api-error.ts'
+
+/** Lambda's limits for a request's payload (gettingstarted-limits): 6 MB, and 1 MB for an asynchronous one. */
+const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, DryRun: 6 * 1024 * 1024, Event: 1024 * 1024 } as const
+const CLIENT_CONTEXT_LIMIT_BYTES = 3583
+
+export type InvocationType = keyof typeof LIMIT_BYTES
+
+export interface InvokeRequest {
+  readonly invocationType: InvocationType
+  /** JSON text. */
+  readonly payload: string
+  readonly wantsLogTail: boolean
+  /** JSON text. */
+  readonly clientContext: string | undefined
+  readonly traceId: string | undefined
+  readonly tenantId: string | undefined
+}
+
+const isInvocationType = (text: string): text is InvocationType => Object.hasOwn(LIMIT_BYTES, text)
+
+/** Why the text is no JSON; undefined when it is. */
+function jsonFault(text: string): string | undefined {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+const oneOf = (value: string | readonly string[] | undefined) =>
+  typeof value === 'string' ? value : value?.[0]
+
+/** Reads a call of the Invoke API, or gives the answer that refuses it. */
+export async function readInvokeRequest(
+  request: IncomingMessage,
+): Promise<{ readonly invoke: InvokeRequest } | { readonly refusal: HttpResponse }> {
+  const header = (name: string) => oneOf(request.headers[name])
+  const refuse = (...error: Parameters<typeof apiError>) => ({ refusal: apiError(...error) })
+
+  const invocationType = header('x-amz-invocation-type') ?? 'RequestResponse'
+  if (!isInvocationType(invocationType)) {
+    const allowed = 'Member must satisfy enum value set: [Event, RequestResponse, DryRun]'
+    const text = `1 validation error detected: Value '${invocationType}' at 'invocationType' failed to satisfy constraint: ${allowed}`
+    return refuse(400, 'ValidationException', text)
+  }
+  const encodedContext = header('x-amz-client-context')
+  const clientContext = encodedContext && Buffer.from(encodedContext, 'base64').toString()
+  if (encodedContext !== undefined && encodedContext.length > CLIENT_CONTEXT_LIMIT_BYTES) {
+    const text = `Client context must be at most ${CLIENT_CONTEXT_LIMIT_BYTES} bytes of Base64.`
+    return refuse(400, 'InvalidRequestContentException', text)
+  }
+  if (clientContext !== undefined && jsonFault(clientContext) !== undefined) {
+    return refuse(
+      400,
+      'InvalidRequestContentException',
+      'Client context must be a valid Base64-encoded JSON object.',
+    )
+  }
+  const limitBytes = LIMIT_BYTES[invocationType]
+  const body = await readBody(request, limitBytes)
+  if (!body) {
+    const text = `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`
+    return refuse(413, 'RequestTooLargeException', text)
+  }
+  const payload = body.length === 0 ? '{}' : body.toString()
+  const fault = jsonFault(payload)
+  if (fault !== undefined) {
+    return refuse(
+      400,
+      'InvalidRequestContentException',
+      `Could not parse request body into json: Could not parse payload into json: ${fault}`,
+    )
+  }
+  return {
+    invoke: {
+      invocationType,
+      payload,
+      wantsLogTail: header('x-amz-log-type') === 'Tail',
+      clientContext,
+      traceId: header('x-amzn-trace-id'),
+      tenantId: header('x-amz-tenant-id'),
+    },
+  }
+}
