@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readArguments, type Arguments } from './read-arguments.ts'
 import { redisAddresses } from './redis-addresses.ts'
 import { KAFKA_VERSIONS, type KafkaVersion } from './stack/kafka-release.ts'
 
@@ -26,7 +27,7 @@ const variables = z.object({
     .optional(),
 })
 
-export interface Config {
+export interface Config extends Arguments {
   readonly portOffset: number
   /** The address that the function ports and 8080 are bound to. */
   readonly host: string
@@ -35,8 +36,6 @@ export interface Config {
   readonly kafkaVersion: KafkaVersion | undefined
   readonly dataDirectory: string
   readonly smtpUrl: string | undefined
-  /** Use dist/ as it is instead of building it. */
-  readonly prebuilt: boolean
   /** A variable that a function asks for by name. */
   readonly variable: (name: string) => string | undefined
 }
@@ -46,8 +45,7 @@ export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   args: readonly string[],
 ): Config {
-  const unknown = args.filter((argument) => argument !== '--prebuilt')
-  if (unknown.length > 0) throw new Error(`Unknown argument ${unknown.join(' ')}. There is only --prebuilt.`)
+  const chosen = readArguments(args)
   // A variable set to nothing is a variable not set: compose files write `REDIS_URL: ${REDIS_URL:-}`.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = variables.safeParse(given)
@@ -62,6 +60,7 @@ export function readConfig(
   }
   const { data } = parsed
   return {
+    ...chosen,
     portOffset: data.PORT_OFFSET,
     host: data.HOST,
     kafkaBrokers: data.KAFKA_BROKERS?.split(','),
@@ -69,7 +68,6 @@ export function readConfig(
     kafkaVersion: data.KAFKA_VERSION,
     dataDirectory: data.RUNNER_DATA_DIR,
     smtpUrl: data.SMTP_URL,
-    prebuilt: args.includes('--prebuilt'),
     variable: (name) => given[name],
   }
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { deadLetterConfig, eventInvokeConfig } from './asynchronous/event-invoke-config.ts'
 import { kafkaTrigger } from './event-source-mapping/parameters.ts'
+import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from './host/logging.ts'
 import { rateMs } from './schedule-expression.ts'
+import { variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
 /** `{proxy+}` only as the last segment. */
@@ -12,17 +14,17 @@ const routeKey = z
     'A route is "$default" or "<METHOD> /path", with {name} for one segment and {name+} for the rest.',
   )
 
-/** Names that Lambda keeps for itself (configuration-envvars). */
-const RESERVED =
-  /^(AWS_(?!LAMBDA_LOG_|LAMBDA_EXEC_WRAPPER|LAMBDA_NODEJS_).*|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/
-
-const variableName = z
-  .string()
-  .regex(
-    /^[a-zA-Z]\w+$/,
-    'A variable name starts with a letter and has at least two letters, digits or underscores.',
+const loggingConfig = z
+  .strictObject({
+    logFormat: z.enum(['Text', 'JSON']).default('Text'),
+    applicationLogLevel: z.enum(LOG_LEVELS).optional(),
+    systemLogLevel: z.enum(SYSTEM_LOG_LEVELS).optional(),
+  })
+  .refine(
+    ({ logFormat, applicationLogLevel, systemLogLevel }) =>
+      logFormat === 'JSON' || (applicationLogLevel === undefined && systemLogLevel === undefined),
+    'Log levels need "logFormat": "JSON".',
   )
-  .refine((name) => !RESERVED.test(name), 'Lambda keeps this name for itself; choose another.')
 
 const scheduleTrigger = z.strictObject({
   scheduleExpression: z
@@ -44,7 +46,12 @@ const shape = {
   timeout: z.int().min(1).max(900).default(3).describe('seconds'),
   reservedConcurrency: z.int().min(1).max(1000).optional().describe('The cap on its environments'),
   maxConcurrency: z.int().min(1).max(1600).optional().describe('Invocations at once in one environment'),
-  eventInvokeConfig: eventInvokeConfig.prefault({}).describe('Asynchronous invocations: retries, age, destinations'),
+  loggingConfig: loggingConfig
+    .default({ logFormat: 'Text' })
+    .describe('Levels are for JSON; with maxConcurrency the log is JSON'),
+  eventInvokeConfig: eventInvokeConfig
+    .prefault({})
+    .describe('Asynchronous invocations: retries, age, destinations'),
   deadLetterConfig: deadLetterConfig.optional().describe('Where asynchronous events go that failed for good'),
   environment: z.array(variableName).default([]).describe('Names of the variables the function reads'),
   optionalEnvironment: z

@@ -17,6 +17,15 @@ export type InvocationResult =
 export interface InvocationOptions {
   /** Who asks, for the journal. */
   readonly source?: 'http' | 'invoke' | 'kafka' | 'schedule'
+  /** For a caller that must know it beforehand, or that repeats an invocation; a new one when absent. */
+  readonly requestId?: string
+  /** X-Ray's header (`Root=...;Parent=...;Sampled=...`); a new one when absent. */
+  readonly traceId?: string
+  /** JSON text, for `context.clientContext`. */
+  readonly clientContext?: string
+  /** The qualifier the caller named; the ARN in the context then ends in it. */
+  readonly qualifier?: string
+  readonly tenantId?: string
 }
 
 /** Runs one invocation of a function; `payload` is the event as JSON text. Never rejects. */

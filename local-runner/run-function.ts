@@ -1,55 +1,62 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import type { FunctionDefinition } from './function-definition.ts'
-import { environmentVariables, functionArn } from './host/environment-variables.ts'
+import { functionArn } from './host/environment-variables.ts'
 import { createFunctionHost, type FunctionHost } from './host/function-host.ts'
-import { createWorkerEnvironment } from './host/worker-environment.ts'
+import type { InvocationLimits } from './host/invocation-limits.ts'
+import { toLogging } from './host/logging.ts'
+import { createEnvironmentStarter, type EnvironmentKind } from './host/start-environment.ts'
 import type { RecordEvent } from './journal.ts'
 
 /** Calls that wait for an environment of one function before more are throttled. */
 const QUEUE_LIMIT = 1_000
 /** A laptop has no thousand environments. */
 const MACHINE_SHARE = Math.max(2, 2 * availableParallelism())
+/** AWS keeps an idle environment for some minutes, and says no more. */
+const IDLE_LIMIT_MS = 10 * 60_000
 
 export interface Deps {
   readonly definition: FunctionDefinition
   /** Absolute: the folder of the bundle. */
   readonly taskRoot: string
-  /** Absolute. */
-  readonly compileCacheDirectory: string
+  readonly environment: EnvironmentKind
+  /** Throttle a call that no environment can take at once, as AWS does. */
+  readonly strictConcurrency: boolean
   readonly variables: Readonly<Record<string, string>>
   readonly record: RecordEvent
   /** Makes the log streams' names differ. */
   readonly newId: () => string
 }
 
-/** Wires one function's host to worker threads that run its bundle. */
+function maxEnvironments({ environment, strictConcurrency, definition }: Deps): number {
+  // They would have to share one address.
+  if (environment.kind === 'external') return 1
+  const { reservedConcurrency = MACHINE_SHARE } = definition
+  return strictConcurrency ? reservedConcurrency : Math.min(reservedConcurrency, MACHINE_SHARE)
+}
+
+/** Wires one function's host to environments that run its bundle. */
 export function runFunction(deps: Deps): FunctionHost {
-  const { definition, taskRoot, compileCacheDirectory, variables, record, newId } = deps
-  const { name, handler, memorySize, timeout, maxConcurrency, reservedConcurrency } = definition
+  const { definition, taskRoot, environment, strictConcurrency, variables, record, newId } = deps
+  const { name, handler, buildId, memorySize, timeout, maxConcurrency, loggingConfig } = definition
+  const limits: InvocationLimits = {
+    functionName: name,
+    functionArn: functionArn(name),
+    timeoutSeconds: timeout,
+    memorySizeMb: memorySize,
+    maxConcurrency,
+    logging: toLogging(loggingConfig, maxConcurrency),
+  }
   return createFunctionHost({
-    limits: { functionName: name, timeoutSeconds: timeout, memorySizeMb: memorySize, maxConcurrency },
-    maxEnvironments: Math.min(reservedConcurrency ?? MACHINE_SHARE, MACHINE_SHARE),
-    queueLimit: QUEUE_LIMIT,
+    limits,
+    bundle: { taskRoot, handler, buildId },
+    maxEnvironments: maxEnvironments(deps),
+    queueLimit: strictConcurrency ? 0 : QUEUE_LIMIT,
+    idleLimitMs: IDLE_LIMIT_MS,
     record,
-    startEnvironment: () => {
+    newLogStreamName: () => {
       const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/')
-      const logStreamName = `${day}/[$LATEST]${newId()}`
-      const identity = { functionName: name, memorySizeMb: memorySize, handler, taskRoot, maxConcurrency }
-      return createWorkerEnvironment({
-        functionName: name,
-        memorySizeMb: memorySize,
-        logStreamName,
-        record,
-        env: environmentVariables({ ...identity, own: variables }, logStreamName),
-        setup: {
-          taskRoot,
-          handler,
-          compileCacheDirectory: join(compileCacheDirectory, name),
-          multiConcurrent: maxConcurrency !== undefined,
-          functionArn: functionArn(name),
-        },
-      })
+      return `${day}/[$LATEST]${newId()}`
     },
+    startEnvironment: createEnvironmentStarter({ environment, limits, variables, record }),
   })
 }

@@ -1,9 +1,12 @@
+import type { Logging } from './logging.ts'
+
 export interface Deps {
   readonly functionName: string
   readonly memorySizeMb: number
   readonly handler: string
   readonly taskRoot: string
   readonly maxConcurrency: number | undefined
+  readonly logging: Logging
   /** The function's own variables. */
   readonly own: Readonly<Record<string, string>>
 }
@@ -14,7 +17,10 @@ export const ACCOUNT_ID = '000000000000'
 export const functionArn = (functionName: string) =>
   `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${functionName}`
 
-/** The whole `process.env` of an execution environment, as recorded on nodejs24.x, less what only makes sense in AWS's own image. */
+/**
+ * The whole `process.env` of an execution environment, as recorded on nodejs24.x, less what only makes sense in AWS's own
+ * image. The names that Lambda keeps for itself win over the function's own (configuration-envvars).
+ */
 export function environmentVariables(deps: Deps, logStreamName: string): Record<string, string> {
   return {
     ...deps.own,
@@ -36,6 +42,12 @@ export function environmentVariables(deps: Deps, logStreamName: string): Record<
     LAMBDA_TASK_ROOT: deps.taskRoot,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    ...(deps.logging.applicationLogLevel !== undefined && {
+      AWS_LAMBDA_LOG_FORMAT: deps.logging.logFormat,
+      AWS_LAMBDA_LOG_LEVEL: deps.logging.applicationLogLevel,
+    }),
     ...(deps.maxConcurrency !== undefined && { AWS_LAMBDA_MAX_CONCURRENCY: String(deps.maxConcurrency) }),
   }
 }

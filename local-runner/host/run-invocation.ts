@@ -1,20 +1,22 @@
+import { randomUUID } from 'node:crypto'
 import type { InvocationOptions, InvocationResult } from '../invocation.ts'
 import type { RecordEvent } from '../journal.ts'
 import { newTraceId } from '../new-ids.ts'
 import { withinMs } from '../within-ms.ts'
-import type { EnvironmentAnswer, ExecutionEnvironment } from './execution-environment.ts'
+import type { EnvironmentAnswer, InvokeMessage } from './execution-environment.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
 import { timedOut } from './sandbox-errors.ts'
 
 export interface Call {
-  readonly requestId: string
   readonly payload: string
-  readonly source: InvocationOptions['source']
+  readonly options: InvocationOptions
 }
 
 export interface Deps {
   readonly limits: InvocationLimits
-  readonly environment: ExecutionEnvironment
+  readonly logStreamName: string
+  /** Starts the environment first where it has to. */
+  readonly invoke: (message: InvokeMessage) => Promise<EnvironmentAnswer>
   readonly record: RecordEvent
   /** Only for the first invocation of an environment. */
   readonly initMs: number | undefined
@@ -36,23 +38,20 @@ function status(result: InvocationResult): string | undefined {
 }
 
 /** Runs one invocation under the function's timeout and records its start and its end. The environment is left as it is. */
-export async function runInvocation(call: Call, deps: Deps): Promise<Ran> {
-  const { limits, environment, record, initMs } = deps
-  const { requestId, source } = call
-  const { functionName, memorySizeMb, timeoutSeconds } = limits
-  record({
-    name: 'invocation.started',
-    functionName,
-    requestId,
-    source,
-    logStreamName: environment.logStreamName,
-  })
+export async function runInvocation({ payload, options }: Call, deps: Deps): Promise<Ran> {
+  const { limits, logStreamName, invoke, record, initMs } = deps
+  const { source, qualifier, requestId = randomUUID(), traceId = newTraceId(Date.now()) } = options
+  const { functionName, functionArn, memorySizeMb, timeoutSeconds, logging } = limits
+  record({ name: 'invocation.started', functionName, requestId, source, logStreamName, logging })
   const startedAt = performance.now()
-  const work = environment.invoke({
+  const work = invoke({
     requestId,
-    payload: call.payload,
+    payload,
     deadlineEpochMs: Date.now() + timeoutSeconds * 1000,
-    traceId: newTraceId(Date.now()),
+    traceId,
+    invokedFunctionArn: qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`,
+    clientContext: options.clientContext,
+    tenantId: options.tenantId,
   })
   const answer: EnvironmentAnswer | undefined = await withinMs(timeoutSeconds * 1000, work)
   const result: InvocationResult = answer?.result ?? {
@@ -72,6 +71,8 @@ export async function runInvocation(call: Call, deps: Deps): Promise<Ran> {
     initMs,
     memorySizeMb,
     maxMemoryUsedBytes: deps.noteMemory(answer?.usedMemoryBytes ?? 0),
+    traceId,
+    logging,
   })
   return { result, timedOut: answer === undefined }
 }

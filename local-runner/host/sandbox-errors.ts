@@ -1,4 +1,5 @@
 import type { FunctionError } from '../invocation.ts'
+import type { InitOutcome } from './execution-environment.ts'
 
 // Texts as recorded from AWS (LocalStack's snapshots of 11/2025).
 
@@ -13,8 +14,17 @@ export const exited = (requestId: string, ending: string | undefined): FunctionE
   errorMessage: `RequestId: ${requestId} Error: Runtime exited ${ending ? `with error: ${ending}` : 'without providing a reason'}`,
 })
 
+export const initError = (
+  requestId: string,
+  outcome: Exclude<InitOutcome, { readonly outcome: 'initialized' }>,
+): FunctionError => (outcome.outcome === 'failed' ? outcome.error : exited(requestId, outcome.ending))
+
 /** Lambda's limit for a synchronous response, in bytes (Runtime API: 6 MB + 100). */
 export const MAX_RESPONSE_BYTES = 6_291_556
+
+/** Lengths in UTF-16 first: counting the bytes of every answer would cost more than the check is worth. */
+export const isTooLarge = (payload: string) =>
+  payload.length > MAX_RESPONSE_BYTES / 3 && Buffer.byteLength(payload) > MAX_RESPONSE_BYTES
 
 export const responseTooLarge: FunctionError = {
   errorType: 'Function.ResponseSizeTooLarge',

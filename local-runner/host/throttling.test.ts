@@ -19,9 +19,19 @@ function createHeldEnvironment() {
 test('a call past the bounded queue is throttled at once, and those in the queue are served in their order', async () => {
   const { environment, answers } = createHeldEnvironment()
   const host = createFunctionHost({
-    limits: { functionName: 'held', timeoutSeconds: 900, memorySizeMb: 128, maxConcurrency: undefined },
+    limits: {
+      functionName: 'held',
+      functionArn: 'held',
+      timeoutSeconds: 900,
+      memorySizeMb: 128,
+      maxConcurrency: undefined,
+      logging: { logFormat: 'Text', applicationLogLevel: undefined, systemLogLevel: 'INFO' },
+    },
+    bundle: { taskRoot: '/', handler: 'index.handler', buildId: 'x' },
     maxEnvironments: 1,
     queueLimit: 2,
+    idleLimitMs: 600_000,
+    newLogStreamName: () => 'held',
     startEnvironment: () => environment,
     record: () => undefined,
   })

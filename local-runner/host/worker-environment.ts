@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { RecordEvent } from '../journal.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from './execution-environment.ts'
-import { exited, MAX_RESPONSE_BYTES, responseTooLarge } from './sandbox-errors.ts'
+import { exited, isTooLarge, responseTooLarge } from './sandbox-errors.ts'
 import { parseWorkerMessage, type WorkerMessage, type WorkerSetup } from './worker-messages.ts'
 
 export interface Deps {
@@ -14,9 +14,6 @@ export interface Deps {
 }
 
 const WORKER = new URL('./worker/environment-worker.mjs', import.meta.url)
-
-const isTooLarge = (payload: string) =>
-  payload.length > MAX_RESPONSE_BYTES / 3 && Buffer.byteLength(payload) > MAX_RESPONSE_BYTES
 
 /** An execution environment in a worker thread. Whatever the handler does ends the thread at most, not the runner. */
 export function createWorkerEnvironment(deps: Deps): ExecutionEnvironment {

@@ -1,21 +1,11 @@
 import * as z from 'zod'
 
-/** What the runner gives a worker thread when it starts. Durations are in ms, paths absolute. */
+/** What the runner gives a worker thread when it starts. Paths are absolute. */
 export interface WorkerSetup {
   readonly taskRoot: string
   readonly handler: string
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
-  readonly functionArn: string
-}
-
-/** Runner to worker: one invocation. */
-export interface InvokeMessage {
-  readonly requestId: string
-  /** The event as JSON text: posting a string is cheaper than cloning an object. */
-  readonly payload: string
-  readonly deadlineEpochMs: number
-  readonly traceId: string
 }
 
 const functionError = z.object({

@@ -1,30 +1,40 @@
 // Runs inside the worker thread: one execution environment of one function.
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { enableCompileCache } from 'node:module'
+import { enableCompileCache, setSourceMapsSupport } from 'node:module'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createFunctionConsole } from './function-console.mjs'
 import { RuntimeError, toFunctionError, toLogJson } from './function-error.mjs'
+import { createInvokeStore } from './invoke-store.mjs'
 import { loadHandler } from './load-handler.mjs'
+import { collectStream, isStreaming, streamingGlobals } from './response-stream.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
-/** @typedef {import('../worker-messages.ts').InvokeMessage} InvokeMessage */
+/** @typedef {import('../execution-environment.ts').InvokeMessage} InvokeMessage */
 
 if (parentPort === null) throw new Error('environment-worker.mjs runs in a worker thread only.')
 const port = parentPort
 /** @type {unknown} */
 const given = workerData
 const setup = /** @type {import('../worker-messages.ts').WorkerSetup} */ (given)
-/** @type {AsyncLocalStorage<string>} */
-const requestIds = new AsyncLocalStorage()
+const { runInvocation, ...invokeStore } = createInvokeStore()
+const json = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON'
 
 /** @param {WorkerMessage} message */
 const post = (message) => port.postMessage(message)
 
-const { log, install } = createFunctionConsole(
-  () => requestIds.getStore(),
-  (requestId, line) => post({ type: 'log', requestId, line }),
-)
+const { log, install } = createFunctionConsole({
+  json,
+  leastLevel: process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
+  store: invokeStore,
+  write: (requestId, line) => post({ type: 'log', line, ...(requestId !== '-' && { requestId }) }),
+})
+
+/** @param {string} what @param {unknown} error */
+const logError = (what, error) =>
+  log(
+    'ERROR',
+    json ? [error instanceof Error ? error : new Error(String(error))] : [what, `\t${toLogJson(error)}`],
+  )
 
 function usedMemoryBytes() {
   const { used_heap_size, external_memory } = getHeapStatistics()
@@ -37,10 +47,6 @@ const fixedContext = {
   memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
   logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
   logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-  invokedFunctionArn: setup.functionArn,
-  clientContext: undefined,
-  identity: undefined,
-  tenantId: undefined,
 }
 
 /** @param {unknown} result */
@@ -53,18 +59,26 @@ function toPayload(result) {
 }
 
 /** @param {import('./load-handler.mjs').Handler} handler @param {InvokeMessage} message */
-async function run(handler, { requestId, payload, deadlineEpochMs, traceId }) {
+async function run(handler, { requestId, payload, deadlineEpochMs, traceId, ...message }) {
   const context = {
-    ...fixedContext,
+    clientContext: message.clientContext && /** @type {unknown} */ (JSON.parse(message.clientContext)),
+    identity: undefined,
+    invokedFunctionArn: message.invokedFunctionArn,
     awsRequestId: requestId,
+    tenantId: message.tenantId,
     xRayTraceId: traceId,
     getRemainingTimeInMillis: () => deadlineEpochMs - Date.now(),
+    ...fixedContext,
   }
   try {
-    const answer = toPayload(await handler(JSON.parse(payload), context))
+    /** @type {unknown} */
+    const event = JSON.parse(payload)
+    const answer = isStreaming(handler)
+      ? await collectStream(handler, event, context)
+      : toPayload(await handler(event, context))
     post({ type: 'result', requestId, payload: answer, usedMemoryBytes: usedMemoryBytes() })
   } catch (error) {
-    log('ERROR', [`Invoke Error \t${toLogJson(error)}`])
+    logError('Invoke Error', error)
     post({ type: 'error', requestId, error: toFunctionError(error), usedMemoryBytes: usedMemoryBytes() })
   }
 }
@@ -72,20 +86,24 @@ async function run(handler, { requestId, payload, deadlineEpochMs, traceId }) {
 /** @param {import('./load-handler.mjs').Handler} handler */
 function listen(handler) {
   port.on('message', (/** @type {InvokeMessage} */ message) => {
-    if (setup.multiConcurrent) return void requestIds.run(message.requestId, run, handler, message)
+    if (setup.multiConcurrent) return void runInvocation(message, () => run(handler, message))
     process.env._X_AMZN_TRACE_ID = message.traceId
     // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it.
     port.unref()
-    void requestIds.run(message.requestId, run, handler, message).finally(() => port.ref())
+    void runInvocation(message, () => run(handler, message)).finally(() => port.ref())
   })
 }
 
 enableCompileCache(setup.compileCacheDirectory)
+setSourceMapsSupport(true)
 install()
+if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
+  Reflect.set(globalThis, 'awslambda', { ...streamingGlobals, InvokeStore: invokeStore })
+}
 try {
   listen(await loadHandler(setup.taskRoot, setup.handler))
   post({ type: 'ready', usedMemoryBytes: usedMemoryBytes() })
 } catch (error) {
-  log('ERROR', [`Init Error \t${toLogJson(error)}`])
+  logError('Init Error', error)
   post({ type: 'init-error', error: toFunctionError(error) })
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { RuntimeError } from './function-error.mjs'
+import { isStreaming } from './response-stream.mjs'
 
 /** @typedef {(event: unknown, context: object) => unknown} Handler */
 
@@ -11,23 +12,19 @@ const CALLBACK_REMOVED =
   'You need to modify this function to use a supported handler signature to use Node.js 24 or later. ' +
   'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.'
 
-/** @param {string} path without its extension; the order is AWS's @returns {string} */
-function findModule(path) {
-  const found = ['', '.js', '.mjs', '.cjs']
+/** The order is AWS's. A name that is no file may still be a package. @param {string} folder @param {string} name */
+function findModule(folder, name) {
+  const path = resolve(folder, name)
+  const file = ['', '.js', '.mjs', '.cjs']
     .map((extension) => path + extension)
-    .find((file) => existsSync(file))
-  if (found === undefined) {
-    throw new RuntimeError(
-      'Runtime.ImportModuleError',
-      `Error: Cannot find module '${path.split(/[\\/]/).at(-1)}'`,
-    )
-  }
-  return found
+    .find((candidate) => existsSync(candidate))
+  return file ?? createRequire(join(folder, 'index.js')).resolve(name)
 }
 
-/** @param {string} file @returns {Promise<unknown>} */
-async function loadModule(file) {
+/** @param {string} folder @param {string} name @returns {Promise<unknown>} */
+async function loadModule(folder, name) {
   try {
+    const file = findModule(folder, name)
     // import() of a .cjs file first scans all its text for export names; a bundle is half a megabyte.
     /** @type {unknown} */
     const loaded = file.endsWith('.cjs') ? createRequire(file)(file) : await import(pathToFileURL(file).href)
@@ -35,8 +32,8 @@ async function loadModule(file) {
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new RuntimeError('Runtime.UserCodeSyntaxError', String(error), error)
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') {
+    // Only this code: AWS's client passes on an ERR_MODULE_NOT_FOUND of import() as it is.
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') {
       throw new RuntimeError('Runtime.ImportModuleError', String(error), error)
     }
     throw error
@@ -55,23 +52,30 @@ const property = (owner, key) =>
  * @returns {Promise<Handler>}
  */
 export async function loadHandler(taskRoot, handlerName) {
-  const [, directory = '', moduleName, exportPath] = /^(.*\/)?([^/.]+)\.([^/]+)$/.exec(handlerName) ?? []
-  if (handlerName.includes('..') || moduleName === undefined || exportPath === undefined) {
+  if (handlerName.includes('..')) {
     throw new RuntimeError(
       'Runtime.MalformedHandlerName',
-      `'${handlerName}' is not a valid handler name. Use "file.export".`,
+      `'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
     )
   }
-  const loaded = await loadModule(findModule(join(taskRoot, directory, moduleName)))
+  const last = basename(handlerName)
+  const [, moduleName, exportPath] = /^([^.]*)\.(.*)$/.exec(last) ?? []
+  if (moduleName === undefined || exportPath === undefined) {
+    throw new RuntimeError('Runtime.MalformedHandlerName', 'Bad handler')
+  }
+  const directory = handlerName.slice(0, handlerName.indexOf(last))
+  const loaded = await loadModule(resolve(taskRoot, directory), moduleName)
   /** @param {unknown} root */
   const find = (root) => exportPath.split('.').reduce(property, root)
-  const handler = find(loaded) ?? find(property(loaded, 'default'))
-  if (handler === undefined) {
+  const handler = find(loaded) || find(property(loaded, 'default'))
+  if (!handler) {
     throw new RuntimeError('Runtime.HandlerNotFound', `${handlerName} is undefined or not exported`)
   }
   if (typeof handler !== 'function') {
     throw new RuntimeError('Runtime.HandlerNotFound', `${handlerName} is not a function`)
   }
-  if (handler.length >= 3) throw new RuntimeError('Runtime.CallbackHandlerDeprecated', CALLBACK_REMOVED)
+  if (handler.length >= 3 && !isStreaming(handler)) {
+    throw new RuntimeError('Runtime.CallbackHandlerDeprecated', CALLBACK_REMOVED)
+  }
   return /** @type {Handler} */ (handler)
 }

@@ -1,0 +1,19 @@
+/** As Go's runtime spells them, and so Lambda's messages. */
+const SIGNALS: Readonly<Record<string, string>> = {
+  SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGILL: 'illegal instruction',
+  SIGINT: 'interrupt',
+  SIGKILL: 'killed',
+  SIGPIPE: 'broken pipe',
+  SIGSEGV: 'segmentation fault',
+  SIGTERM: 'terminated',
+  SIGTRAP: 'trace/breakpoint trap',
+}
+
+/** How a process ended, in the words of `exited`; undefined for exit code 0. */
+export function exitEnding(exitCode: number | null, signal: string | null): string | undefined {
+  if (signal !== null) return `signal: ${SIGNALS[signal] ?? signal}`
+  return exitCode === 0 || exitCode === null ? undefined : `exit status ${exitCode}`
+}

@@ -1,0 +1,38 @@
+import { createServer } from 'node:http'
+import { createRuntimeApi, type Deps } from './runtime-api.ts'
+
+/** Lambda's limit for the request line and the headers together; a stack trace travels in one header. */
+const MAX_HEADER_BYTES = 1024 * 1024
+
+export interface RuntimeApiServer {
+  /** Gives the port it listens on. */
+  readonly listen: (port: number, host: string) => Promise<number>
+  /** Ends every connection: nobody answers a runtime whose environment is over. */
+  readonly stop: () => Promise<void>
+}
+
+export function createRuntimeApiServer(deps: Deps): RuntimeApiServer {
+  const answer = createRuntimeApi(deps)
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 }, (request, response) => {
+    // A runtime that leaves while it talks has no one to tell; its session learns of it another way.
+    answer(request, response).catch(() => response.destroy())
+  })
+  // A runtime keeps its connection for as long as a handler runs.
+  server.keepAliveTimeout = 0
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, () => {
+          server.off('error', reject)
+          const address = server.address()
+          resolve(typeof address === 'object' && address ? address.port : port)
+        })
+      }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

@@ -1,0 +1,61 @@
+import { Writable } from 'node:stream'
+import { RuntimeError } from './function-error.mjs'
+
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming')
+const HTTP_PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response'
+const DELIMITER = Buffer.alloc(8)
+
+/** @typedef {Writable & { setContentType: (type: string) => void, _onBeforeFirstWrite?: (write: (chunk: string | Uint8Array) => void) => void }} ResponseStream */
+/** @typedef {(event: unknown, stream: ResponseStream, context: object) => unknown} StreamingHandler */
+
+/** The names that AWS's runtime gives every function under the global `awslambda`. */
+export const streamingGlobals = {
+  /** @param {StreamingHandler} handler */
+  streamifyResponse: (handler) => Object.assign(handler, { [STREAMING]: 'response' }),
+  HttpResponseStream: {
+    /** @param {ResponseStream} stream @param {unknown} prelude */
+    from: (stream, prelude) => {
+      stream.setContentType(HTTP_PRELUDE_TYPE)
+      stream._onBeforeFirstWrite = (write) => {
+        write(JSON.stringify(prelude))
+        write(DELIMITER)
+      }
+      return stream
+    },
+  },
+}
+
+/** @param {unknown} handler @returns {handler is StreamingHandler} */
+export const isStreaming = (handler) => typeof handler === 'function' && STREAMING in handler
+
+/** Runs a streaming handler for a caller who wants the whole answer: what it wrote, as text.
+ * @param {StreamingHandler} handler @param {unknown} event @param {object} context */
+export async function collectStream(handler, event, context) {
+  /** @type {Buffer[]} */
+  const chunks = []
+  /** @param {string | Uint8Array} chunk */
+  const keep = (chunk) => chunks.push(Buffer.from(chunk))
+  const writable = new Writable({
+    decodeStrings: false,
+    objectMode: true,
+    write: (/** @type {unknown} */ chunk, _encoding, done) => {
+      if (chunks.length === 0) stream._onBeforeFirstWrite?.(keep)
+      keep(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk))
+      done()
+    },
+  })
+  /** @type {ResponseStream} */
+  const stream = Object.assign(writable, {
+    setContentType: () => {
+      if (chunks.length > 0)
+        throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.')
+    },
+  })
+  const finished = new Promise((resolve, reject) => writable.on('finish', resolve).on('error', reject))
+  finished.catch(() => undefined) // Awaited below; a handler that throws first must not make it unhandled.
+  const returned = handler(event, stream, context)
+  if (!(returned instanceof Promise)) throw new Error('Streaming does not support non-async handlers.')
+  if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.')
+  await finished
+  return Buffer.concat(chunks).toString()
+}

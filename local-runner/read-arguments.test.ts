@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { readArguments } from './read-arguments.ts'
+
+test('without arguments it builds, queues calls and runs functions in worker threads', () => {
+  expect(readArguments([])).toEqual({ prebuilt: false, strictConcurrency: false, environment: 'worker' })
+})
+
+test.each([['--environment=process'], ['--environment', 'process']])('%s %s is read', (...args) => {
+  expect(readArguments([...args, '--strict-concurrency', '--prebuilt'])).toEqual({
+    prebuilt: true,
+    strictConcurrency: true,
+    environment: 'process',
+  })
+})
+
+test.each([
+  [['--fast'], /^Unknown argument --fast\. There are --prebuilt/],
+  [['fast'], /^Unknown argument fast\./],
+  [['--environment=vm'], /^--environment must be worker, process or external\./],
+  [['--environment'], /^--environment/],
+])('%j is refused with what there is', (args, message) => {
+  expect(() => readArguments(args)).toThrow(message)
+})
