@@ -125,3 +125,28 @@ test('answers 503 when Redis is away', async () => {
   const outage = new AppError('unavailable', 'redis_unavailable', 'Redis did not answer')
   expect(await setup({ totals: () => Promise.reject(outage) }).get()).toMatchObject({ statusCode: 503 })
 })
+
+test('a rebuild from the log counts what is not counted, and a comparison tells the sums of both', async () => {
+  const { handler, feed, summary } = setup()
+  const step = (what: string, ...events: readonly OrderEvent[]) =>
+    handler(
+      {
+        source: 'order-pipeline.reconcile',
+        'detail-type': what,
+        detail: mskEvent(events.map((event, offset) => ({ ...toRecord(event), offset }))),
+      },
+      testContext(),
+    )
+  const log = [placed, confirmed, order('ord_2', { customerId: 'c-2' }), cancelled]
+  await feed(placed)
+  expect(await step('compare', ...log)).toMatchObject({
+    differences: ['customer c-2 is in the log, but not counted'],
+    sums: { 'orders:placed': '2', 'orders:confirmed': '1', 'orders:cancelled': '1', units: '4' },
+  })
+  expect(await step('totals')).toMatchObject({ sums: { 'orders:placed': '1', units: '2' } })
+  expect(await step('rebuild', ...log)).toMatchObject({ notes: { 'events counted': 3 } })
+  expect(await step('rebuild', ...log)).toMatchObject({ notes: {} })
+  const compared = (await step('compare', ...log)) as { readonly sums: unknown }
+  expect(await step('totals')).toMatchObject({ differences: [], sums: compared.sums })
+  expect(await summary()).toMatchObject({ orders: { placed: 2, confirmed: 1, cancelled: 1 }, customers: 2 })
+})

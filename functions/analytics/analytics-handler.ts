@@ -8,6 +8,7 @@ import { fromRecord } from '../../shared/orders/order-record.ts'
 import { dispatch } from '../../shared/triggers.ts'
 import { countEvent } from './count-event.ts'
 import type { Counters } from './counters.ts'
+import { reconcileCounters } from './reconcile-counters.ts'
 import { toSummary } from './summary.ts'
 
 export interface Deps extends Counters {
@@ -22,6 +23,7 @@ export function createAnalyticsHandler(deps: Deps) {
       maxBodyBytes: MAX_BODY_BYTES,
       routes: { 'GET /analytics/summary': async () => json(200, toSummary(await deps.totals())) },
     }),
+    reconcile: reconcileCounters(deps),
     kafka: kafkaBatch({
       log: deps.log,
       deadLetter: deps.deadLetter,

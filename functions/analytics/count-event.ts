@@ -1,22 +1,27 @@
 import { AppError } from '../../shared/errors.ts'
 import { PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
-import type { Counters } from './counters.ts'
+import type { Applied, Counters } from './counters.ts'
 import { toIncrements } from './increments.ts'
 
 export type Deps = Pick<Counters, 'applyOnce' | 'addCustomer'>
 
 /**
- * Counts an order event once. Safe to repeat at any point.
+ * Counts an order event once. Safe to repeat at any point. Says whether it was counted now or before.
  * @throws AppError `counter_overflow`: nothing was counted, and no retry can help.
  */
-export async function countEvent(event: OrderEvent, { applyOnce, addCustomer }: Deps): Promise<void> {
+export async function countEvent(
+  event: OrderEvent,
+  { applyOnce, addCustomer }: Deps,
+): Promise<Exclude<Applied, 'OVERFLOW'>> {
   // Before the counting: a repeat after a crash in between adds the customer again, which changes nothing.
   if (event.type === PLACED) await addCustomer(event.customerId)
-  if ((await applyOnce(event, toIncrements(event))) === 'OVERFLOW') {
+  const applied = await applyOnce(event, toIncrements(event))
+  if (applied === 'OVERFLOW') {
     throw new AppError(
       'conflict',
       'counter_overflow',
       `A counter has no room for event ${event.eventId}. Move the counters of its shard aside, then redrive it.`,
     )
   }
+  return applied
 }

@@ -18,6 +18,7 @@ export function createMemoryCounters(): Counters {
       return 'APPLIED'
     },
     addCustomer: async (customerId) => void customers.add(customerId),
+    hasCustomer: async (customerId) => customers.has(customerId),
     totals: async () => ({ counters: new Map(counters), customers: customers.size }),
   }
 }

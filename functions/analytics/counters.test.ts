@@ -70,9 +70,10 @@ describe.each(hosts)('%s', (_host, create) => {
   })
 
   test('counts a customer once', async () => {
-    const { addCustomer, totals } = create()
+    const { addCustomer, hasCustomer, totals } = create()
     for (const id of ['c-1', 'c-2', 'c-1', 'c-3']) await addCustomer(id)
     expect((await totals()).customers).toBe(3)
+    expect([await hasCustomer('c-1'), await hasCustomer('c-4')]).toEqual([true, false])
   })
 
   test('begins with nothing', async () => {

@@ -22,6 +22,7 @@ export interface Counters {
     increments: Increments,
   ) => Promise<Applied>
   readonly addCustomer: (customerId: string) => Promise<void>
+  readonly hasCustomer: (customerId: string) => Promise<boolean>
   /** The sums of all shards. Not one moment: events counted meanwhile may be in it or not. */
   readonly totals: () => Promise<Totals>
 }
@@ -34,6 +35,7 @@ const seenKey = (shard: string, occurredAt: string): string =>
   `{an:${shard}}:seen:${new Date(occurredAt).toISOString().slice(0, 10).replaceAll('-', '')}`
 const countersKey = (shard: string): string => `{an:${shard}}:cnt:all`
 const customersKey = (shard: string): string => `{ac:${shard}}:customers`
+const customersKeyOf = (customerId: string): string => customersKey(shardOf(customerId, ANALYTICS_SHARDS))
 
 export function createCounters(redis: RedisConnection): Counters {
   return {
@@ -44,9 +46,11 @@ export function createCounters(redis: RedisConnection): Counters {
     },
 
     addCustomer: async (customerId) => {
-      const key = customersKey(shardOf(customerId, ANALYTICS_SHARDS))
-      await redis.use((client) => client.sadd(key, customerId))
+      await redis.use((client) => client.sadd(customersKeyOf(customerId), customerId))
     },
+
+    hasCustomer: async (customerId) =>
+      (await redis.use((client) => client.sismember(customersKeyOf(customerId), customerId))) === 1,
 
     totals: () =>
       redis.use(async (client) => {

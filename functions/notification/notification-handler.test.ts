@@ -136,3 +136,35 @@ test('answers 503 when Redis is away', async () => {
   const answer = await handler(httpEvent({ method: 'GET', path: '/notifications' }), testContext())
   expect(answer).toMatchObject({ statusCode: 503 })
 })
+
+const reconcile = (step: string, ...events: OrderEvent[]) => ({
+  source: 'order-pipeline.reconcile',
+  'detail-type': step,
+  detail: mskEvent(events.map((event, offset) => record(event, offset))),
+})
+
+test('a rebuild from the log sends nothing: what is not known to be sent stays unsent, also when its record comes again', async () => {
+  const { handler, sent, get } = setup()
+  await handler(mskEvent([record(placed, 0)]), plenty)
+  expect(await handler(reconcile('compare', placed, confirmed), plenty)).toMatchObject({
+    differences: ['nothing is known of notification ord_1:2 by email'],
+    notes: { 'notifications SENT': 1 },
+  })
+  expect(await handler(reconcile('rebuild', placed, confirmed), plenty)).toMatchObject({
+    differences: [],
+    notes: { 'notifications now INDETERMINATE': 1 },
+  })
+  await handler(mskEvent([record(placed, 0), record(confirmed, 1)]), plenty)
+  expect(sent).toEqual(['ord_1:1:email'])
+  expect(bodyOf(await get({ orderId: 'ord_1' }))).toMatchObject({
+    items: [
+      { status: 'SENT' },
+      { status: 'INDETERMINATE', reason: expect.stringContaining('Redis') as string },
+    ],
+  })
+  expect(await handler(reconcile('rebuild', placed, confirmed), plenty)).toMatchObject({ notes: {} })
+  expect(await handler(reconcile('compare', placed, confirmed), plenty)).toMatchObject({
+    differences: [],
+    notes: { 'notifications SENT': 1, 'notifications INDETERMINATE': 1 },
+  })
+})

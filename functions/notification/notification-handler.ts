@@ -9,6 +9,7 @@ import { dispatch } from '../../shared/triggers.ts'
 import { identifier, parseInput } from '../../shared/validation.ts'
 import type { Notifications } from './notifications.ts'
 import { notifyCustomer, type Deps as NotifyDeps } from './notify-customer.ts'
+import { reconcileNotifications } from './reconcile-notifications.ts'
 import { CLAIM_LEASE_MS } from './send-budget.ts'
 
 export interface Deps extends NotifyDeps, Notifications {
@@ -57,6 +58,7 @@ export function createNotificationHandler(deps: Deps) {
       maxBodyBytes: MAX_BODY_BYTES,
       routes: { 'GET /notifications': list },
     }),
+    reconcile: reconcileNotifications(deps),
     kafka: (event: MSKEvent, context: Context) =>
       kafkaBatch({
         log: deps.log,

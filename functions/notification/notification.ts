@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-const status = z.enum(['SENDING', 'PENDING', 'SENT', 'FAILED', 'INDETERMINATE'])
+export const status = z.enum(['SENDING', 'PENDING', 'SENT', 'FAILED', 'INDETERMINATE'])
 
 export interface NotificationKey {
   readonly eventId: string

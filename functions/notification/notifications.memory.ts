@@ -71,6 +71,17 @@ export function createMemoryNotifications(now: () => number): Notifications {
       return 'OK'
     },
 
+    presume: async (key, occurredAt, reason) => {
+      const held = records.get(toId(key))
+      if (held) return held.status
+      const times = { claimedAt: occurredAt, updatedAt: isoNow() }
+      const notification: Notification = { ...key, status: 'INDETERMINATE', ...times, reason }
+      records.set(toId(key), { owner: '', leaseEndMs: 0, notification, status: 'INDETERMINATE' })
+      return 'PRESUMED'
+    },
+
+    statusOf: async (key) => records.get(toId(key))?.status,
+
     ofOrder: async (orderId, limit) =>
       all()
         .filter((notification) => notification.orderId === orderId)

@@ -46,6 +46,28 @@ describe.each(hosts)('%s', (_host, create) => {
     expect(await claim(mail, claimOf('b'))).toBe('SENT')
   })
 
+  test('presumes one of which nothing is known as INDETERMINATE, once, and nobody sends it', async () => {
+    const { presume, statusOf, claim, done, newest } = create()
+    expect(await statusOf(mail)).toBeUndefined()
+    expect(await presume(mail, '2026-11-24T10:00:00.000Z', 'lost')).toBe('PRESUMED')
+    expect(await presume(mail, '2026-11-24T10:00:00.000Z', 'lost')).toBe('INDETERMINATE')
+    expect(await statusOf(mail)).toBe('INDETERMINATE')
+    expect(await claim(mail, claimOf('a'))).toBe('INDETERMINATE')
+    expect(await done(mail, 'a', 'SENT', '')).toBe('FENCED')
+    expect(await newest(9)).toMatchObject([
+      { ...mail, status: 'INDETERMINATE', claimedAt: '2026-11-24T10:00:00.000Z', reason: 'lost' },
+    ])
+  })
+
+  test('presumes nothing of one that somebody has claimed', async () => {
+    const { presume, claim, done, statusOf } = create()
+    await claim(mail, claimOf('a'))
+    expect(await presume(mail, '2026-11-24T10:00:00.000Z', 'lost')).toBe('SENDING')
+    await done(mail, 'a', 'SENT', '')
+    expect(await presume(mail, '2026-11-24T10:00:00.000Z', 'lost')).toBe('SENT')
+    expect(await statusOf(mail)).toBe('SENT')
+  })
+
   test('remembers that it was refused, and why', async () => {
     const { claim, done, ofOrder } = create()
     await claim(mail, claimOf('a'))

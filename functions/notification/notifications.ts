@@ -5,8 +5,9 @@ import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import notifyClaim from './notify-claim.lua'
 import notifyDone from './notify-done.lua'
+import notifyPresume from './notify-presume.lua'
 import notifyRelease from './notify-release.lua'
-import { parseStored, type Notification, type NotificationKey } from './notification.ts'
+import { parseStored, status, type Notification, type NotificationKey } from './notification.ts'
 
 export type NewNotification = Pick<
   Notification,
@@ -23,8 +24,10 @@ export interface Claim {
 
 const claimed = z.enum(['SEND', 'SENT', 'BUSY', 'INDETERMINATE', 'FAILED'])
 const settled = z.enum(['OK', 'ALREADY', 'FENCED', 'MISSING'])
+const presumed = z.union([z.literal('PRESUMED'), status])
 export type Claimed = z.infer<typeof claimed>
 export type Settled = z.infer<typeof settled>
+export type Presumed = z.infer<typeof presumed>
 
 export interface Notifications {
   /** `SEND`: this owner, and nobody else, is to send it now. `BUSY`: another one may be sending it. */
@@ -38,6 +41,12 @@ export interface Notifications {
   ) => Promise<Settled>
   /** Gives the owner's claim back, after a send that surely did not happen. */
   readonly release: (key: NotificationKey, owner: string, reason: string) => Promise<Settled>
+  /**
+   * Notes one of which nothing is known as INDETERMINATE since `occurredAt` (ISO 8601). `PRESUMED` if so, else its status,
+   * which stays.
+   */
+  readonly presume: (notification: NewNotification, occurredAt: string, reason: string) => Promise<Presumed>
+  readonly statusOf: (key: NotificationKey) => Promise<Notification['status'] | undefined>
   /** Of one order, oldest first. */
   readonly ofOrder: (orderId: string, limit: number) => Promise<readonly Notification[]>
   /** Of all orders, newest first. */
@@ -48,6 +57,7 @@ const scripts = {
   claim: defineScript(notifyClaim),
   done: defineScript(notifyDone),
   release: defineScript(notifyRelease),
+  presume: defineScript(notifyPresume),
 }
 const SHARDS = Array.from({ length: NOTIFICATION_SHARDS }, (_, index) => index.toString(16))
 
@@ -80,6 +90,19 @@ export function createNotifications({ script, use }: RedisConnection): Notificat
 
     release: async (key, owner, reason) =>
       settled.parse(await script(scripts.release, [recordKey(key)], [owner, reason])),
+
+    presume: async (notification, occurredAt, reason) => {
+      const { eventId, orderId, type, channel, to, subject } = notification
+      const keys = [recordKey(notification), orderIndexKey(orderId), logKey(shard(orderId))]
+      const fields = [eventId, orderId, type, channel, to, subject]
+      const args = [toMember(notification), Date.parse(occurredAt), reason, ...fields]
+      return presumed.parse(await script(scripts.presume, keys, args))
+    },
+
+    statusOf: async (key) => {
+      const found = await use((client) => client.hget(recordKey(key), 'st'))
+      return found === null ? undefined : status.parse(found)
+    },
 
     ofOrder: async (orderId, limit) => {
       const members = await use((client) => client.zrange(orderIndexKey(orderId), 0, String(limit - 1)))

@@ -38,6 +38,8 @@ export async function cancelOrder(orderId: string, deps: Deps): Promise<Cancella
   if (!found) throw orderNotFound(orderId)
   const { order, attempt } = found
   if (order.status === 'CANCELLED') return { ...found, published: await isPublished(orderId, deps) }
+  // Before it is accepted the attempt may still change, and the event would name one that holds no stock.
+  if (order.status !== 'ACCEPTED' && order.status !== 'CONFIRMED') throw notCancellable(order.status)
 
   const what = { type: CANCELLED, occurredAt: deps.now().toISOString(), reason: 'customer' } as const
   const cancelled = await deps.cancel(toStoredEvent(order, attempt, what))

@@ -1,7 +1,6 @@
-import type { MSKRecord } from 'aws-lambda'
 import { ORDER_TOPIC } from '../../shared/orders/constants.ts'
 import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
-import { fromRecord } from '../../shared/orders/order-record.ts'
+import { withEvent } from '../../shared/orders/with-event.ts'
 import type { Findings } from '../../shared/reconcile/findings.ts'
 import { reconcilePipeline } from '../../shared/reconcile/reconcile-pipeline.ts'
 import type { CustomerOrders } from './customer-orders.ts'
@@ -22,11 +21,6 @@ export const reconcileOrders = (deps: Deps) =>
     compare: (record, findings) => withEvent(record, (event) => compareOrder(event, deps, findings)),
     totals: async () => undefined,
   })
-
-async function withEvent(record: MSKRecord, handle: (event: OrderEvent) => Promise<void>): Promise<void> {
-  const event = fromRecord(record)
-  if (event) await handle(event)
-}
 
 async function rebuildOrder(event: OrderEvent, { list, restore }: Deps, { count }: Findings): Promise<void> {
   const { orderId, customerId, email, lines, currency, totalMinor, placedAt } = event

@@ -1,7 +1,6 @@
-import type { MSKRecord } from 'aws-lambda'
 import { ORDER_TOPIC } from '../../shared/orders/constants.ts'
 import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
-import { fromRecord } from '../../shared/orders/order-record.ts'
+import { withEvent } from '../../shared/orders/with-event.ts'
 import type { Findings } from '../../shared/reconcile/findings.ts'
 import { reconcilePipeline } from '../../shared/reconcile/reconcile-pipeline.ts'
 import type { Freeze } from './freeze.ts'
@@ -22,19 +21,14 @@ export const reconcileStock = (deps: Deps) =>
     unfreeze: deps.unfreeze,
     rebuild: async (record, findings) => {
       if (isStockRecord(record)) await rebuildItem(parseStockRecord(record), deps, findings)
-      else await withOrder(record, (event) => rebuildLines(event, deps, findings))
+      else await withEvent(record, (event) => rebuildLines(event, deps, findings))
     },
     compare: async (record, findings) => {
       if (isStockRecord(record)) await compareItem(parseStockRecord(record), deps, findings)
-      else await withOrder(record, (event) => compareLines(event, deps, findings))
+      else await withEvent(record, (event) => compareLines(event, deps, findings))
     },
     totals: (findings) => sumUp(deps, findings),
   })
-
-async function withOrder(record: MSKRecord, handle: (event: OrderEvent) => Promise<void>): Promise<void> {
-  const event = fromRecord(record)
-  if (event) await handle(event)
-}
 
 async function rebuildItem(event: StockEvent, { restoreItem }: Deps, { count }: Findings): Promise<void> {
   const restored = await restoreItem(event)

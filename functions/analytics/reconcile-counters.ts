@@ -1,0 +1,29 @@
+import { ORDER_TOPIC } from '../../shared/orders/constants.ts'
+import { PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { withEvent } from '../../shared/orders/with-event.ts'
+import { reconcilePipeline } from '../../shared/reconcile/reconcile-pipeline.ts'
+import { countEvent } from './count-event.ts'
+import type { Counters } from './counters.ts'
+import { toIncrements } from './increments.ts'
+
+/** Counting is once per event already, so the rebuild counts what is not counted. */
+export const reconcileCounters = (deps: Counters) =>
+  reconcilePipeline({
+    reads: [{ topic: ORDER_TOPIC, round: 1 }],
+    rebuild: (record, { count }) =>
+      withEvent(record, async (event) => {
+        if ((await countEvent(event, deps)) === 'APPLIED') count('events counted')
+      }),
+    compare: (record, { add, differ }) =>
+      withEvent(record, async (event) => {
+        for (const [field, increment] of toIncrements(event)) add(field, increment)
+        const { type, customerId } = event
+        if (type === PLACED && !(await deps.hasCustomer(customerId))) {
+          differ(`customer ${customerId} is in the log, but not counted`)
+        }
+      }),
+    totals: async ({ add }) => {
+      const { counters } = await deps.totals()
+      for (const [field, sum] of counters) add(field, sum)
+    },
+  })
