@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createRedis, type RedisConnection } from '../shared/redis/connection.ts'
+import { createExecutor } from './model/executor.ts'
+import { explore, type Scene } from './model/explore.ts'
+import { follow } from './model/follow.ts'
+import { violationsNow } from './model/invariants.ts'
+import { lastUnit, plenty, redelivery, twoSweepers, wholeScene } from './model/scenes.ts'
+import { startTestStack, type TestStack } from './testing/test-stack.ts'
+
+let stack: TestStack
+let redis: RedisConnection
+
+beforeAll(async () => {
+  stack = await startTestStack('4.3.1')
+  redis = createRedis(stack.redisUrl)
+})
+afterAll(async () => {
+  redis.close()
+  await stack.stop()
+})
+
+const asWritten = (lua: string) => lua
+/** The scripts less one of their guards. */
+const without = (guard: string, instead = '') => {
+  let found = false
+  return {
+    toLua: (lua: string) => {
+      found ||= lua.includes(guard)
+      return lua.replace(guard, instead)
+    },
+    wasFound: () => found,
+  }
+}
+
+test.each<[string, Scene, number]>([
+  ['two requests, sweeper, cancellation and consumers', wholeScene, 100_000],
+  ['two requests and two sweepers', twoSweepers, 100_000],
+  ['records that come twice', redelivery, 10_000],
+  ['two orders for the last unit', lastUnit, 10_000],
+])('every interleaving of %s keeps every promise, whoever dies', async (_what, scene, atLeast) => {
+  const { worlds, violation } = await explore(scene, createExecutor(redis, asWritten))
+  expect(violation).toBeUndefined()
+  expect(worlds).toBeGreaterThan(atLeast)
+})
+
+const FENCE = "if order[2] ~= ARGV[2] then return 'FENCED' end"
+
+// Not among them, as without it no promise is broken, only an order refused that might have been accepted: the fence of
+// fail and its lease. `orders.test.ts` and `intents.test.ts` hold those.
+test.each<[string, string, string, Scene]>([
+  ['the fence of accept', `${FENCE}\nif order[1] == 'ACCEPTED'`, "if order[1] == 'ACCEPTED'", wholeScene],
+  ['the attempt in release', "if tonumber(heldBy) > attempt then return 'STALE' end", '', wholeScene],
+  ['the attempt in intent-done', ' or order[2] ~= ARGV[2] then return 0', ' then return 0', twoSweepers],
+  [
+    'the tombstone in release',
+    "redis.call('HSET', KEYS[2], ARGV[1], 'X:' .. ARGV[2] .. ':' .. ARGV[3])\n  return 'TOMBSTONE'",
+    "return 'TOMBSTONE'",
+    wholeScene,
+  ],
+  [
+    'the tombstone in reserve',
+    "if letter == 'Z' or tonumber(heldBy) >= attempt then return { 'REFUSED' } end",
+    '',
+    wholeScene,
+  ],
+  [
+    'the takeover of a hold',
+    "if letter == 'R' and attempt > tonumber(heldBy) then",
+    'if false then',
+    wholeScene,
+  ],
+  [
+    'the higher attempt of a takeover',
+    'local attempt = tonumber(order[2]) + 1',
+    'local attempt = tonumber(order[2])',
+    wholeScene,
+  ],
+  [
+    'the intent that stays until stock is released',
+    "redis.call('ZADD', KEYS[2], now, ARGV[1])\nreturn 'OK'",
+    "redis.call('ZREM', KEYS[2], ARGV[1])\nreturn 'OK'",
+    wholeScene,
+  ],
+  ['the states in move', 'local allowed = false', 'local allowed = true', wholeScene],
+  ['the watch in accept', "redis.call('ZADD', KEYS[5], now + tonumber(ARGV[6]), ARGV[1])", '', wholeScene],
+  ['the event in accept', "redis.call('HSET', KEYS[6], 1, ARGV[4])", '', wholeScene],
+  ['the check of what is free', 'if available < quantity then', 'if false then', lastUnit],
+  ['the repeat in reserve', "    return { 'ALREADY' }\n", '', plenty],
+  [
+    'the repeat in deduct',
+    "if letter == 'D' then return 'ALREADY' end\n  if letter ~= 'R' then return 'REFUSED' end",
+    '',
+    redelivery,
+  ],
+  [
+    'the repeat in restock',
+    "redis.call('HSET', KEYS[2], ARGV[1], 'Z:'",
+    "redis.call('HSET', KEYS[2], ARGV[1], 'D:'",
+    redelivery,
+  ],
+])('without %s a promise is broken', async (_guard, guard, instead, scene) => {
+  const { toLua, wasFound } = without(guard, instead)
+  const { violation } = await explore(scene, createExecutor(redis, toLua))
+  expect(wasFound()).toBe(true)
+  expect(violation).toBeDefined()
+})
+
+const [first, repeated, sweeper] = ['first request', 'repeated request', 'sweeper']
+const abortReopenHalf = [
+  ...Array<string>(5).fill(first), // looks two SKUs up, begins, holds both
+  'lease ends',
+  ...Array<string>(5).fill(sweeper), // reads, aborts, releases both, forgets the intent
+  ...Array<string>(4).fill(repeated), // looks up, begins again, holds one
+  first, // accepts, late
+]
+
+test('a late accept after abort, re-opening and half a reservation is fenced', async () => {
+  const keys = await follow(wholeScene, createExecutor(redis, asWritten), abortReopenHalf)
+  expect(violationsNow(wholeScene, keys)).toEqual([])
+  const { toLua } = without(`${FENCE}\nif order[1] == 'ACCEPTED'`, "if order[1] == 'ACCEPTED'")
+  const unfenced = await follow(wholeScene, createExecutor(redis, toLua), abortReopenHalf)
+  expect(violationsNow(wholeScene, unfenced)).toEqual(['I4 o-1 is ACCEPTED, but its lines are RX'])
+})

@@ -1,0 +1,42 @@
+import { pendingKey } from '../../shared/orders/keys.ts'
+import { stepAfter, type Actor } from './actor.ts'
+import { consumer, sweeper, type ModelOrder } from './cast.ts'
+import type { Execute, Keys } from './executor.ts'
+import { afterCall, afterLease } from './keys-after.ts'
+
+const MOST_ROUNDS = 10
+
+/** What the schedule and the stock function do once nobody else acts: sweep, and read every event. */
+export async function repair(orders: readonly ModelOrder[], keys: Keys, execute: Execute): Promise<Keys> {
+  let at = keys
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = at
+    for (const order of orders) {
+      at = afterLease(order, at) ?? at
+      at = await runAlone(sweeper('sweeper', order), at, execute)
+      for (const sequence of Object.keys(at[pendingKey(order.orderId)] ?? {})) {
+        const reader = consumer('consumer', order, (event) => String(event.sequence) === sequence)
+        at = await runAlone(reader, at, execute)
+      }
+    }
+    if (at === before) break
+  }
+  return at
+}
+
+async function runAlone(actor: Actor, keys: Keys, execute: Execute): Promise<Keys> {
+  const begunWith = actor.begin(keys)
+  if (begunWith === undefined) return keys
+  let at = keys
+  const replies: unknown[] = []
+  for (;;) {
+    const step = await stepAfter(actor, begunWith, replies)
+    if ('result' in step) {
+      if (step.result.startsWith('failed: ')) throw new Error(`${actor.name} ${step.result}`)
+      return at
+    }
+    const after = await afterCall(step.next, at, execute)
+    replies.push(after.reply)
+    at = after.keys
+  }
+}
