@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createMailCatcher } from '../../local-runner/mail/mail-catcher.ts'
 import { startFaultStack, type FaultStack } from '../testing/fault-stack.ts'
+import { freePortOffset } from '../testing/free-port-offset.ts'
 import { createShop } from '../testing/shop.ts'
 import { waitFor } from '../testing/wait-for.ts'
 import { runClient } from './client.ts'
@@ -32,12 +33,10 @@ const SKUS = ['CHAOS-1', 'CHAOS-2', 'CHAOS-3', 'CHAOS-4', 'CHAOS-5', 'CHAOS-6'] 
 /** What clients still ask after the last fault is mended. */
 const GRACE_MS = 30_000
 const SAMPLE_EVERY_MS = 300
-/** Below the ports that systems give to outgoing connections, and beside those of other tests. */
-const FIRST_PORT_OFFSET = 22_000
 
 /** One run: faults under load, then quiet, then the judgement. */
 export async function runChaos(options: ChaosOptions): Promise<Report> {
-  const { seed, directory, artifactsDirectory } = options
+  const { directory, artifactsDirectory } = options
   await rm(directory, { recursive: true, force: true })
   await mkdir(directory, { recursive: true })
   const stack = await startFaultStack({ artifactsDirectory, dataDirectory: join(directory, 'servers') })
@@ -46,14 +45,13 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const smtpPort = await mail.listen(0, '127.0.0.1')
     const kafka = createKafkaReader(stack.kafka.broker)
     const surprises: string[] = []
-    const offset = FIRST_PORT_OFFSET + 200 * (seed % 10)
     const runners = await startRunners({
       env: {
         KAFKA_BROKERS: stack.kafka.broker,
         REDIS_URL: stack.redis.url,
         SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
       },
-      portOffsets: [offset, offset + 100],
+      portOffsets: [await freePortOffset(), await freePortOffset()],
       rewindGroups: kafka.rewind,
       onDeath: (what) => surprises.push(what),
     })

@@ -62,8 +62,16 @@ export async function startRunners({ env, portOffsets, rewindGroups, onDeath }: 
   if (first === undefined) throw new Error('There must be at least one runner.')
   const names: Runners['names'] = [first, ...others]
   const stopAll = () => Promise.all(names.map((name) => take(name).stop()))
-  const startAll = () => Promise.all(names.map(start))
-  await startAll()
+  // One at a time: together they would only wait for each other's processors.
+  const startAll = async () => {
+    for (const name of names) await start(name)
+  }
+  try {
+    await startAll()
+  } catch (error) {
+    for (const name of running.keys()) await take(name).kill()
+    throw error
+  }
   return {
     names,
     urls: (port) => {

@@ -2,8 +2,8 @@ import type { Evidence } from '../evidence.ts'
 
 type Judge = (evidence: Evidence) => readonly string[]
 
-/** Order, stock, customer, notification, analytics, its customers, and the switch of a reconcile. */
-const FAMILIES = /^\{((o|n|an|ac):[0-9a-f]+|(s|c):[^}]+|r)\}:/
+/** Order, stock, customer, notification, analytics, its customers, the list of changed SKUs, and the switch of a reconcile. */
+const FAMILIES = /^\{((o|n|an|ac):[0-9a-f]+|(s|c):[^}]+|stock|r)\}:/
 
 /** I13: intents, outboxes, watches and lag come down to nothing. */
 export const comesToRest: Judge = ({ redis, lag }) => [
