@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
-import { createAdminListener } from './admin-server.ts'
+import { createAdminListener, type AdminRoute } from './admin-server.ts'
 import { chooseEnvironment } from './choose-environment.ts'
 import type { Config } from './config.ts'
+import { createDeadLettersRoute } from './dead-letters/dead-letters-route.ts'
+import { createDeadLetters } from './dead-letters/dead-letters.ts'
+import { createKafkaClient } from './event-source-mapping/kafka-client.ts'
 import { functionVariables } from './function-variables.ts'
 import { createHealth, createHealthEndpoint, type CheckResult } from './health.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -53,11 +56,11 @@ export async function startRunner(deps: Deps): Promise<string> {
   health.setCheck('start', () => begun)
   const healthListener = createHealthEndpoint(health)
   const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
-  let running: readonly RunningFunction[] = []
-  const mappingReports = () => running.flatMap((one) => one.mappingReports())
+  // Those that need Kafka are added when it is there.
+  const routes: AdminRoute[] = [createMailsRoute(mailCatcher.mails)]
   const admin = createAdminListener({
     health: healthListener,
-    routes: [createMailsRoute(mailCatcher.mails), createMappingsRoute(mappingReports)],
+    routes,
   })
   const adminServer = createHttpServer({ listener: admin, onError })
   const adminPort = ADMIN_PORT + config.portOffset
@@ -69,6 +72,18 @@ export async function startRunner(deps: Deps): Promise<string> {
   health.setCheck('kafka', createKafkaCheck(stack.kafkaBrokers))
   health.setCheck('redis', createRedisCheck(stack.redisUrl))
   await ensureTopics(stack.kafkaBrokers, manifest.topics, say)
+  const { kafkaBrokers } = stack
+  let running: readonly RunningFunction[] = []
+  const reports = () => running.flatMap((one) => one.mappingReports())
+  const deadLetters = createDeadLetters(
+    createKafkaClient({
+      clientId: 'dead-letters',
+      brokers: kafkaBrokers,
+      record: (name, fields) => record({ ...fields, name }),
+    }),
+  )
+  stops.add('dead letters', deadLetters.close)
+  routes.push(createMappingsRoute({ kafkaBrokers, reports }), createDeadLettersRoute(deadLetters))
 
   let { smtpUrl } = config
   if (smtpUrl === undefined) {

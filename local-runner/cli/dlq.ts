@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises'
+import { styleText } from 'node:util'
+import { toJson } from '../dead-letters/dead-letter-json.ts'
+import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
+import { createKafkaClient } from '../event-source-mapping/kafka-client.ts'
+import { adminUrlOf } from './admin-url.ts'
+import { DLQ_HELP, parseDlqArguments, type DlqCommand } from './dlq-arguments.ts'
+import { findBrokers } from './find-brokers.ts'
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+
+async function show(deadLetters: DeadLetters, topic: string, id: string | undefined) {
+  const found = await deadLetters.show(topic)
+  if (id === undefined) {
+    for (const one of found) {
+      if ('problem' in one) say(`${one.id}  unreadable: ${one.problem}`)
+      else {
+        const { original, attempts, at, isRedriven, reason } = one
+        const from = `${original.topic}-${original.partition}@${original.offset}`
+        say(
+          `${one.id}  ${isRedriven ? 'redriven' : 'waits   '}  from ${from}  ${attempts} x  ${at}  ${reason}`,
+        )
+      }
+    }
+    return
+  }
+  const one = found.find((letter) => letter.id === id)
+  if (one === undefined)
+    throw new Error(`${topic} has no ${id}. npm run dlq -- show ${topic} names what it has.`)
+  say(JSON.stringify(toJson(one), null, 2))
+}
+
+async function redrive(deadLetters: DeadLetters, command: Extract<DlqCommand, { verb: 'redrive' }>) {
+  const { value, valueFile, ...request } = command
+  const text = valueFile === undefined ? value : await readFile(valueFile)
+  const newValue = text === undefined ? undefined : Buffer.from(text)
+  const { redriven, skipped } = await deadLetters.redrive({ ...request, newValue })
+  for (const { id, to } of redriven) say(`${id} -> ${to}`)
+  for (const { id, why } of skipped) say(`${id}    ${why}`)
+  say(`${command.isDryRun ? 'Would redrive' : 'Redrove'} ${redriven.length}, left ${skipped.length}.`)
+}
+
+async function list(deadLetters: DeadLetters) {
+  const topics = await deadLetters.list()
+  for (const { topic, total, waiting } of topics) say(`${topic}  ${waiting} wait, ${total} in all`)
+  if (topics.length === 0) say('There are no dead-letter topics.')
+}
+
+function carryOut(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: DeadLetters) {
+  switch (command.verb) {
+    case 'list':
+      return list(deadLetters)
+    case 'show':
+      return show(deadLetters, command.topic, command.id)
+    case 'redrive':
+      return redrive(deadLetters, command)
+  }
+}
+
+async function run(command: DlqCommand) {
+  if (command.verb === 'help') return say(DLQ_HELP)
+  const brokers = await findBrokers({ given: process.env.KAFKA_BROKERS, adminUrl: adminUrlOf(process.env) })
+  const deadLetters = createDeadLetters(
+    createKafkaClient({ clientId: 'dlq', brokers, record: () => undefined }),
+  )
+  const interrupt = () => void deadLetters.close()
+  process.once('SIGINT', interrupt)
+  try {
+    await carryOut(command, deadLetters)
+  } finally {
+    process.removeListener('SIGINT', interrupt)
+    await deadLetters.close()
+  }
+}
+
+try {
+  await run(parseDlqArguments(process.argv.slice(2)))
+} catch (error) {
+  process.stderr.write(`${styleText('red', error instanceof Error ? error.message : String(error))}\n`)
+  process.exitCode = 1
+}

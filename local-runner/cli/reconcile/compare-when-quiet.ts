@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Findings } from './findings.ts'
+import { addFindings, NOTHING } from './findings.ts'
+import { areSameEnds, type LogEnds } from './log-ends.ts'
+
+export interface Deps {
+  readonly ends: () => Promise<LogEnds>
+  /** Groups that have not read all up to these ends, with how many records each. */
+  readonly lag: (ends: LogEnds) => Promise<ReadonlyMap<string, bigint>>
+  readonly compare: (ends: LogEnds) => Promise<Findings>
+  readonly say: (line: string) => void
+  readonly elapsedMs: () => number
+}
+
+const MOST_COMPARISONS = 5
+const WAIT_FOR_GROUPS_MS = 60_000
+const LOOK_EVERY_MS = 200
+
+/** Compares once the consumers have read everything, and again when there are differences but the log grew meanwhile. */
+export async function compareWhenQuiet(deps: Deps): Promise<Findings> {
+  for (let left = MOST_COMPARISONS - 1; ; left -= 1) {
+    const behind = await waitForGroups(deps)
+    const ends = await deps.ends()
+    const found = await deps.compare(ends)
+    if (behind.length > 0) return addFindings(found, { ...NOTHING, differences: behind })
+    if (found.differences.length === 0) return found
+    if (areSameEnds(ends, await deps.ends())) return found
+    if (left === 0) {
+      const differences = [
+        `the log grew during each of ${MOST_COMPARISONS} comparisons: what is named may be under way`,
+      ]
+      return addFindings(found, { ...NOTHING, differences })
+    }
+    deps.say('  The log grew during the comparison; comparing again')
+  }
+}
+
+/** What stays behind although it had a minute. */
+async function waitForGroups({ ends, lag, elapsedMs }: Deps): Promise<readonly string[]> {
+  const startedMs = elapsedMs()
+  for (;;) {
+    const behind = await lag(await ends())
+    if (behind.size === 0) return []
+    if (elapsedMs() - startedMs > WAIT_FOR_GROUPS_MS) {
+      return [...behind].map(([group, records]) => `the group ${group} has ${records} records still to read`)
+    }
+    await delay(LOOK_EVERY_MS)
+  }
+}

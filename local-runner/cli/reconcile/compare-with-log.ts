@@ -1,0 +1,61 @@
+import { readersOf, topicsOf, type Described } from './describe.ts'
+import { addFindings, NOTHING, parseFindings, type Findings } from './findings.ts'
+import type { LogEnds } from './log-ends.ts'
+import type { Chunk, LogReader } from './log-reader.ts'
+import { createMskEventFormat } from '../../event-source-mapping/msk-event.ts'
+
+export interface Deps {
+  readonly described: readonly Described[]
+  readonly read: LogReader['read']
+}
+
+/** Has every function compare its state with the log up to `ends`, record by record and sum by sum. */
+export async function compareWithLog(ends: LogEnds, { described, read }: Deps): Promise<Findings> {
+  const byFunction = new Map<string, Findings>()
+  const note = (name: string, findings: Findings) =>
+    byFunction.set(name, addFindings(byFunction.get(name) ?? NOTHING, findings))
+
+  for (const topic of topicsOf(described)) {
+    const readers = readersOf(described, topic)
+    const isFirst = firstOfEachId(topic)
+    await read(topic, ends.get(topic) ?? new Map(), async (chunk, partition) => {
+      const payload = isFirst(chunk, partition)
+      await Promise.all(
+        readers.map(async ({ name, ask }) => note(name, parseFindings(await ask('compare', payload)))),
+      )
+    })
+  }
+  const perFunction = await Promise.all(
+    described.map(async ({ reconciled: { name, ask } }) =>
+      withSums(name, byFunction.get(name) ?? NOTHING, parseFindings(await ask('totals'))),
+    ),
+  )
+  return perFunction.reduce(addFindings, NOTHING)
+}
+
+/** An event published twice counts once; its repeats are in its partition, as they have its key. */
+function firstOfEachId(topic: string): (chunk: Chunk, partition: number) => string {
+  const format = createMskEventFormat(topic, '')
+  const seen = new Map<number, Set<string>>()
+  return ({ messages }, partition) => {
+    const ids = seen.get(partition) ?? new Set<string>()
+    seen.set(partition, ids)
+    const firsts = messages.filter(({ headers }) => {
+      const id = headers?.ce_id?.toString()
+      if (id === undefined) return true
+      if (ids.has(id)) return false
+      ids.add(id)
+      return true
+    })
+    return format.toPayload(firsts.map((message) => format.toRecord(partition, message)))
+  }
+}
+
+function withSums(name: string, byLog: Findings, byState: Findings): Findings {
+  const names = new Set([...byLog.sums.keys(), ...byState.sums.keys()])
+  const differences = [...names].flatMap((sum) => {
+    const [expected, actual] = [byLog.sums.get(sum) ?? 0n, byState.sums.get(sum) ?? 0n]
+    return expected === actual ? [] : [`${name}: ${sum}: ${actual}, by the log ${expected}`]
+  })
+  return addFindings(addFindings(byLog, byState), { ...NOTHING, differences })
+}

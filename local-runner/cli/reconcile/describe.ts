@@ -1,0 +1,44 @@
+import * as z from 'zod'
+import type { ReconciledFunction } from './functions.ts'
+
+export interface Described {
+  readonly reconciled: ReconciledFunction
+  /** The topics that rebuild its state. A round begins when every function has done the one before. */
+  readonly reads: readonly { readonly topic: string; readonly round: number }[]
+  /** What a lost Redis takes with it for good, a sentence each. */
+  readonly cannotKnow: readonly string[]
+}
+
+const description = z.object({
+  reads: z.array(z.object({ topic: z.string(), round: z.int() })),
+  cannotKnow: z.array(z.string()),
+})
+
+export const describeAll = (functions: readonly ReconciledFunction[]): Promise<readonly Described[]> =>
+  Promise.all(
+    functions.map(async (reconciled) => ({
+      reconciled,
+      ...description.parse(await reconciled.ask('describe')),
+    })),
+  )
+
+export const topicsOf = (described: readonly Described[]): readonly string[] => [
+  ...new Set(described.flatMap(({ reads }) => reads.map(({ topic }) => topic))),
+]
+
+/** The functions that read a topic, in one round or in any. */
+export const readersOf = (
+  described: readonly Described[],
+  topic: string,
+  round?: number,
+): readonly ReconciledFunction[] =>
+  described
+    .filter(({ reads }) =>
+      reads.some((read) => read.topic === topic && (round === undefined || read.round === round)),
+    )
+    .map(({ reconciled }) => reconciled)
+
+export const roundsOf = (described: readonly Described[]): readonly number[] =>
+  [...new Set(described.flatMap(({ reads }) => reads.map(({ round }) => round)))].sort(
+    (one, other) => one - other,
+  )

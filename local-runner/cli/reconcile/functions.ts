@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import * as z from 'zod'
+
+/** One function as the reconcile sees it: steps it can be asked for, through the Lambda Invoke API. */
+export interface ReconciledFunction {
+  readonly name: string
+  /** @throws Error saying what the function answered, when it still fails after some tries. */
+  readonly ask: (step: string, detailJson?: string) => Promise<unknown>
+}
+
+const TRIES = 6
+const FIRST_PAUSE_MS = 250
+
+const failure = z.object({ errorType: z.string().default('Error'), errorMessage: z.string().default('') })
+const refusal = z.object({ message: z.string().default('') })
+
+/** @param port of the function's listener on this machine */
+export function createFunction(name: string, port: number): ReconciledFunction {
+  const url = `http://127.0.0.1:${port}/2015-03-31/functions/${name}/invocations`
+
+  async function once(body: string): Promise<unknown> {
+    const response = await fetch(url, { method: 'POST', body }).catch((cause: unknown) => {
+      throw new Error(`nobody answers on port ${port}: start it with npm start, with the same PORT_OFFSET`, {
+        cause,
+      })
+    })
+    const answer: unknown = await response.json()
+    if (response.headers.has('x-amz-function-error')) {
+      const { errorType, errorMessage } = failure.parse(answer)
+      throw new Error(`${errorType}: ${errorMessage}`)
+    }
+    if (!response.ok) throw new Error(`${response.status} ${refusal.parse(answer).message}`)
+    return answer
+  }
+
+  return {
+    name,
+    ask: async (step, detailJson = '{}') => {
+      const body = `{"source":"order-pipeline.reconcile","detail-type":"${step}","detail":${detailJson}}`
+      for (let pauseMs = FIRST_PAUSE_MS, left = TRIES - 1; ; pauseMs *= 2, left -= 1) {
+        try {
+          return await once(body)
+        } catch (error) {
+          const why = error instanceof Error ? error.message : String(error)
+          if (left === 0) {
+            throw new Error(`The function "${name}" failed ${TRIES} times at "${step}": ${why}`, {
+              cause: error,
+            })
+          }
+          await delay(pauseMs)
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import type { Admin } from 'kafkajs'
+
+/** Partition -> its first offset and the one behind its last. */
+export type TopicEnds = ReadonlyMap<number, { readonly low: bigint; readonly high: bigint }>
+export type LogEnds = ReadonlyMap<string, TopicEnds>
+
+export interface Group {
+  readonly groupId: string
+  readonly topics: readonly string[]
+}
+
+export async function readEnds(admin: Admin, topics: readonly string[]): Promise<LogEnds> {
+  const entries = await Promise.all(
+    topics.map(async (topic) => {
+      const partitions = await admin.fetchTopicOffsets(topic)
+      const ends = partitions.map(
+        ({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }] as const,
+      )
+      return [topic, new Map(ends)] as const
+    }),
+  )
+  return new Map(entries)
+}
+
+export const areSameEnds = (one: LogEnds, other: LogEnds): boolean =>
+  [...one].every(([topic, ends]) =>
+    [...ends].every(([partition, { high }]) => other.get(topic)?.get(partition)?.high === high),
+  )
+
+/** Throws an error that names each topic that no longer begins at its beginning. */
+export function requireWholeLog(ends: LogEnds): void {
+  const cut = [...ends].filter(([, partitions]) => [...partitions.values()].some(({ low }) => low > 0n))
+  if (cut.length === 0) return
+  const names = cut.map(([topic]) => topic).join(' and ')
+  throw new Error(
+    `The oldest records of ${names} are deleted already (retention.ms), so the log cannot tell what was sold before them. ` +
+      'Nothing was changed. Restore Redis from a snapshot that is not older than the retention; keep the topic for longer.',
+  )
+}
+
+/** The groups that have not committed everything, with how many records each. */
+export async function readLag(
+  admin: Admin,
+  groups: readonly Group[],
+  ends: LogEnds,
+): Promise<ReadonlyMap<string, bigint>> {
+  const lags = await Promise.all(
+    groups.map(async ({ groupId, topics }) => {
+      const known = topics.filter((topic) => ends.has(topic))
+      const committed = await admin.fetchOffsets({ groupId, topics: [...known] })
+      const lag = committed
+        .flatMap(({ topic, partitions }) =>
+          partitions.map(({ partition, offset }) => {
+            const { low, high } = ends.get(topic)?.get(partition) ?? { low: 0n, high: 0n }
+            const position = BigInt(offset) < low ? low : BigInt(offset)
+            return high > position ? high - position : 0n
+          }),
+        )
+        .reduce((sum, behind) => sum + behind, 0n)
+      return [groupId, lag] as const
+    }),
+  )
+  return new Map(lags.filter(([, lag]) => lag > 0n))
+}

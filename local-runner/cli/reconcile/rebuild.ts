@@ -1,0 +1,33 @@
+import { readersOf, roundsOf, topicsOf, type Described } from './describe.ts'
+import { addFindings, NOTHING, parseFindings, type Findings } from './findings.ts'
+import type { LogEnds } from './log-ends.ts'
+import type { LogReader } from './log-reader.ts'
+import type { Progress } from './progress.ts'
+
+export interface Deps {
+  readonly described: readonly Described[]
+  readonly ends: LogEnds
+  readonly read: LogReader['read']
+  readonly newProgress: (what: string, total: bigint) => Progress
+}
+
+/** Feeds every function the records that rebuild its state, round by round. Safe to repeat from the beginning. */
+export async function rebuild({ described, ends, read, newProgress }: Deps): Promise<Findings> {
+  let findings = NOTHING
+  for (const round of roundsOf(described)) {
+    for (const topic of topicsOf(described)) {
+      const readers = readersOf(described, topic, round)
+      const topicEnds = ends.get(topic)
+      if (readers.length === 0 || !topicEnds) continue
+      const total = [...topicEnds.values()].reduce((sum, { low, high }) => sum + high - low, 0n)
+      const progress = newProgress(`${topic} -> ${readers.map(({ name }) => name).join(', ')}`, total)
+      await read(topic, topicEnds, async ({ payload, messages }) => {
+        const answers = await Promise.all(readers.map(({ ask }) => ask('rebuild', payload)))
+        findings = answers.map(parseFindings).reduce(addFindings, findings)
+        progress.add(messages.length)
+      })
+      progress.done()
+    }
+  }
+  return findings
+}

@@ -1,0 +1,87 @@
+import type { Admin, Kafka } from 'kafkajs'
+import * as z from 'zod'
+import { compareWhenQuiet } from './compare-when-quiet.ts'
+import { compareWithLog } from './compare-with-log.ts'
+import { describeAll, topicsOf, type Described } from './describe.ts'
+import { addFindings, NOTHING, type Findings } from './findings.ts'
+import type { ReconciledFunction } from './functions.ts'
+import { readEnds, readLag, requireWholeLog, type Group } from './log-ends.ts'
+import { createLogReader } from './log-reader.ts'
+import { comparedText, rebuiltText } from './print-report.ts'
+import { createProgress } from './progress.ts'
+import { rebuild } from './rebuild.ts'
+
+export interface Deps {
+  readonly kafka: Kafka
+  readonly bootstrapServers: string
+  readonly functions: readonly ReconciledFunction[]
+  readonly groups: readonly Group[]
+  readonly checkOnly: boolean
+  readonly say: (line: string) => void
+  /** Monotonic. */
+  readonly elapsedMs: () => number
+}
+
+const unfrozen = z.object({ wasFrozen: z.boolean() })
+
+/** Rebuilds what Redis holds from the log, unless asked to compare only. Resolves to whether all is equal to the log. */
+export async function reconcile(deps: Deps): Promise<boolean> {
+  const { kafka, functions, checkOnly, say } = deps
+  const admin = kafka.admin()
+  await admin.connect()
+  try {
+    const described = await describeAll(functions)
+    requireWholeLog(await readEnds(admin, topicsOf(described)))
+    const unmended = checkOnly ? NOTHING : await freezeAndRebuild(admin, described, deps)
+    say('Comparing with the log')
+    const compared = await compare(admin, described, deps)
+    const thawed = checkOnly ? NOTHING : await unfreeze(functions)
+    const found = [unmended, thawed].reduce(addFindings, compared)
+    say(comparedText(found))
+    return found.differences.length === 0
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function freezeAndRebuild(
+  admin: Admin,
+  described: readonly Described[],
+  deps: Deps,
+): Promise<Findings> {
+  const { kafka, bootstrapServers, functions, say } = deps
+  await Promise.all(functions.map(({ ask }) => ask('freeze')))
+  say('Frozen: new orders are answered 503 until this is done. Feeding the functions the log:')
+  const rebuilt = await rebuild({
+    described,
+    // After the freeze, so that what was accepted before it is in here or still on its way by itself.
+    ends: await readEnds(admin, topicsOf(described)),
+    read: createLogReader(kafka, bootstrapServers).read,
+    newProgress: (what, total) => createProgress(what, total, deps),
+  })
+  say(
+    rebuiltText(
+      rebuilt,
+      described.flatMap(({ cannotKnow }) => cannotKnow),
+    ),
+  )
+  return { ...NOTHING, differences: rebuilt.differences }
+}
+
+const compare = (admin: Admin, described: readonly Described[], deps: Deps): Promise<Findings> =>
+  compareWhenQuiet({
+    ...deps,
+    ends: () => readEnds(admin, topicsOf(described)),
+    lag: (ends) => readLag(admin, deps.groups, ends),
+    compare: (ends) =>
+      compareWithLog(ends, { described, read: createLogReader(deps.kafka, deps.bootstrapServers).read }),
+  })
+
+async function unfreeze(functions: readonly ReconciledFunction[]): Promise<Findings> {
+  const answers = await Promise.all(functions.map(async ({ ask }) => unfrozen.parse(await ask('unfreeze'))))
+  if (answers.every(({ wasFrozen }) => wasFrozen)) return NOTHING
+  return {
+    ...NOTHING,
+    differences: ['Redis was emptied, or thawed by somebody else, while it was rebuilt: run this again'],
+  }
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod'
+import type { DeadLetter } from './dead-letter.ts'
+
+const signedByte = z.int().min(-128).max(127)
+const document = z.object({
+  requestContext: z.object({ condition: z.string(), approximateInvokeCount: z.number() }),
+  timestamp: z.string(),
+  payloadOmitted: z.boolean().optional(),
+  payload: z.object({
+    records: z.record(
+      z.string(),
+      z.tuple([
+        z.object({
+          topic: z.string().optional(),
+          partition: z.int(),
+          offset: z.int(),
+          key: z.base64().optional(),
+          value: z.base64().optional(),
+          headers: z.array(z.record(z.string(), z.array(signedByte))).default([]),
+        }),
+      ]),
+    ),
+  }),
+})
+
+const fromBase64 = (text: string | undefined) => (text === undefined ? null : Buffer.from(text, 'base64'))
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads the document of `lambda-msk.md` 2.7 for a Kafka topic; gives the problem as text where it is none. */
+export function parseFailedDocument(
+  value: Buffer | null,
+): Pick<DeadLetter, 'reason' | 'attempts' | 'at' | 'original'> | string {
+  const parsed = document.safeParse(parseJson(value?.toString() ?? ''))
+  if (!parsed.success) return 'it has no x-dlq- headers and is no on-failure document of AWS either'
+  const { requestContext, timestamp, payload, payloadOmitted } = parsed.data
+  const [[name, [record]] = ['', [undefined]]] = Object.entries(payload.records)
+  if (record === undefined) return 'its payload holds no record'
+  const topic = record.topic ?? name.slice(0, name.lastIndexOf('-'))
+  const { partition, offset } = record
+  if (payloadOmitted) {
+    return `it was too large for this topic: read the original, ${topic} partition ${partition} offset ${offset}`
+  }
+  return {
+    reason: requestContext.condition,
+    attempts: requestContext.approximateInvokeCount,
+    at: timestamp,
+    original: {
+      topic,
+      partition,
+      offset: BigInt(offset),
+      key: fromBase64(record.key),
+      value: fromBase64(record.value),
+      headers: record.headers.flatMap((header) =>
+        Object.entries(header).map(([key, bytes]) => ({ key, value: Buffer.from(bytes) })),
+      ),
+    },
+  }
+}

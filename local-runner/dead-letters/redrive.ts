@@ -1,0 +1,137 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import kafkajs, { type Admin, type Kafka, type Transaction } from 'kafkajs'
+import type { DeadLetter } from './dead-letter.ts'
+import type { LogReader } from './log-reader.ts'
+import { planRedrive, type Skipped } from './plan-redrive.ts'
+import { readDeadLetters } from './read-dead-letters.ts'
+import { ensureRedrivenTopic, readRedriven, REDRIVEN_TOPIC, redrivenKeyOf } from './redriven-log.ts'
+import { toRedrivenMessage } from './to-redriven-message.ts'
+
+export interface RedriveRequest {
+  readonly topic: string
+  /** `<partition>@<offset>` each; undefined means all. */
+  readonly ids: readonly string[] | undefined
+  /** In place of the record's own; for one dead letter only. */
+  readonly newValue?: Buffer | undefined
+  readonly isDryRun: boolean
+  readonly ratePerSecond?: number | undefined
+}
+
+export interface RedriveReport {
+  readonly isDryRun: boolean
+  /** In the order in which they went, or would go. */
+  readonly redriven: readonly { readonly id: string; readonly to: string }[]
+  readonly skipped: readonly Skipped[]
+}
+
+export interface Deps {
+  readonly kafka: Kafka
+  readonly admin: Admin
+  readonly reader: LogReader
+  readonly signal: AbortSignal
+}
+
+const MAX_CHUNK = 100
+
+function check({ ids, newValue, ratePerSecond }: RedriveRequest): void {
+  if (newValue !== undefined && ids?.length !== 1)
+    throw new Error('A new value is for one dead letter: name it.')
+  if (ratePerSecond !== undefined && !(ratePerSecond > 0)) throw new Error('The rate must be above 0.')
+}
+
+/** Partitions by topic; throws where one is not there to take its records back. */
+async function targetsOf(due: readonly DeadLetter[], admin: Admin): Promise<ReadonlyMap<string, number>> {
+  const names = [...new Set(due.map(({ original }) => original.topic))]
+  const existing = new Set(await admin.listTopics())
+  const gone = names.filter((name) => !existing.has(name))
+  if (gone.length > 0)
+    throw new Error(`The topic ${gone.join(', ')} is not there: create it, then redrive again.`)
+  const { topics } = await admin.fetchTopicMetadata({ topics: names })
+  return new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
+}
+
+/**
+ * Puts dead letters back into the topics they came from, in the order of their partitions and once each: a record and
+ * the note that it was redriven are one Kafka transaction, so a command that is repeated, killed or run twice at once
+ * redrives nothing a second time. (The transactional id is the topic's: the later command fences off the earlier.)
+ */
+export async function redrive(request: RedriveRequest, deps: Deps): Promise<RedriveReport> {
+  check(request)
+  const { topic, ids, newValue, isDryRun, ratePerSecond = Infinity } = request
+  const { kafka, admin, reader, signal } = deps
+  const plan = async () => {
+    const redriven = await readRedriven(reader, new Set(await admin.listTopics()))
+    return planRedrive(await readDeadLetters(topic, deps), ids, redriven)
+  }
+  const placeOf = ({ id, original }: DeadLetter) => ({ id, to: `${original.topic}-${original.partition}` })
+  if (isDryRun) {
+    const { due, skipped } = await plan()
+    await targetsOf(due, admin)
+    return { isDryRun, redriven: due.map(placeOf), skipped }
+  }
+
+  await ensureRedrivenTopic(admin)
+  const producer = kafka.producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+    transactionalId: `redrive.${topic}`,
+    idempotent: true,
+    maxInFlightRequests: 1,
+  })
+  const redriven: { readonly id: string; readonly to: string }[] = []
+  await producer.connect()
+  let transaction: Transaction | undefined
+  try {
+    // Before the plan: an earlier command that still runs is cut off here, so what it did is all there to be read.
+    transaction = await producer.transaction()
+    const { due, skipped } = await plan()
+    const partitionCounts = await targetsOf(due, admin)
+    const chunkSize = Math.max(1, Math.min(MAX_CHUNK, Math.floor(ratePerSecond / 2)))
+    for (let next = 0; next < due.length; next += chunkSize) {
+      signal.throwIfAborted()
+      const chunk = due.slice(next, next + chunkSize)
+      transaction ??= await producer.transaction()
+      await sendChunk(transaction, chunk, newValue, partitionCounts)
+      await transaction.commit()
+      transaction = undefined
+      redriven.push(...chunk.map(placeOf))
+      const isLast = next + chunkSize >= due.length
+      if (!isLast && ratePerSecond < Infinity)
+        await wait((chunk.length / ratePerSecond) * 1000, undefined, { signal })
+    }
+    return { isDryRun, redriven, skipped }
+  } finally {
+    // Fails where the transaction is broken or fenced off: the broker ends it then.
+    await transaction?.abort().catch(() => undefined)
+    await producer.disconnect()
+  }
+}
+
+async function sendChunk(
+  transaction: Transaction,
+  chunk: readonly DeadLetter[],
+  newValue: Buffer | undefined,
+  partitionCounts: ReadonlyMap<string, number>,
+): Promise<void> {
+  const at = new Date().toISOString()
+  const byTopic = Map.groupBy(chunk, ({ original }) => original.topic)
+  const topicMessages = [...byTopic].map(([topic, letters]) => ({
+    topic,
+    messages: letters.map(({ original }) =>
+      toRedrivenMessage(original, newValue, partitionCounts.get(topic) ?? 0),
+    ),
+  }))
+  const notes = chunk.map((letter) => ({
+    key: redrivenKeyOf(letter),
+    value: JSON.stringify({ at, id: letter.id, edited: newValue !== undefined }),
+  }))
+  const stored = await transaction.sendBatch({
+    topicMessages: [...topicMessages, { topic: REDRIVEN_TOPIC, messages: notes }],
+  })
+  const isNoted = stored.some(({ topicName }) => topicName === REDRIVEN_TOPIC)
+  if (!isNoted || stored.some(({ errorCode }) => errorCode !== 0)) {
+    throw new Error(
+      `Kafka did not store all records: ${JSON.stringify(stored)}. Redrive again: nothing went twice.`,
+    )
+  }
+}

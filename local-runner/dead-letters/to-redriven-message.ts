@@ -1,0 +1,31 @@
+import type { IHeaders, Message } from 'kafkajs'
+import { REDRIVE_COUNT_HEADER, redriveCountOf, type OriginalRecord } from './dead-letter.ts'
+
+function toHeaders({ headers, ...original }: OriginalRecord): IHeaders {
+  const kept = headers.filter(({ key }) => key !== REDRIVE_COUNT_HEADER)
+  const byName = Map.groupBy(kept, ({ key }) => key)
+  return {
+    ...Object.fromEntries(
+      [...byName].map(([name, same]) => [name, same.map(({ value }) => value ?? Buffer.alloc(0))]),
+    ),
+    [REDRIVE_COUNT_HEADER]: String(redriveCountOf({ headers, ...original }) + 1),
+  }
+}
+
+/**
+ * The record as it goes back: same key, same partition while the topic has it, headers and one redrive more. A value
+ * given takes the place of its own.
+ */
+export function toRedrivenMessage(
+  original: OriginalRecord,
+  newValue: Buffer | undefined,
+  partitionCount: number,
+): Message {
+  const { key, value, partition } = original
+  return {
+    key,
+    value: newValue ?? value,
+    headers: toHeaders(original),
+    ...(partition < partitionCount ? { partition } : {}),
+  }
+}
