@@ -1,5 +1,5 @@
 import { ORDER_TOPIC } from '../../shared/orders/constants.ts'
-import { PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { PLACED } from '../../shared/orders/order-event.ts'
 import { withEvent } from '../../shared/orders/with-event.ts'
 import { reconcilePipeline } from '../../shared/reconcile/reconcile-pipeline.ts'
 import { countEvent } from './count-event.ts'
@@ -10,6 +10,7 @@ import { toIncrements } from './increments.ts'
 export const reconcileCounters = (deps: Counters) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
+    cannotKnow: [],
     rebuild: (record, { count }) =>
       withEvent(record, async (event) => {
         if ((await countEvent(event, deps)) === 'APPLIED') count('events counted')

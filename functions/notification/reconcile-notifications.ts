@@ -16,6 +16,9 @@ const REASON = 'Redis had lost what became of it'
 export const reconcileNotifications = ({ channels, presume, statusOf }: Deps) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
+    cannotKnow: [
+      'Whether a notification went out: all that are not known to be sent are INDETERMINATE and are not sent again.',
+    ],
     rebuild: async (record, { count }) => {
       for (const { notification, occurredAt } of notificationsOf(record, channels)) {
         const presumed = await presume(notification, occurredAt, REASON)

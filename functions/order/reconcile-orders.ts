@@ -17,6 +17,10 @@ const STATE = { [PLACED]: 'ACCEPTED', [CONFIRMED]: 'CONFIRMED', [CANCELLED]: 'CA
 export const reconcileOrders = (deps: Deps) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
+    cannotKnow: [
+      'An order that was answered 202, and whose event had not reached Kafka, is lost; who repeats the request places it anew.',
+      'A refusal (409 out_of_stock) is forgotten: the same request is decided anew.',
+    ],
     rebuild: (record, findings) => withEvent(record, (event) => rebuildOrder(event, deps, findings)),
     compare: (record, findings) => withEvent(record, (event) => compareOrder(event, deps, findings)),
     totals: async () => undefined,

@@ -17,6 +17,10 @@ export const reconcileStock = (deps: Deps) =>
       { topic: STOCK_TOPIC, round: 1 },
       { topic: ORDER_TOPIC, round: 2 },
     ],
+    cannotKnow: [
+      'Stock that was held for a request not accepted yet is free again.',
+      'A change of stock whose event had not reached Kafka is lost; look at the gaps in the revisions named as differences.',
+    ],
     freeze: deps.freeze,
     unfreeze: deps.unfreeze,
     rebuild: async (record, findings) => {

@@ -6,6 +6,8 @@ import { createFindings, type Findings } from './findings.ts'
 export interface ReconcileOptions {
   /** The topics that rebuild this function's state; a round begins when every function has done the one before. */
   readonly reads: readonly { readonly topic: string; readonly round: 1 | 2 }[]
+  /** What a lost Redis takes with it for good, as the log does not have it: a sentence each. */
+  readonly cannotKnow: readonly string[]
   readonly freeze?: () => Promise<void>
   /** False when nothing was frozen any more. */
   readonly unfreeze?: () => Promise<boolean>
@@ -18,11 +20,11 @@ export interface ReconcileOptions {
 }
 
 /**
- * The pipeline of the reconcile trigger, by `detail-type`: `freeze`, `rebuild` and `compare` with an MSK event as the detail,
+ * The pipeline of the reconcile trigger, by `detail-type`: `describe`, `freeze`, `rebuild` and `compare` with an MSK event as the detail,
  * `totals`, `unfreeze`. A record that can never succeed is a finding; whatever waiting can mend fails the invocation.
  */
 export function reconcilePipeline(options: ReconcileOptions) {
-  const { reads, freeze, unfreeze, rebuild, compare, totals } = options
+  const { reads, cannotKnow, freeze, unfreeze, rebuild, compare, totals } = options
 
   async function eachRecord(detail: unknown, handle: ReconcileOptions['rebuild']) {
     if (!isKafka(detail)) throw new Error('The detail of a reconcile step with records must be an MSK event.')
@@ -37,9 +39,11 @@ export function reconcilePipeline(options: ReconcileOptions) {
 
   return async ({ 'detail-type': what, detail }: ReconcileEvent): Promise<unknown> => {
     switch (what) {
+      case 'describe':
+        return { reads, cannotKnow }
       case 'freeze':
         await freeze?.()
-        return { reads }
+        return {}
       case 'rebuild':
         return eachRecord(detail, rebuild)
       case 'compare':
@@ -53,7 +57,7 @@ export function reconcilePipeline(options: ReconcileOptions) {
         return { wasFrozen: (await unfreeze?.()) ?? true }
       default:
         throw new Error(
-          `There is no reconcile step "${what}". Send freeze, rebuild, compare, totals or unfreeze.`,
+          `There is no reconcile step "${what}". Send describe, freeze, rebuild, compare, totals or unfreeze.`,
         )
     }
   }
