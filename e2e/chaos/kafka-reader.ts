@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel } from 'kafkajs'
 import * as z from 'zod'
+import { patchKafkajsIdleTimer } from '../../local-runner/event-source-mapping/kafkajs-idle-timer.ts'
 import { waitFor } from '../testing/wait-for.ts'
 
 export const GROUPS = ['stock-service', 'notification-service', 'analytics-service'] as const
@@ -32,6 +33,7 @@ export interface KafkaReader {
 
 /** Reads the log as it is, with nothing of the functions' own. */
 export function createKafkaReader(broker: string): KafkaReader {
+  patchKafkajsIdleTimer()
   const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 8 } })
 
   async function withAdmin<T>(ask: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
