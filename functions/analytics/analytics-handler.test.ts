@@ -16,6 +16,7 @@ function setup(overrides: Partial<Deps> = {}) {
     ...createMemoryCounters(),
     deadLetter: async ({ offset }, { code }) => void dead.push({ offset, code }),
     log: recordingLog().log,
+    now: () => new Date('2026-11-24T12:00:00.000Z'),
     ...overrides,
   })
   const feed = (...events: readonly OrderEvent[]) =>
@@ -108,6 +109,22 @@ test('skips an unknown type and dead-letters what is no order event or has no ro
     { offset: 1, code: 'event_invalid' },
     { offset: 2, code: 'counter_overflow' },
   ])
+})
+
+test('row 26: an event older than the horizon is parked, not counted; one within it is', async () => {
+  const { feed, summary, dead } = setup()
+  const of = (orderId: string, occurredAt: string) => order(orderId, { occurredAt })
+  await feed(of('ord_1', '2026-11-08T11:59:59.999Z'), of('ord_2', '2026-11-08T12:00:00.000Z'))
+  expect(dead).toEqual([{ offset: 0, code: 'event_too_old' }])
+  expect(await summary()).toMatchObject({ orders: { placed: 1 } })
+})
+
+test('the schedule forgets the events of days past the horizon, and of no other', async () => {
+  const days: string[] = []
+  const { handler } = setup({ forgetDay: async (day) => void days.push(day.slice(0, 10)) })
+  await handler({ source: 'aws.events', 'detail-type': 'Scheduled Event' }, testContext(60_000))
+  expect(days[0]).toBe('2026-11-06')
+  expect(days.at(-1)).toBe('2026-08-27')
 })
 
 test('has the record retried when Redis is away, and counts the customer and the order once in the end', async () => {

@@ -5,13 +5,19 @@ import { httpPipeline, json } from '../../shared/middleware/http-pipeline.ts'
 import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
 import { fromRecord } from '../../shared/orders/order-record.ts'
+import { refuseTooOld } from '../../shared/orders/refuse-too-old.ts'
 import { dispatch } from '../../shared/triggers.ts'
 import { countEvent } from './count-event.ts'
 import type { Counters } from './counters.ts'
+import { forgetEvents } from './forget-events.ts'
 import { reconcileCounters } from './reconcile-counters.ts'
 import { toSummary } from './summary.ts'
 
+/** Left for the answer when a scheduled run has to end. */
+const SCHEDULE_MARGIN_MS = 5000
+
 export interface Deps extends Counters {
+  readonly now: () => Date
   readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
   readonly log: Log
 }
@@ -29,13 +35,16 @@ export function createAnalyticsHandler(deps: Deps) {
       deadLetter: deps.deadLetter,
       handle: async (record) => {
         const event = fromRecord(record)
-        if (event) await countEvent(event, deps)
-        else
-          deps.log.info('record of an unknown type skipped', {
-            partition: record.partition,
-            offset: record.offset,
-          })
+        if (!event) {
+          const { partition, offset } = record
+          deps.log.info('record of an unknown type skipped', { partition, offset })
+          return
+        }
+        refuseTooOld(event.eventId, event.occurredAt, deps.now())
+        await countEvent(event, deps)
       },
     }),
+    schedule: (_event, context) =>
+      forgetEvents(deps, () => context.getRemainingTimeInMillis() > SCHEDULE_MARGIN_MS),
   })
 }

@@ -76,6 +76,18 @@ describe.each(hosts)('%s', (_host, create) => {
     expect([await hasCustomer('c-1'), await hasCustomer('c-4')]).toEqual([true, false])
   })
 
+  test('counts an event of a forgotten day again, of another day not', async () => {
+    const { applyOnce, forgetDay, totals } = create()
+    const increments = new Map([['units', 2n]])
+    const other = { ...event('ord_2'), occurredAt: '2026-11-25T00:00:00.000Z' }
+    await applyOnce(event('ord_1'), increments)
+    await applyOnce(other, increments)
+    await forgetDay('2026-11-24T23:59:59.999Z')
+    expect(await applyOnce(other, increments)).toBe('ALREADY')
+    expect(await applyOnce(event('ord_1'), increments)).toBe('APPLIED')
+    expect((await totals()).counters).toEqual(new Map([['units', 6n]]))
+  })
+
   test('begins with nothing', async () => {
     expect(await create().totals()).toEqual({ counters: new Map(), customers: 0 })
   })

@@ -23,6 +23,8 @@ export interface Counters {
   ) => Promise<Applied>
   readonly addCustomer: (customerId: string) => Promise<void>
   readonly hasCustomer: (customerId: string) => Promise<boolean>
+  /** Forgets which events of a day (ISO 8601, any time of it) were counted; the counters stay. */
+  readonly forgetDay: (day: string) => Promise<void>
   /** The sums of all shards. Not one moment: events counted meanwhile may be in it or not. */
   readonly totals: () => Promise<Totals>
 }
@@ -51,6 +53,11 @@ export function createCounters(redis: RedisConnection): Counters {
 
     hasCustomer: async (customerId) =>
       (await redis.use((client) => client.sismember(customersKeyOf(customerId), customerId))) === 1,
+
+    forgetDay: (day) =>
+      redis.use(async (client) => {
+        await Promise.all(SHARDS.map((shard) => client.unlink(seenKey(shard, day))))
+      }),
 
     totals: () =>
       redis.use(async (client) => {

@@ -14,5 +14,6 @@ const producer = createProducer(readKafkaConnection(process.env), 'analytics')
 export const handler = createAnalyticsHandler({
   ...createCounters(createRedis(REDIS_URL)),
   deadLetter: (record, reason) => producer.send(toDeadLetter(record, 'analytics', reason, new Date())),
+  now: () => new Date(),
   log: createLogger('analytics'),
 })

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/logger.ts'
-import { PUBLISH_BUDGET_MS } from '../../shared/orders/constants.ts'
+import { CANCEL_WINDOW_MS, PUBLISH_BUDGET_MS } from '../../shared/orders/constants.ts'
 import { CANCELLED } from '../../shared/orders/order-event.ts'
 import { within } from '../../shared/within.ts'
 import { refuseFrozen } from './admit-order.ts'
@@ -40,8 +40,11 @@ export async function cancelOrder(orderId: string, deps: Deps): Promise<Cancella
   if (order.status === 'CANCELLED') return { ...found, published: await isPublished(orderId, deps) }
   // Before it is accepted the attempt may still change, and the event would name one that holds no stock.
   if (order.status !== 'ACCEPTED' && order.status !== 'CONFIRMED') throw notCancellable(order.status)
+  // The stock function must read the event while the order's ledger is there: it is dropped after the horizon.
+  const now = deps.now()
+  if (now.getTime() - Date.parse(order.placedAt) > CANCEL_WINDOW_MS) throw notCancellable(order.status)
 
-  const what = { type: CANCELLED, occurredAt: deps.now().toISOString(), reason: 'customer' } as const
+  const what = { type: CANCELLED, occurredAt: now.toISOString(), reason: 'customer' } as const
   const cancelled = await deps.cancel(toStoredEvent(order, attempt, what))
   switch (cancelled.outcome) {
     case 'OK': {

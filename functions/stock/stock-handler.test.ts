@@ -122,6 +122,16 @@ async function setup(override: (deps: Deps) => Partial<Deps> = () => ({})) {
   }
 }
 
+test('row 26: an event of an order placed past the horizon is parked: its ledger may be dropped', async () => {
+  const { deliver, deadLetters } = await setup()
+  const old = { ...of('old'), placedAt: '2026-11-08T10:00:00.999Z' }
+  await deliver(recordOf(old, 0), recordOf({ ...old, type: CANCELLED, eventId: 'old:2', sequence: 2 }, 1))
+  expect(deadLetters).toMatchObject([
+    { headers: { 'x-dlq-reason': expect.stringContaining('event_too_old') as string } },
+    { headers: { 'x-dlq-reason': expect.stringContaining('event_too_old') as string } },
+  ])
+})
+
 test('deducts a placed order, confirms it, publishes that and notes the event as read back', async () => {
   const { accept, deliver, tea, sent, stateOf, unseen, published } = await setup()
   await accept(placed)

@@ -3,9 +3,10 @@ import type { AppError } from '../../shared/errors.ts'
 import { httpPipeline } from '../../shared/middleware/http-pipeline.ts'
 import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
-import type { OrderEvent } from '../../shared/orders/order-event.ts'
+import { CONFIRMED, type OrderEvent } from '../../shared/orders/order-event.ts'
 import { fromRecord } from '../../shared/orders/order-record.ts'
 import { publishEvent } from '../../shared/orders/publish-event.ts'
+import { refuseTooOld } from '../../shared/orders/refuse-too-old.ts'
 import { dispatch } from '../../shared/triggers.ts'
 import type { Freeze } from './freeze.ts'
 import type { OrderProgress } from './order-progress.ts'
@@ -44,7 +45,11 @@ export function createStockHandler(deps: Deps) {
       return deps.changeSeen(sku, revision)
     }
     const event = fromRecord(record)
-    if (event) return settleOrder(event, { ...deps, publish })
+    if (event) {
+      // Its ledger is kept under the day it was placed.
+      if (event.type !== CONFIRMED) refuseTooOld(event.eventId, event.placedAt, deps.now())
+      return settleOrder(event, { ...deps, publish })
+    }
     const { partition, offset } = record
     deps.log.info('record of an unknown type skipped', { partition, offset })
   }

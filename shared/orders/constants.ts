@@ -20,6 +20,8 @@ const DAY_MS = 24 * 60 * 60_000
  * only a redrive can bring an older one; it is parked.
  */
 export const DEDUPE_HORIZON_MS = 16 * DAY_MS
+/** An order can be cancelled for so long: two days are left for the event to be read before the horizon. */
+export const CANCEL_WINDOW_MS = 14 * DAY_MS
 /** What remembers events is dropped a day after the horizon: the clocks of those that ask are not exact. */
 export const MEMORY_MS = DEDUPE_HORIZON_MS + DAY_MS
 export const ORDER_RETENTION_MS = 90 * DAY_MS

@@ -1,0 +1,16 @@
+import { MEMORY_MS, ORDER_RETENTION_MS } from '../../shared/orders/constants.ts'
+import type { Counters } from './counters.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+export interface Deps extends Pick<Counters, 'forgetDay'> {
+  readonly now: () => Date
+}
+
+/** Forgets which events were counted on days that no event can be of any more: those of weeks, as runs may have been missed. */
+export async function forgetEvents({ forgetDay, now }: Deps, hasTime: () => boolean): Promise<void> {
+  const today = now().getTime()
+  for (let age = MEMORY_MS + DAY_MS; age < ORDER_RETENTION_MS && hasTime(); age += DAY_MS) {
+    await forgetDay(new Date(today - age).toISOString())
+  }
+}
