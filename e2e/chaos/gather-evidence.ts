@@ -19,7 +19,11 @@ type Found = Omit<Evidence, 'history' | 'samples'>
 /** Waits until nothing is under way any more, or gives up, and reads everything. */
 export async function gatherEvidence({ redis, kafka, mails }: Deps): Promise<Found> {
   const clients = redis.nodes.map(({ direct }) => direct)
-  const look = async () => ({ redis: await readRedis(clients), lag: await kafka.lag() })
+  // Lag first: what is committed by now is in what is read from Redis afterwards.
+  const look = async () => {
+    const lag = await kafka.lag()
+    return { lag, redis: await readRedis(clients) }
+  }
   let found = await waitFor(look, () => true)
   const isQuiet = () => found.lag === 0 && Object.values(found.redis.waiting).every((count) => count === 0)
   const deadline = Date.now() + QUIET_LIMIT_MS

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createMailCatcher } from '../../local-runner/mail/mail-catcher.ts'
@@ -141,12 +141,14 @@ async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, 
     for (; mendedAt === Infinity; await delay(SAMPLE_EVERY_MS))
       samples.push(...(await readStock(nodes, SKUS)))
   })()
+  const note = (fault: Fault) => void faults.push(fault)
   try {
-    await runNemesis({ seed, stack, runners, endsAt, note: (fault) => void faults.push(fault) })
+    await runNemesis({ seed, stack, runners, endsAt, note })
   } finally {
     mendedAt = Date.now()
     await Promise.all([...clients, sampling])
     await history.close()
+    await writeFile(join(directory, 'faults.json'), JSON.stringify(faults, null, 2))
   }
   return { faults, samples, history: history.requests }
 }
