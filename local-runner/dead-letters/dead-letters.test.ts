@@ -4,7 +4,7 @@ import { expect, inject, onTestFinished, test } from 'vitest'
 import { createKafkaClient } from '../event-source-mapping/kafka-client.ts'
 import { headersInOrder } from '../event-source-mapping/kafkajs-header-order.ts'
 import { createDeadLetters } from './dead-letters.ts'
-import { createLogReader, readLog } from './log-reader.ts'
+import { createLogReader, readLog } from '../kafka/log-reader.ts'
 
 const brokers = inject('kafkaBrokers')
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Kafka, KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
+import { createCluster } from './kafkajs-cluster.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -28,20 +29,6 @@ const WAIT_MS = 100
 const READ_COMMITTED = 1
 const MAX_BYTES = 4_000_000
 
-interface Broker {
-  readonly fetch: (request: object) => Promise<unknown>
-}
-
-/** What is used of kafkajs 2.2.4's inner Cluster. */
-interface Cluster {
-  readonly connect: () => Promise<void>
-  readonly disconnect: () => Promise<void>
-  readonly addTargetTopic: (topic: string) => Promise<void>
-  readonly refreshMetadata: () => Promise<void>
-  readonly findLeaderForPartitions: (topic: string, partitions: readonly number[]) => Record<string, unknown>
-  readonly findBroker: (one: { readonly nodeId: string }) => Promise<Broker>
-}
-
 interface Batch {
   readonly messages: readonly KafkaMessage[]
   readonly lastOffset: () => string
@@ -56,18 +43,6 @@ const response = z.object({
     }),
   ]),
 })
-
-const CREATE_CLUSTER = 'private:Kafka:createCluster'
-
-function createCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER)
-  if (symbol === undefined)
-    throw new Error(`kafkajs has no ${CREATE_CLUSTER} any more: see how to fetch with it`)
-  const inner = kafka as unknown as Record<symbol, (options: object) => Cluster>
-  const create = inner[symbol]
-  if (create === undefined) throw new Error(`${CREATE_CLUSTER} of kafkajs is no function`)
-  return create.call(kafka, { allowAutoTopicCreation: false, isolationLevel: READ_COMMITTED })
-}
 
 /**
  * Reads records by their place, outside any consumer group: kafkajs offers reading only to members of one, which takes

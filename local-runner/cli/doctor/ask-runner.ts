@@ -1,0 +1,34 @@
+import * as z from 'zod'
+import type { LiveMapping } from './facts.ts'
+
+const report = z.object({
+  items: z.array(
+    z.object({
+      functionName: z.string(),
+      consumerGroupId: z.string(),
+      status: z.string(),
+      recordsFetched: z.number(),
+      recordsFiltered: z.number(),
+      lastError: z.string().optional(),
+      partitions: z.array(
+        z.object({
+          partition: z.number(),
+          buffered: z.number(),
+          windowLeftMs: z.number().optional(),
+          trouble: z.object({ offset: z.number(), retries: z.number(), reason: z.string() }).optional(),
+        }),
+      ),
+    }),
+  ),
+})
+
+export type FindLive = (functionName: string, consumerGroupId: string) => LiveMapping | undefined
+
+/** What a runner that runs here says of its mappings; finds none when it does not answer. */
+export async function askRunner(adminUrl: string): Promise<FindLive> {
+  const response = await fetch(`${adminUrl}/mappings`).catch(() => undefined)
+  if (response === undefined) return () => undefined
+  const { items } = report.parse(await response.json())
+  return (functionName, consumerGroupId) =>
+    items.find((one) => one.functionName === functionName && one.consumerGroupId === consumerGroupId)
+}

@@ -1,0 +1,56 @@
+import type { KafkaTrigger } from '../../event-source-mapping/parameters.ts'
+
+export interface BrokerFact {
+  /** host:port as the broker advertises itself. */
+  readonly address: string
+  /** Why it cannot be reached; undefined when it can. */
+  readonly error: string | undefined
+}
+
+export interface ClusterFacts {
+  readonly bootstrap: string
+  /** Why nobody answers there; undefined when somebody does. */
+  readonly error: string | undefined
+  readonly brokers: readonly BrokerFact[]
+}
+
+export interface PartitionFact {
+  readonly partition: number
+  readonly low: number
+  readonly high: number
+  /** Undefined where the group has none. */
+  readonly committed: number | undefined
+}
+
+/** What the runner says of a mapping, as far as the doctor reads it. */
+export interface LiveMapping {
+  readonly status: string
+  readonly recordsFetched: number
+  readonly recordsFiltered: number
+  readonly lastError?: string | undefined
+  readonly partitions: readonly {
+    readonly partition: number
+    readonly buffered: number
+    readonly windowLeftMs?: number | undefined
+    readonly trouble?:
+      { readonly offset: number; readonly retries: number; readonly reason: string } | undefined
+  }[]
+}
+
+export interface MappingFacts {
+  readonly functionName: string
+  readonly trigger: KafkaTrigger
+  /** Undefined when the topic is not there. */
+  readonly partitions: readonly PartitionFact[] | undefined
+  /** The other topics of the cluster. */
+  readonly topics: readonly string[]
+  readonly members: readonly {
+    readonly clientId: string
+    readonly host: string
+    readonly partitions: readonly number[]
+  }[]
+  /** Undefined when no runner answers. */
+  readonly live: LiveMapping | undefined
+  /** The newest records and how many of them pass the filters; undefined without filters. */
+  readonly sample: { readonly read: number; readonly passed: number } | undefined
+}
