@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { consume } from './testing/kafka-records.ts'
@@ -64,8 +65,7 @@ const STATUS: Readonly<Record<string, string>> = {
 
 /** The events of the log, each once, and each order's last. */
 async function readLog() {
-  const admin = await stackOffsets('order-topic')
-  const records = await consume(stack.kafkaBrokers, 'order-topic', admin)
+  const records = await consume(stack.kafkaBrokers, 'order-topic', await recordsOf('order-topic'))
   const events = new Map(
     records.map(({ value }) => logged.parse(JSON.parse(value ?? ''))).map((event) => [event.eventId, event]),
   )
@@ -79,8 +79,7 @@ async function readLog() {
   return { events: [...events.values()], states }
 }
 
-async function stackOffsets(topic: string): Promise<number> {
-  const { Kafka, logLevel } = await import('kafkajs')
+async function recordsOf(topic: string): Promise<number> {
   const admin = new Kafka({ brokers: [...stack.kafkaBrokers], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   try {
@@ -90,11 +89,24 @@ async function stackOffsets(topic: string): Promise<number> {
   }
 }
 
-/** Every key with its value, but for the relay's own clock. */
-async function wholeRedis(): Promise<Readonly<Record<string, string | undefined>>> {
+/** Every key with its content, but for the relay's own clock. */
+async function wholeRedis(): Promise<Readonly<Record<string, unknown>>> {
   const keys = (await redis.keys('*')).filter((key) => key !== '{stock}:due').sort()
-  const values = await Promise.all(keys.map((key) => redis.dumpBuffer(key)))
-  return Object.fromEntries(keys.map((key, index) => [key, values[index]?.toString('base64')]))
+  const contents = await Promise.all(keys.map(contentOf))
+  return Object.fromEntries(keys.map((key, index) => [key, contents[index]]))
+}
+
+async function contentOf(key: string): Promise<unknown> {
+  switch (await redis.type(key)) {
+    case 'hash':
+      return redis.hgetall(key)
+    case 'set':
+      return (await redis.smembers(key)).sort()
+    case 'zset':
+      return redis.zrange(key, 0, '-1', 'WITHSCORES')
+    default:
+      return redis.get(key)
+  }
 }
 
 const adjust = (sku: string, key: string, delta: number) =>
