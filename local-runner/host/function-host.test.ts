@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { hostOf } from '../testing/host-of.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createFakeEnvironments, heldFunction } from '../testing/fake-environment.ts'
+import { hostFiles, hostOf, workerIn } from '../testing/host-of.ts'
+import { createFunctionHost } from './function-host.ts'
 
 const WAIT = 'const wait = (ms) => new Promise((done) => setTimeout(done, ms));'
 const ok = (value: unknown) => ({ outcome: 'success', payload: JSON.stringify(value) })
@@ -8,113 +10,7 @@ const failed = (errorType: string, errorMessage: unknown) => ({
   error: expect.objectContaining({ errorType, errorMessage }) as unknown,
 })
 
-test('an environment is initialized once and reused', async () => {
-  const { invoke, events } = hostOf('let n = 0; exports.handler = async () => ++n')
-  expect(await invoke('{}')).toEqual(ok(1))
-  expect(await invoke('{}')).toEqual(ok(2))
-  const finished = events.filter(({ name }) => name === 'invocation.finished')
-  expect(finished.map(({ initMs }) => typeof initMs)).toEqual(['number', 'undefined'])
-})
-
-test.each([
-  ['a synchronous handler', 'exports.handler = (event) => event.a', ok(1)],
-  ['undefined', 'exports.handler = async () => undefined', { outcome: 'success', payload: 'null' }],
-  ['a plain throw', "exports.handler = () => { throw new TypeError('no') }", failed('TypeError', 'no')],
-  ['a thrown string', "exports.handler = () => { throw 'text' }", failed('string', 'text')],
-  [
-    'a cycle',
-    'exports.handler = () => { const a = {}; a.a = a; return a }',
-    failed('Runtime.JSONStringifyError', 'Unable to stringify response body'),
-  ],
-  [
-    'no such export',
-    'exports.other = 1',
-    failed('Runtime.HandlerNotFound', 'index.handler is undefined or not exported'),
-  ],
-  [
-    'a missing module',
-    "require('not-there')",
-    failed('Runtime.ImportModuleError', expect.stringMatching(/^Error: Cannot find module 'not-there'/)),
-  ],
-  [
-    'bad syntax',
-    'exports.handler = (',
-    failed('Runtime.UserCodeSyntaxError', expect.stringMatching(/^SyntaxError/)),
-  ],
-  [
-    'a callback handler',
-    'exports.handler = (event, context, callback) => 1',
-    failed('Runtime.CallbackHandlerDeprecated', expect.stringMatching(/^ERROR: AWS Lambda has removed/)),
-  ],
-  ['a throw while loading', "throw new RangeError('at load')", failed('RangeError', 'at load')],
-  [
-    'process.exit(3)',
-    'exports.handler = () => process.exit(3)',
-    failed(
-      'Runtime.ExitError',
-      expect.stringMatching(/^RequestId: .* Error: Runtime exited with error: exit status 3$/),
-    ),
-  ],
-  [
-    'process.exit(0)',
-    'exports.handler = () => process.exit(0)',
-    failed('Runtime.ExitError', expect.stringMatching(/Runtime exited without providing a reason$/)),
-  ],
-  [
-    'process.exit while loading',
-    'process.exit(1)',
-    failed('Runtime.ExitError', expect.stringMatching(/exit status 1$/)),
-  ],
-  [
-    'a throw outside the handler',
-    `${WAIT} exports.handler = async () => { setImmediate(() => { throw new Error('late') }); await wait(10_000) }`,
-    failed('Runtime.ExitError', expect.stringMatching(/exit status 1$/)),
-  ],
-  [
-    'an unhandled rejection',
-    `${WAIT} exports.handler = async () => { Promise.reject(new Error('late')); await wait(10_000) }`,
-    failed('Runtime.ExitError', expect.stringMatching(/exit status 1$/)),
-  ],
-  [
-    'a promise that can never settle',
-    'exports.handler = () => new Promise(() => {})',
-    failed('Runtime.ExitError', expect.stringMatching(/without providing a reason$/)),
-  ],
-  [
-    'running out of memory',
-    'exports.handler = () => { const all = []; for (;;) all.push(new Array(1e5).fill(Math.random())) }',
-    failed('Runtime.ExitError', expect.stringMatching(/signal: killed$/)),
-  ],
-  [
-    'an answer over 6 MB',
-    "exports.handler = () => 'x'.repeat(6_291_560)",
-    failed(
-      'Function.ResponseSizeTooLarge',
-      'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
-    ),
-  ],
-])('%s is answered as AWS answers it, and the host lives on', async (_, source, expected) => {
-  const { invoke } = hostOf(source, { timeout: 5 })
-  expect(await invoke('{"a":1}')).toEqual(expected)
-  expect(await invoke('{"a":1}')).toEqual(expected)
-})
-
-test('a handler that runs too long is killed with its environment, even in an endless loop', async () => {
-  const { invoke } = hostOf(
-    'let n = 0; exports.handler = (event) => { n++; for (; event.loop;); return n }',
-    { timeout: 1 },
-  )
-  expect(await invoke('{}')).toEqual(ok(1))
-  expect(await invoke('{"loop":true}')).toEqual(
-    failed(
-      'Sandbox.Timedout',
-      expect.stringMatching(/^RequestId: .* Error: Task timed out after 1.00 seconds$/),
-    ),
-  )
-  expect(await invoke('{}')).toEqual(ok(1))
-})
-
-test('calls at once get environments of their own, each running one at a time', async () => {
+test('[3.4] calls at once get environments of their own, each running one at a time', async () => {
   const source = `${WAIT} let busy = 0, most = 0;
     exports.handler = async () => { most = Math.max(most, ++busy); await wait(20); busy--; return most }`
   const { invoke, events } = hostOf(source, { reservedConcurrency: 2 })
@@ -123,7 +19,7 @@ test('calls at once get environments of their own, each running one at a time', 
   expect(events.filter(({ name }) => name === 'environment.starting')).toHaveLength(2)
 })
 
-test('with maxConcurrency one environment runs calls side by side, each with its own request id in the log', async () => {
+test('[3.8] with maxConcurrency each line of the log has the request id of its own invocation', async () => {
   const source = `${WAIT} let busy = 0;
     exports.handler = async (event, context) => {
       busy++; await wait(200); console.log('at', busy); return [context.awsRequestId, process.env.AWS_LAMBDA_MAX_CONCURRENCY]
@@ -134,12 +30,13 @@ test('with maxConcurrency one environment runs calls side by side, each with its
     .filter(({ name }) => name === 'log')
     .map(({ requestId, line }) => `${String(requestId)} ${String(line)}`)
   expect(logged).toHaveLength(4)
-  for (const line of logged) expect(line).toMatch(/^(\S+) .*\t\1\tINFO\tat 4$/)
+  for (const line of logged)
+    expect(line).toMatch(/^(\S+) .*"level":"INFO","requestId":"\1","message":"at 4"}$/)
   expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(4)
   expect(JSON.stringify(results[0])).toContain('\\"4\\"')
 })
 
-test('with maxConcurrency a late call fails alone, and its environment retires when the others have ended', async () => {
+test('[3.8] with maxConcurrency a late call fails alone, and its environment is replaced when the others have ended', async () => {
   const source = `${WAIT} const born = Math.random();
     exports.handler = async (event) => { await wait(event.ms); return born }`
   const { invoke, events } = hostOf(source, { maxConcurrency: 4, reservedConcurrency: 1, timeout: 1 })
@@ -179,36 +76,104 @@ test('stopping throttles those who wait and finishes what runs', async () => {
   expect(await invoke('{}')).toMatchObject({ outcome: 'throttled' })
 })
 
-test('the handler sees its own variables and those of Lambda, and nothing of the runner', async () => {
-  const { invoke } = hostOf('exports.handler = () => process.env', { memorySize: 256 })
-  const result = await invoke('{}')
-  const env: unknown = result.outcome === 'success' ? JSON.parse(result.payload) : result
-  expect(env).toMatchObject({
-    OWN: 'mine',
-    AWS_LAMBDA_FUNCTION_NAME: 'tried',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
-    _HANDLER: 'index.handler',
+test('[3.4] with strict concurrency a call that no environment can take is throttled at once', async () => {
+  const { invoke } = hostFiles({
+    files: { 'index.cjs': `${WAIT} exports.handler = async ({ ms }) => { await wait(ms); return 1 }` },
+    definition: { reservedConcurrency: 5 },
+    environment: workerIn,
+    strictConcurrency: true,
   })
-  expect(env).not.toHaveProperty('PATH')
-  expect(env).not.toHaveProperty('AWS_LAMBDA_MAX_CONCURRENCY')
+  const results = await Promise.all(Array.from({ length: 50 }, () => invoke('{"ms":300}')))
+  const throttled = { outcome: 'throttled', reason: 'All 5 environments are busy.' }
+  expect(results.filter(({ outcome }) => outcome === 'success')).toHaveLength(5)
+  expect(results.filter(({ outcome }) => outcome === 'throttled')).toEqual(Array(45).fill(throttled))
+  expect(await invoke('{"ms":0}')).toEqual(ok(1))
 })
 
-test('the context is that of Node 24: no callback-era fields, and a clock that runs down', async () => {
-  const { invoke } = hostOf(
-    'exports.handler = (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() })',
-    { timeout: 7 },
-  )
-  const result = await invoke('{}')
-  const context: unknown = result.outcome === 'success' ? JSON.parse(result.payload) : result
-  expect(context).toEqual({
-    functionName: 'tried',
-    functionVersion: '$LATEST',
-    memoryLimitInMB: '128',
-    logGroupName: '/aws/lambda/tried',
-    logStreamName: expect.stringContaining('[$LATEST]') as unknown,
-    invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:tried',
-    awsRequestId: expect.any(String) as unknown,
-    xRayTraceId: expect.stringMatching(/^Root=1-/) as unknown,
-    left: expect.any(Number) as unknown,
-  })
+test('an environment that was idle for long is ended, and a call gets a new one', async () => {
+  const { environment, started } = createFakeEnvironments()
+  const host = createFunctionHost({ ...heldFunction, idleLimitMs: 20, startEnvironment: environment })
+  onTestFinished(host.stop)
+  expect(await host.invoke('1')).toEqual(ok('1'))
+  await expect.poll(() => started.map(({ isAlive }) => isAlive())).toEqual([false])
+  expect(await host.invoke('2')).toEqual(ok('2'))
+  expect(started).toHaveLength(2)
+})
+
+test('retiring lets what runs end in the old bundle and runs every later call in the new one', async () => {
+  const source = (build: string) =>
+    `${WAIT} exports.handler = async ({ ms }) => { await wait(ms); return '${build}' }`
+  const old = hostFiles({ files: { 'index.cjs': source('old') }, environment: workerIn })
+  const next = hostFiles({ files: { 'index.cjs': source('new') }, environment: workerIn })
+  const running = [old.invoke('{"ms":500}'), old.invoke('{"ms":500}')]
+  await expect.poll(() => old.events.filter(({ name }) => name === 'invocation.started')).toHaveLength(2)
+  const retired = old.retire({ taskRoot: next.taskRoot, handler: 'index.handler', buildId: 'new' })
+  expect(await old.invoke('{"ms":0}')).toEqual(ok('new'))
+  expect(await Promise.all(running)).toEqual([ok('old'), ok('old')])
+  await retired
+  expect(old.events.filter(({ name }) => name === 'environment.ended')).toHaveLength(2)
+  expect(await old.invoke('{"ms":0}')).toEqual(ok('new'))
+})
+
+test('calls that wait when a bundle is retired run in the new one, also when the old was still starting', async () => {
+  const old = hostFiles({ files: { 'index.cjs': "exports.handler = () => 'old'" }, environment: workerIn })
+  const next = hostFiles({ files: { 'index.cjs': "exports.handler = () => 'new'" }, environment: workerIn })
+  const waiting = old.invoke('{}')
+  await old.retire({ taskRoot: next.taskRoot, handler: 'index.handler', buildId: 'new' })
+  expect(await waiting).toEqual(ok('new'))
+})
+
+test('[3.4] a failed init is run again by the first invocation, whose answer it is', async () => {
+  const { warm, invoke, initFailure, events } = hostOf("console.log('loading'); throw new Error('no')")
+  await warm()
+  expect(initFailure()).toBe('no')
+  expect(await invoke('{}')).toMatchObject({ outcome: 'function-error', error: { errorMessage: 'no' } })
+  const named = events.filter(({ name }) => name === 'environment.init' || name === 'invocation.finished')
+  expect(named.map(({ name, outcome, initMs }) => [name, outcome, typeof initMs])).toEqual([
+    ['environment.init', 'failed', 'number'],
+    ['invocation.finished', 'function-error', 'undefined'],
+  ])
+  expect(events.filter(({ line }) => String(line).endsWith('loading'))).toHaveLength(2)
+})
+
+test('[3.4] init that takes longer than 10 s is given up, and run again within the first invocation', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { environment, started } = createFakeEnvironments({ initNever: 1 })
+  const host = createFunctionHost({ ...heldFunction, startEnvironment: environment })
+  onTestFinished(host.stop)
+  const call = host.invoke('1')
+  await vi.advanceTimersByTimeAsync(9_999)
+  expect(started).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(await call).toEqual(ok('1'))
+  expect(started.map(({ isAlive }) => isAlive())).toEqual([false, true])
+})
+
+test('[3.4] when init takes too long again the invocation times out', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { environment } = createFakeEnvironments({ initNever: 2 })
+  const host = createFunctionHost({ ...heldFunction, startEnvironment: environment })
+  onTestFinished(host.stop)
+  const call = host.invoke('1')
+  await vi.advanceTimersByTimeAsync(13_000)
+  expect(await call).toMatchObject({ error: { errorType: 'Sandbox.Timedout' } })
+  expect(host.initFailure()).toMatch(/Task timed out after 3.00 seconds$/)
+  expect(await host.invoke('2')).toEqual(ok('2'))
+  expect(host.initFailure()).toBeUndefined()
+})
+
+test('[3.8] the init of a function with maxConcurrency may take 130 s', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { environment, started } = createFakeEnvironments({ initNever: 1 })
+  const limits = { ...heldFunction.limits, maxConcurrency: 2 }
+  const host = createFunctionHost({ ...heldFunction, limits, startEnvironment: environment })
+  onTestFinished(host.stop)
+  const call = host.invoke('1')
+  await vi.advanceTimersByTimeAsync(129_999)
+  expect(started).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(await call).toEqual(ok('1'))
 })

@@ -96,7 +96,7 @@ export function createFunctionHost(deps: Deps): FunctionHost {
     const logStreamName = deps.newLogStreamName()
     const slot = createEnvironmentSlot({
       limits,
-      record,
+      record: (event) => record({ ...event, buildId: current.buildId }),
       onInit,
       startEnvironment: () => startEnvironment(current, logStreamName),
     })

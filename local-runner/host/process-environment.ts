@@ -72,8 +72,8 @@ export function createProcessEnvironment(deps: Deps): ExecutionEnvironment {
       },
     )
     child = started
-    for (const stream of [started.stdout, started.stderr]) createInterface({ input: stream }).on('line', log)
-    const frames = started.stdio[3]
+    const [, stdout, stderr, frames] = started.stdio
+    for (const input of [stdout, stderr]) if (input) createInterface({ input }).on('line', log)
     if (frames instanceof Readable) frames.on('data', createTelemetryReader(log))
     memoryWatch = setInterval(() => {
       if ((memory()?.now ?? 0) > memorySizeMb * 1024 * 1024) kill()

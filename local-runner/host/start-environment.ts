@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { RecordEvent } from '../journal.ts'
+import type { JournalEvent, RecordEvent } from '../journal.ts'
 import { environmentVariables } from './environment-variables.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 import type { ExternalRuntimeApi } from './external-runtime-api.ts'
@@ -26,13 +26,19 @@ export interface Deps {
 export function createEnvironmentStarter({ environment, limits, variables, record }: Deps) {
   const { functionName, memorySizeMb, maxConcurrency, logging } = limits
   const multiConcurrent = maxConcurrency !== undefined
-  return ({ taskRoot, handler }: Bundle, logStreamName: string): ExecutionEnvironment => {
+  return ({ taskRoot, handler, buildId }: Bundle, logStreamName: string): ExecutionEnvironment => {
     if (environment.kind === 'external') return environment.runtimeApi.startEnvironment(logStreamName)
     const env = environmentVariables(
       { functionName, memorySizeMb, handler, taskRoot, maxConcurrency, logging, own: variables },
       logStreamName,
     )
-    const shared = { functionName, memorySizeMb, logStreamName, env, record }
+    const shared = {
+      functionName,
+      memorySizeMb,
+      logStreamName,
+      env,
+      record: (event: JournalEvent) => record({ ...event, buildId }),
+    }
     if (environment.kind === 'process') {
       return createProcessEnvironment({
         ...shared,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { heldFunction } from '../testing/fake-environment.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment } from './execution-environment.ts'
 import { createFunctionHost } from './function-host.ts'
 
@@ -19,21 +20,9 @@ function createHeldEnvironment() {
 test('a call past the bounded queue is throttled at once, and those in the queue are served in their order', async () => {
   const { environment, answers } = createHeldEnvironment()
   const host = createFunctionHost({
-    limits: {
-      functionName: 'held',
-      functionArn: 'held',
-      timeoutSeconds: 900,
-      memorySizeMb: 128,
-      maxConcurrency: undefined,
-      logging: { logFormat: 'Text', applicationLogLevel: undefined, systemLogLevel: 'INFO' },
-    },
-    bundle: { taskRoot: '/', handler: 'index.handler', buildId: 'x' },
-    maxEnvironments: 1,
-    queueLimit: 2,
-    idleLimitMs: 600_000,
-    newLogStreamName: () => 'held',
+    ...heldFunction,
+    limits: { ...heldFunction.limits, timeoutSeconds: 900 },
     startEnvironment: () => environment,
-    record: () => undefined,
   })
   await host.warm()
   const calls = [host.invoke('1'), host.invoke('2'), host.invoke('3')]

@@ -5,17 +5,36 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { manifestFunction } from '../function-definition.ts'
 import type { FunctionHost } from '../host/function-host.ts'
+import type { EnvironmentKind } from '../host/start-environment.ts'
 import type { JournalEvent } from '../journal.ts'
 import { runFunction } from '../run-function.ts'
 
 export interface Hosted extends FunctionHost {
   readonly events: readonly JournalEvent[]
+  /** The folder of its bundle. */
+  readonly taskRoot: string
 }
 
-/** A host with real worker threads for the source of an index.cjs; stopped when the test ends. */
-export function hostOf(source: string, definition: Readonly<Record<string, unknown>> = {}): Hosted {
-  const directory = mkdtempSync(join(tmpdir(), 'hosted-'))
-  writeFileSync(join(directory, 'index.cjs'), source)
+export interface HostOptions {
+  /** Keys of function.json. */
+  readonly definition?: Readonly<Record<string, unknown>>
+  /** Files of the bundle; index.cjs among them. */
+  readonly files: Readonly<Record<string, string>>
+  readonly environment: (taskRoot: string) => EnvironmentKind
+  readonly strictConcurrency?: boolean
+  readonly onEvent?: (event: JournalEvent) => void
+}
+
+/** A host that runs the files; stopped when the test ends. */
+export function hostFiles({
+  definition,
+  files,
+  environment,
+  strictConcurrency,
+  onEvent,
+}: HostOptions): Hosted {
+  const taskRoot = mkdtempSync(join(tmpdir(), 'hosted-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(taskRoot, name), text)
   const events: JournalEvent[] = []
   const host = runFunction({
     definition: manifestFunction.parse({
@@ -26,16 +45,28 @@ export function hostOf(source: string, definition: Readonly<Record<string, unkno
       triggers: {},
       ...definition,
     }),
-    taskRoot: directory,
-    environment: { kind: 'worker', compileCacheDirectory: join(directory, 'cache') },
-    strictConcurrency: false,
+    taskRoot,
+    environment: environment(taskRoot),
+    strictConcurrency: strictConcurrency ?? false,
     variables: { OWN: 'mine' },
-    record: (event) => events.push(event),
+    record: (event) => {
+      events.push(event)
+      onEvent?.(event)
+    },
     newId: () => randomUUID(),
   })
   onTestFinished(async () => {
     await host.stop()
-    rmSync(directory, { recursive: true, force: true })
+    rmSync(taskRoot, { recursive: true, force: true })
   })
-  return { ...host, events }
+  return { ...host, events, taskRoot }
 }
+
+export const workerIn = (taskRoot: string): EnvironmentKind => ({
+  kind: 'worker',
+  compileCacheDirectory: join(taskRoot, 'cache'),
+})
+
+/** A host with real worker threads for the source of an index.cjs. */
+export const hostOf = (source: string, definition: Readonly<Record<string, unknown>> = {}): Hosted =>
+  hostFiles({ files: { 'index.cjs': source }, definition, environment: workerIn })

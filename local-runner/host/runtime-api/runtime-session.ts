@@ -93,9 +93,9 @@ export function createRuntimeSession({ multiConcurrent, usedMemoryBytes }: Deps)
     next: (to) => {
       init.resolve({ outcome: 'initialized', usedMemoryBytes: usedMemoryBytes() })
       lastAnswered = undefined
-      // Asked again without an answer, AWS gives the same invocation again.
-      const [unanswered] = multiConcurrent || pending.length > 0 ? [] : inFlight.values()
-      const delivery = unanswered?.delivery ?? pending.shift()
+      // Asked again without an answer it waits, though AWS's emulator would give the same invocation again: AWS's client asks
+      // before the end of a stream that failed is on its way.
+      const delivery = pending.shift()
       if (delivery) give(to, delivery)
       else {
         state = 'Ready'
@@ -118,6 +118,7 @@ export function createRuntimeSession({ multiConcurrent, usedMemoryBytes }: Deps)
     answer: (requestId, result) => {
       inFlight.get(requestId)?.resolve({ result, usedMemoryBytes: usedMemoryBytes() })
       inFlight.delete(requestId)
+      if (waiting.length > 0) return
       lastAnswered = requestId
       state = 'RuntimeResponseSentState'
     },

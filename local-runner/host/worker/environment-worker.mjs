@@ -6,7 +6,7 @@ import { createFunctionConsole } from './function-console.mjs'
 import { RuntimeError, toFunctionError, toLogJson } from './function-error.mjs'
 import { createInvokeStore } from './invoke-store.mjs'
 import { loadHandler } from './load-handler.mjs'
-import { collectStream, isStreaming, streamingGlobals } from './response-stream.mjs'
+import { asStreaming, collectStream, streamingGlobals } from './response-stream.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
 /** @typedef {import('../execution-environment.ts').InvokeMessage} InvokeMessage */
@@ -73,8 +73,9 @@ async function run(handler, { requestId, payload, deadlineEpochMs, traceId, ...m
   try {
     /** @type {unknown} */
     const event = JSON.parse(payload)
-    const answer = isStreaming(handler)
-      ? await collectStream(handler, event, context)
+    const streaming = asStreaming(handler)
+    const answer = streaming
+      ? await collectStream(streaming, event, context)
       : toPayload(await handler(event, context))
     post({ type: 'result', requestId, payload: answer, usedMemoryBytes: usedMemoryBytes() })
   } catch (error) {

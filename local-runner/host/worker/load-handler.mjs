@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { RuntimeError } from './function-error.mjs'
-import { isStreaming } from './response-stream.mjs'
+import { asStreaming } from './response-stream.mjs'
 
 /** @typedef {(event: unknown, context: object) => unknown} Handler */
 
@@ -74,8 +74,9 @@ export async function loadHandler(taskRoot, handlerName) {
   if (typeof handler !== 'function') {
     throw new RuntimeError('Runtime.HandlerNotFound', `${handlerName} is not a function`)
   }
-  if (handler.length >= 3 && !isStreaming(handler)) {
+  const found = /** @type {Handler} */ (handler)
+  if (found.length >= 3 && !asStreaming(found)) {
     throw new RuntimeError('Runtime.CallbackHandlerDeprecated', CALLBACK_REMOVED)
   }
-  return /** @type {Handler} */ (handler)
+  return found
 }

@@ -25,8 +25,9 @@ export const streamingGlobals = {
   },
 }
 
-/** @param {unknown} handler @returns {handler is StreamingHandler} */
-export const isStreaming = (handler) => typeof handler === 'function' && STREAMING in handler
+/** The handler as a streaming one; undefined when it is none. @param {(...args: never[]) => unknown} handler */
+export const asStreaming = (handler) =>
+  STREAMING in handler ? /** @type {StreamingHandler} */ (/** @type {unknown} */ (handler)) : undefined
 
 /** Runs a streaming handler for a caller who wants the whole answer: what it wrote, as text.
  * @param {StreamingHandler} handler @param {unknown} event @param {object} context */

@@ -1,0 +1,71 @@
+import { onTestFinished } from 'vitest'
+import { functionDefinition } from '../function-definition.ts'
+import { environmentVariables } from '../host/environment-variables.ts'
+import { createExternalRuntimeApi } from '../host/external-runtime-api.ts'
+import { toLogging } from '../host/logging.ts'
+import { startExternalClient } from './external-client.ts'
+import { hostFiles, workerIn, type Hosted, type HostOptions } from './host-of.ts'
+import { missingRuntimeClient, RUNTIME_CLIENT } from './runtime-client.ts'
+
+type Open = (options: Omit<HostOptions, 'environment' | 'onEvent'>) => Promise<Hosted>
+
+async function openExternal(options: Parameters<Open>[0]): Promise<Hosted> {
+  const definition = { name: 'tried', port: 1, triggers: {}, ...options.definition }
+  const { maxConcurrency, memorySize, loggingConfig } = functionDefinition.parse(definition)
+  const runtimeApi = createExternalRuntimeApi({
+    functionName: 'tried',
+    multiConcurrent: maxConcurrency !== undefined,
+    record: () => undefined,
+  })
+  const port = await runtimeApi.listen(0, '127.0.0.1')
+  const hosted = hostFiles({
+    ...options,
+    environment: () => ({ kind: 'external', runtimeApi }),
+    // It runs on when its time is up, and only whoever started it can end it.
+    onEvent: (event) => event.status === 'timeout' && client.kill(),
+  })
+  const client = startExternalClient({
+    taskRoot: hosted.taskRoot,
+    address: `127.0.0.1:${port}`,
+    env: environmentVariables(
+      {
+        functionName: 'tried',
+        memorySizeMb: memorySize,
+        handler: 'index.handler',
+        taskRoot: hosted.taskRoot,
+        maxConcurrency,
+        logging: toLogging(loggingConfig, maxConcurrency),
+        own: { OWN: 'mine' },
+      },
+      'external',
+    ),
+  })
+  onTestFinished(async () => {
+    await client.stop()
+    await runtimeApi.stop()
+  })
+  return hosted
+}
+
+/** The three kinds of environment; `missing` says what keeps a kind from being tried. */
+export const environmentKinds: readonly {
+  readonly kind: 'worker' | 'process' | 'external'
+  readonly missing: string | undefined
+  readonly open: Open
+}[] = [
+  {
+    kind: 'worker',
+    missing: undefined,
+    open: async (options) => hostFiles({ ...options, environment: workerIn }),
+  },
+  {
+    kind: 'process',
+    missing: missingRuntimeClient,
+    open: async (options) =>
+      hostFiles({
+        ...options,
+        environment: () => ({ kind: 'process', runtimeClient: RUNTIME_CLIENT }),
+      }),
+  },
+  { kind: 'external', missing: missingRuntimeClient, open: openExternal },
+]
