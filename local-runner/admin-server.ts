@@ -4,6 +4,7 @@ import { notFound, tooLarge, type HttpResponse } from './http/http-response.ts'
 import type { Listener } from './http/http-server.ts'
 import { readBody } from './http/read-body.ts'
 import { sendResponse } from './http/send-response.ts'
+import { isLambdaApiPath } from './lambda-api/lambda-api.ts'
 
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024
 
@@ -21,6 +22,7 @@ export type AdminRoute = (request: AdminRequest) => Promise<HttpResponse | undef
 
 export interface Deps {
   readonly health: Listener
+  readonly lambdaApi: Listener
   readonly routes: readonly AdminRoute[]
 }
 
@@ -29,9 +31,10 @@ export function jsonResponse(statusCode: number, value: unknown): HttpResponse {
 }
 
 /** What the runner says about itself, on 8080. */
-export function createAdminListener({ health, routes }: Deps): Listener {
+export function createAdminListener({ health, lambdaApi, routes }: Deps): Listener {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (isHealthPath(request.url)) return health(request, response)
+    if (isLambdaApiPath(request.url)) return lambdaApi(request, response)
     const body = await readBody(request, BODY_LIMIT_BYTES)
     if (body === undefined) return sendResponse(response, tooLarge)
     const [path = '', query] = request.url?.split('?') ?? []

@@ -60,6 +60,7 @@ try {
     stops,
     newStopList,
     record: journal.record,
+    listen: journal.listen,
     say,
     onError: (error) => complain('A request failed inside the runner', error),
     onDeath: (what) => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { manifestFunction } from './function-definition.ts'
+import { apiSettings } from './http/api-settings.ts'
 
 const manifest = z
   .strictObject({
@@ -12,12 +13,16 @@ const manifest = z
         configEntries: z.record(z.string(), z.string()),
       }),
     ),
-    api: z.strictObject({
-      stage: z.literal('$default', 'The local runner serves the $default stage only.'),
-      try: z.string().optional(),
-    }),
+    api: apiSettings,
   })
-  .superRefine(({ functions }, context) => {
+  .superRefine(({ functions, api }, context) => {
+    const routes = new Set(functions.flatMap(({ triggers }) => triggers.http))
+    for (const [name, { routes: guarded }] of Object.entries(api.authorizers)) {
+      for (const routeKey of Object.keys(guarded).filter((key) => !routes.has(key))) {
+        const message = `no function has the route "${routeKey}"; write it as in function.json.`
+        context.addIssue({ code: 'custom', path: ['api', 'authorizers', name, 'routes'], message })
+      }
+    }
     for (const key of ['name', 'port'] as const) {
       for (const [index, definition] of functions.entries()) {
         const first = functions.find((other) => other[key] === definition[key])
@@ -48,7 +53,7 @@ export function parseManifest(value: unknown): Manifest {
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${subjectOf(value, issue.path)}: ${issue.message}`)
   throw new Error(
-    `The manifest breaks these rules:\n${lines.join('\n')}\nMend the function.json named and start again.`,
+    `The manifest breaks these rules:\n${lines.join('\n')}\nMend the file named (functions/<name>/function.json, functions/api.json) and start again.`,
   )
 }
 

@@ -7,7 +7,10 @@ const hex = (digits: number) => randomUUID().replaceAll('-', '').slice(-digits)
 export const newTraceRoot = (epochMs: number) =>
   `Root=1-${Math.floor(epochMs / 1000).toString(16)}-${hex(24)}`
 
-export const newTraceId = (epochMs: number) => `${newTraceRoot(epochMs)};Parent=${hex(16)};Sampled=0`
+/** X-Ray's whole header for a trace that begins here. @param root `Root=1-…` */
+export const toTraceId = (root: string) => `${root};Parent=${hex(16)};Sampled=0`
+
+export const newTraceId = (epochMs: number) => toTraceId(newTraceRoot(epochMs))
 
 /** Like API Gateway's `JCJM3j95PHcEJHg=`. */
 export const newGatewayRequestId = () => Buffer.from(hex(22), 'hex').toString('base64')

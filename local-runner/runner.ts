@@ -9,7 +9,10 @@ import { createKafkaClient } from './event-source-mapping/kafka-client.ts'
 import { functionVariables } from './function-variables.ts'
 import { createHealth, createHealthEndpoint, type CheckResult } from './health.ts'
 import { createHttpServer } from './http/http-server.ts'
-import type { RecordEvent } from './journal.ts'
+import type { Journal } from './journal.ts'
+import type { ApiFunction } from './lambda-api/api-function.ts'
+import { readCodeFacts } from './lambda-api/code-facts.ts'
+import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { listenOn } from './listen-on.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
 import { createMailsRoute } from './mail/mails-route.ts'
@@ -38,7 +41,8 @@ export interface Deps {
   readonly stops: StopList
   /** One for each function, as functions stop side by side. */
   readonly newStopList: () => StopList
-  readonly record: RecordEvent
+  readonly record: Journal['record']
+  readonly listen: Journal['listen']
   readonly say: (line: string) => void
   readonly onError: (error: unknown) => void
   readonly onDeath: (what: string) => void
@@ -56,10 +60,17 @@ export async function startRunner(deps: Deps): Promise<string> {
   health.setCheck('start', () => begun)
   const healthListener = createHealthEndpoint(health)
   const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
+  const apiFunctions = new Map<string, ApiFunction>()
+  const lambdaApi = createLambdaApi({
+    functions: apiFunctions,
+    codeFacts: (name) => readCodeFacts(join(projectDirectory, 'dist', `${name}.zip`)),
+    listen: deps.listen,
+  })
   // Those that need Kafka are added when it is there.
   const routes: AdminRoute[] = [createMailsRoute(mailCatcher.mails)]
   const admin = createAdminListener({
     health: healthListener,
+    lambdaApi,
     routes,
   })
   const adminServer = createHttpServer({ listener: admin, onError })
@@ -125,6 +136,10 @@ export async function startRunner(deps: Deps): Promise<string> {
         host: config.host,
         port: definition.port + config.portOffset,
         health: healthListener,
+        api: manifest.api,
+        projectDirectory,
+        lambdaApi,
+        apiFunctions,
         kafkaBrokers: stack.kafkaBrokers,
         destinationsDirectory: join(projectDirectory, '.local', 'destinations'),
         record,

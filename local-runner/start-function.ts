@@ -1,11 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createEventQueue } from './asynchronous/event-queue.ts'
+import { createSendToDestination } from './asynchronous/send-to-destination.ts'
 import { createMappings, type Mappings } from './create-mappings.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { FunctionHost } from './host/function-host.ts'
+import { functionArn } from './host/environment-variables.ts'
+import type { ApiSettings } from './http/api-settings.ts'
 import { createFunctionListener } from './http/function-listener.ts'
 import { createHttpServer, type Listener } from './http/http-server.ts'
 import type { Health } from './health.ts'
 import type { Invoke } from './invocation.ts'
 import type { RecordEvent } from './journal.ts'
+import type { ApiFunction } from './lambda-api/api-function.ts'
 import { listenOn } from './listen-on.ts'
 import type { StopList } from './stop-list.ts'
 
@@ -15,6 +22,11 @@ export interface Deps {
   readonly host: string
   readonly port: number
   readonly health: Listener
+  readonly api: ApiSettings
+  readonly projectDirectory: string
+  readonly lambdaApi: Listener
+  /** All that the Lambda API knows; this function is added. */
+  readonly apiFunctions: Map<string, ApiFunction>
   readonly kafkaBrokers: readonly string[]
   readonly destinationsDirectory: string
   readonly record: RecordEvent
@@ -32,9 +44,31 @@ export interface RunningFunction {
   readonly addStop: StopList['add']
 }
 
+/** The function's asynchronous invocations; their outcomes may go to another function's. */
+function queueEvents(deps: Deps) {
+  const { definition, functionHost, destinationsDirectory, apiFunctions, record } = deps
+  const { name, eventInvokeConfig, deadLetterConfig } = definition
+  const queueEvent = (functionName: string, payload: string) => {
+    const target = apiFunctions.get(functionName)
+    target?.addEvent({ requestId: randomUUID(), payload })
+    return target !== undefined
+  }
+  return createEventQueue({
+    functionName: name,
+    functionArn: functionArn(name),
+    config: eventInvokeConfig,
+    deadLetterTargetArn: deadLetterConfig?.targetArn,
+    invoke: functionHost.invoke,
+    send: createSendToDestination({ destinationsDirectory, queueEvent }),
+    record,
+    now: () => Date.now(),
+    wait: (ms, signal) => delay(ms, undefined, { signal }),
+  })
+}
+
 /** Starts a function's first environment and opens its port. Its mappings wait to be started. */
 export async function startFunction(deps: Deps): Promise<RunningFunction> {
-  const { definition, functionHost, host, port, health, setCheck, addStop, onError } = deps
+  const { definition, functionHost, host, port, setCheck, addStop, onError } = deps
   const { name, triggers } = definition
   const { invoke, warm, initFailure, stop } = functionHost
   setCheck(`function ${name}`, () => {
@@ -42,12 +76,14 @@ export async function startFunction(deps: Deps): Promise<RunningFunction> {
     return detail === undefined ? { ok: true } : { ok: false, detail }
   })
   const mappings = createMappings({ ...deps, invoke })
+  const events = queueEvents(deps)
+  deps.apiFunctions.set(name, { definition, invoke, addEvent: events.add })
   // Added before the port, so that on the way down the port is closed and drained first. Then both at once: the host
   // gives back the batches that still wait for an environment, and the mappings leave them for the next start.
   addStop(`function ${name}`, async () => {
-    await Promise.all([mappings.stop(), stop()])
+    await Promise.all([mappings.stop(), events.stop(), stop()])
   })
-  const listener = createFunctionListener({ functionName: name, routeKeys: triggers.http, invoke, health })
+  const listener = createFunctionListener({ ...deps, routeKeys: triggers.http, invoke })
   const server = createHttpServer({ listener, onError })
   await listenOn(server, port, host, `the function "${name}"`)
   addStop(`port ${port}`, server.stop)

@@ -1,3 +1,4 @@
+import { asynchronousLine } from './asynchronous/asynchronous-line.ts'
 import type { JournalEntry } from './journal.ts'
 import { logLines } from './log-lines.ts'
 import { mappingLine } from './mapping-line.ts'
@@ -14,10 +15,11 @@ export interface TerminalLog {
   readonly flush: () => void
 }
 
-const PREFIX_WIDTH = 14
+/** For a function's name and its build's id. */
+const PREFIX_WIDTH = 26
 
 /**
- * The journal as lines on a terminal, each with its function's name before it. A scheduled invocation is shown only when
+ * The journal as lines on a terminal, each with its function's name and build before it. A scheduled invocation is shown only when
  * it logs something or fails: it comes several times a second.
  */
 export function createTerminalLog({ write }: Deps): TerminalLog {
@@ -29,22 +31,24 @@ export function createTerminalLog({ write }: Deps): TerminalLog {
     write(`${gathered.join('\n')}\n`)
     gathered = []
   }
-  const show = (functionName: string, lines: readonly string[]) => {
+  const show = (prefix: string, lines: readonly string[]) => {
     // Written once per turn of the event loop: a write per line halves the throughput of fast functions.
     if (lines.length === 0) return
     if (gathered.length === 0) setImmediate(flush)
-    for (const line of lines.join('\n').split('\n')) gathered.push(functionName.padEnd(PREFIX_WIDTH) + line)
+    for (const line of lines.join('\n').split('\n'))
+      gathered.push(`${prefix.padEnd(PREFIX_WIDTH - 1)} ${line}`)
   }
 
   function read(entry: JournalEntry) {
-    const { name, requestId, functionName = 'runner' } = entry
+    const { name, requestId, functionName = 'runner', buildId } = entry
     const lines = logLines(entry)
     if (name === 'invocation.started' && entry.source === 'schedule') return void quiet.set(requestId, lines)
     const held = quiet.get(requestId)
     quiet.delete(requestId)
     if (name === 'invocation.finished' && held && entry.outcome === 'success') return
-    const mapping = mappingLine(entry)
-    show(functionName, [...(held ?? []), ...lines, ...(mapping === undefined ? [] : [mapping])])
+    const prefix = typeof buildId === 'string' ? `${functionName}@${buildId}` : functionName
+    const own = mappingLine(entry) ?? asynchronousLine(entry)
+    show(prefix, [...(held ?? []), ...lines, ...(own === undefined ? [] : [own])])
   }
 
   return { read, say: (line) => show('runner', [line]), flush }

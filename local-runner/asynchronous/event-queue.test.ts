@@ -135,6 +135,7 @@ test('[3.5] the destinations get the invocation record, and the dead-letter targ
 test('a stop waits for the attempt that runs, tries no more, and tells how many events are undone', async () => {
   const called = Promise.withResolvers<void>()
   const held = Promise.withResolvers<InvocationResult>()
+  const events: JournalEvent[] = []
   const queue = createEventQueue({
     functionName: 'order',
     functionArn: ARN,
@@ -145,7 +146,7 @@ test('a stop waits for the attempt that runs, tries no more, and tells how many 
       return held.promise
     },
     send: async () => undefined,
-    record: () => undefined,
+    record: (event) => void events.push(event),
     now: () => 0,
     wait: async (_, signal) => signal.throwIfAborted(),
   })
@@ -153,5 +154,6 @@ test('a stop waits for the attempt that runs, tries no more, and tells how many 
   await called.promise
   const stopped = queue.stop()
   held.resolve(boom)
-  expect(await stopped).toBe(1)
+  await stopped
+  expect(events).toEqual([{ name: 'asynchronous.undone', functionName: 'order', events: 1 }])
 })

@@ -34,8 +34,8 @@ export interface Deps {
 
 export interface EventQueue {
   readonly add: (event: AsynchronousEvent) => void
-  /** Starts no more attempts, ends when those that run have ended, and gives how many events were left undone. */
-  readonly stop: () => Promise<number>
+  /** Starts no more attempts and ends when those that run have ended. Events that still wait are lost, and it is said. */
+  readonly stop: () => Promise<void>
 }
 
 const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): InvocationOptions => ({
@@ -122,7 +122,7 @@ export function createEventQueue(deps: Deps): EventQueue {
     stop: async () => {
       stopped.abort()
       while (work.size > 0) await Promise.all(work)
-      return undone
+      if (undone > 0) record({ name: 'asynchronous.undone', functionName, events: undone })
     },
   }
 }

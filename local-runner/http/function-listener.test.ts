@@ -1,9 +1,10 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import type { InvocationResult } from '../invocation.ts'
+import type { InvocationResult, Invoke } from '../invocation.ts'
 import { createHealth, createHealthEndpoint } from '../health.ts'
 import { serve } from '../testing/serve.ts'
+import { apiSettings } from './api-settings.ts'
 import { createFunctionListener } from './function-listener.ts'
 
 const success = (value: unknown): InvocationResult => ({ outcome: 'success', payload: JSON.stringify(value) })
@@ -14,17 +15,19 @@ const boom: InvocationResult = {
 }
 const throttled: InvocationResult = { outcome: 'throttled', reason: 'full' }
 
-const serveFunction = (invoke: (payload: string) => Promise<InvocationResult>, health = createHealth()) =>
+const serveFunction = (invoke: Invoke, health = createHealth(), api: unknown = { stage: '$default' }) =>
   serve(
     createFunctionListener({
-      functionName: 'order',
       routeKeys: ['POST /orders', 'GET /orders/{orderId}'],
+      api: apiSettings.parse(api),
+      projectDirectory: '/none',
       invoke,
       health: createHealthEndpoint(health),
+      lambdaApi: async (_, response) => void response.writeHead(299).end(),
     }),
   )
 
-test('a request becomes an event and the answer a response', async () => {
+test('[4.1] a request becomes an event and the answer a response', async () => {
   const { url } = await serveFunction(echo)
   const response = await fetch(`${url}/orders/o%2D1?a=1`)
   expect(response.status).toBe(200)
@@ -41,7 +44,7 @@ test.each([
   ['a malformed path', '/orders/%E0%A4%A', success(1), 400, 'Bad Request'],
   ['a function error', '/orders/1', boom, 500, 'Internal Server Error'],
   ['a throttled call', '/orders/1', throttled, 503, 'Service Unavailable'],
-])('%s: %s', async (_, path, result, status, message) => {
+])('[4.3] [6.14] %s: %s', async (_, path, result, status, message) => {
   const { url } = await serveFunction(async () => result)
   const response = await fetch(url + path)
   expect(response.status).toBe(status)
@@ -52,14 +55,14 @@ test.each([
   ['over 6 MB once it is an event', 6 * 1024 * 1024, 413],
   ['over 10 MB', 10 * 1024 * 1024 + 1, 413],
   ['of 5 MB', 5 * 1024 * 1024, 200],
-])('a body %s is answered %s', async (_, size, status) => {
+])('[4.3] [6.15] a body %s is answered %s', async (_, size, status) => {
   const { url } = await serveFunction(async () => success({ statusCode: 200 }))
   const headers = { 'content-type': 'text/plain' }
   const response = await fetch(`${url}/orders`, { method: 'POST', headers, body: 'x'.repeat(size) })
   expect(response.status).toBe(status)
 })
 
-test('cookies come as one header each, and a 204 has no body', async () => {
+test('[4.3] cookies come as one header each, and a 204 has no body', async () => {
   const { url } = await serveFunction(async () => success({ statusCode: 204, cookies: ['a=1', 'b=2'] }))
   const response = await fetch(`${url}/orders`, { method: 'POST' })
   expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
@@ -67,7 +70,7 @@ test('cookies come as one header each, and a 204 has no body', async () => {
   expect(await response.text()).toBe('')
 })
 
-test('headers over 10,240 bytes are refused', async () => {
+test('[4.3] headers over 10,240 bytes are refused', async () => {
   const { url } = await serveFunction(echo)
   const response = await fetch(`${url}/orders/1`, { headers: { 'x-long': 'x'.repeat(10_240) } })
   expect(response.status).toBe(431)
@@ -110,62 +113,6 @@ test('a stopping server finishes the request in flight and takes no other', asyn
   await stopped
 })
 
-/** Stands for the text itself, which as a title's argument would stop the test runner. */
-const TOO_LARGE = 'a body over 6 MB'
-
-const invoke = (url: string, name: string, body?: string, headers: Record<string, string> = {}) =>
-  fetch(`${url}/2015-03-31/functions/${name}/invocations`, {
-    method: 'POST',
-    headers,
-    ...(body !== undefined && { body }),
-  })
-
-test('the invoke endpoint answers as the Lambda API', async () => {
-  const { url } = await serveFunction(echo)
-  for (const name of [
-    'order',
-    'order:$LATEST',
-    encodeURIComponent('arn:aws:lambda:us-east-1:000000000000:function:order'),
-  ]) {
-    const response = await invoke(url, name, '{"a":1}')
-    expect(response.status).toBe(200)
-    expect(response.headers.get('x-amz-executed-version')).toBe('$LATEST')
-    expect(response.headers.get('x-amz-function-error')).toBeNull()
-    expect(await response.text()).toBe('{"a":1}')
-  }
-  expect(await (await invoke(url, 'order')).text()).toBe('{}')
-})
-
-test('a function error is 200 with X-Amz-Function-Error: Unhandled', async () => {
-  const { url } = await serveFunction(async () => boom)
-  const response = await invoke(url, 'order', '{}')
-  expect(response.status).toBe(200)
-  expect(response.headers.get('x-amz-function-error')).toBe('Unhandled')
-  expect(await response.json()).toEqual({ errorType: 'Error', errorMessage: 'boom', trace: ['Error: boom'] })
-})
-
-test.each([
-  ['another name', 'other', '{}', {}, echo, 404, 'ResourceNotFoundException'],
-  ['no JSON', 'order', '{', {}, echo, 400, 'InvalidRequestContentException'],
-  ['Event', 'order', '{}', { 'x-amz-invocation-type': 'Event' }, echo, 400, 'InvalidParameterValueException'],
-  ['over 6 MB', 'order', TOO_LARGE, {}, echo, 413, 'RequestTooLargeException'],
-  ['throttled', 'order', '{}', {}, async () => throttled, 429, 'TooManyRequestsException'],
-])(
-  'the invoke endpoint refuses %s in the form of the Lambda API',
-  async (_, name, body, headers, run, status, type) => {
-    const { url } = await serveFunction(run)
-    const response = await invoke(
-      url,
-      name,
-      body === TOO_LARGE ? `"${'x'.repeat(6 * 1024 * 1024)}"` : body,
-      headers,
-    )
-    expect(response.status).toBe(status)
-    expect(response.headers.get('x-amzn-errortype')).toBe(type)
-    expect(await response.json()).toMatchObject({ Type: 'User', message: expect.any(String) as unknown })
-  },
-)
-
 test('health: live at once, ready when every check passes', async () => {
   const health = createHealth()
   health.setCheck('start', () => ({ ok: false, detail: 'starting' }))
@@ -179,4 +126,43 @@ test('health: live at once, ready when every check passes', async () => {
   })
   health.setCheck('start', () => ({ ok: true }))
   expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+})
+
+test('paths of the Lambda API go to it, whatever the stage', async () => {
+  const { url } = await serveFunction(echo, createHealth(), { stage: 'prod' })
+  for (const path of ['functions', 'functions/order', 'functions/order/invocations?Qualifier=1']) {
+    expect((await fetch(`${url}/2015-03-31/${path}`)).status).toBe(299)
+  }
+  expect((await fetch(`${url}/2015-03-31/other`)).status).toBe(404)
+})
+
+test('[4.2] a named stage comes first in the path; outside it there is nothing', async () => {
+  const { url } = await serveFunction(echo, createHealth(), { stage: 'prod' })
+  const response = await fetch(`${url}/prod/orders/1`)
+  expect(await response.json()).toMatchObject({
+    routeKey: 'GET /orders/{orderId}',
+    rawPath: '/prod/orders/1',
+    pathParameters: { orderId: '1' },
+  })
+  for (const path of ['/orders/1', '/test/orders/1', '/production/orders/1', '/prod']) {
+    const outside = await fetch(url + path)
+    expect(outside.status).toBe(404)
+    expect(await outside.json()).toEqual({ message: 'Not Found' })
+  }
+})
+
+test('[4.1] a trace that the client began goes on in the event and in the invocation', async () => {
+  const traces: (string | undefined)[] = []
+  const { url } = await serveFunction(async (payload, options) => {
+    traces.push(options?.traceId)
+    return echo(payload)
+  })
+  const root = 'Root=1-5e9f0c65-1de4d666d4dd26aced652b6c'
+  const sent = `${root};Parent=53995c3f42cd8ad8;Sampled=1`
+  const headers = { 'x-amzn-trace-id': sent, traceparent: '00-1-2-01' }
+  const event: unknown = await (await fetch(`${url}/orders/1`, { headers })).json()
+  expect(event).toMatchObject({ headers })
+  expect(traces).toEqual([sent])
+  await fetch(`${url}/orders/1`, { headers: { 'x-amzn-trace-id': root } })
+  expect(traces[1]).toMatch(new RegExp(`^${root};Parent=[0-9a-f]{16};Sampled=0$`))
 })

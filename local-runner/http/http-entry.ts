@@ -1,9 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { InvocationResult, Invoke } from '../invocation.ts'
-import { newGatewayRequestId, newTraceRoot } from '../new-ids.ts'
+import { newGatewayRequestId, newTraceRoot, toTraceId } from '../new-ids.ts'
 import { withinMs } from '../within-ms.ts'
-import { toHttpEvent } from './http-event.ts'
+import type { Cors } from './cors.ts'
+import { toHttpEvent, type Gateway } from './http-event.ts'
 import * as responses from './http-response.ts'
+import type { Authorize } from './jwt-authorizer.ts'
 import { readBody } from './read-body.ts'
 import type { FindRoute } from './routing.ts'
 import { sendResponse } from './send-response.ts'
@@ -11,12 +13,16 @@ import { sendResponse } from './send-response.ts'
 /** An HTTP API takes 10 MB; the Lambda behind it 6 MB, base64 and all. */
 const GATEWAY_LIMIT_BYTES = 10 * 1024 * 1024
 const LAMBDA_LIMIT_BYTES = 6 * 1024 * 1024
-/** The most an HTTP API waits for its integration, and its default. */
-const INTEGRATION_TIMEOUT_MS = 30_000
 
 export interface Deps {
   readonly findRoute: FindRoute
+  readonly gateway: Gateway
+  readonly cors: Cors | undefined
+  /** The authorizer of a route, if it has one. */
+  readonly authorizerOf: (routeKey: string) => Authorize | undefined
   readonly invoke: Invoke
+  /** The most that the gateway waits for the function; then the client gets 503. */
+  readonly integrationTimeoutMs: number
 }
 
 function toResponse(result: InvocationResult | undefined): responses.HttpResponse {
@@ -32,21 +38,42 @@ function toResponse(result: InvocationResult | undefined): responses.HttpRespons
   }
 }
 
+/** The path that routes are matched with; undefined when it lies outside the stage. */
+function pathInStage(path: string, stage: string): string | undefined {
+  if (stage === '$default') return path
+  const [, first, ...rest] = path.split('/')
+  return first === stage ? `/${rest.join('/')}` : undefined
+}
+
+/** The trace that a client began; the gateway goes on with it. */
+function sentTrace(headers: IncomingHttpHeaders): string | undefined {
+  const sent = headers['x-amzn-trace-id']
+  return typeof sent === 'string' && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;|$)/.test(sent) ? sent : undefined
+}
+
 /** Stands where an HTTP API stands: request to payload 2.0 event, invocation, answer to response. */
-export function createHttpEntry({ findRoute, invoke }: Deps) {
+export function createHttpEntry(deps: Deps) {
+  const { findRoute, gateway, cors, authorizerOf, invoke, integrationTimeoutMs } = deps
+
   async function answer(request: IncomingMessage, requestId: string): Promise<responses.HttpResponse> {
-    const { method = 'GET', url = '/', rawHeaders } = request
+    const { method = 'GET', url = '/', rawHeaders, headers } = request
     const sourceIp = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
     const body = await readBody(request, GATEWAY_LIMIT_BYTES)
     if (!body) return responses.tooLarge
     let payload: string
+    let traceHeader: string
     try {
-      const route = findRoute(method, url.split('?', 1)[0] ?? '/')
+      const [rawPath = '/', query = ''] = url.split(/\?(.*)/s, 2)
+      const path = pathInStage(rawPath, gateway.stage)
+      const route = path === undefined ? undefined : findRoute(method, path)
       if (!route) return responses.notFound
+      const authorized = await authorizerOf(route.routeKey)?.(headers, query)
+      if (authorized && 'refusal' in authorized) return authorized.refusal
       const epochMs = Date.now()
-      const traceId = newTraceRoot(epochMs)
+      traceHeader = sentTrace(headers) ?? newTraceRoot(epochMs)
+      const clock = { requestId, traceId: traceHeader, epochMs }
       const received = { method, url, rawHeaders, sourceIp, body }
-      payload = JSON.stringify(toHttpEvent(received, route, { requestId, traceId, epochMs }))
+      payload = JSON.stringify(toHttpEvent(received, route, clock, gateway, authorized?.authorizer))
     } catch (error) {
       if (error instanceof URIError) return responses.badRequest
       throw error
@@ -54,11 +81,16 @@ export function createHttpEntry({ findRoute, invoke }: Deps) {
     if (Buffer.byteLength(payload) > LAMBDA_LIMIT_BYTES) return responses.tooLarge
 
     // The loser of this race goes on: neither the time limit nor a client that leaves cancels an invocation.
-    return toResponse(await withinMs(INTEGRATION_TIMEOUT_MS, invoke(payload, { source: 'http' })))
+    const traceId = traceHeader.includes('Parent=') ? traceHeader : toTraceId(traceHeader)
+    return toResponse(await withinMs(integrationTimeoutMs, invoke(payload, { source: 'http', traceId })))
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = newGatewayRequestId()
-    sendResponse(response, await answer(request, requestId), [['apigw-requestid', requestId]])
+    const preflight = cors?.preflight(request.method ?? 'GET', request.headers)
+    if (preflight) return sendResponse(response, preflight, [['apigw-requestid', requestId]])
+    const answered = await answer(request, requestId)
+    const decorated = cors ? cors.decorate(answered, request.headers) : answered
+    sendResponse(response, decorated, [['apigw-requestid', requestId]])
   }
 }

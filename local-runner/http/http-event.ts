@@ -1,3 +1,4 @@
+import type { JwtAuthorization } from './jwt-authorizer.ts'
 import type { Route } from './routing.ts'
 
 export interface ReceivedRequest {
@@ -14,6 +15,12 @@ export interface Clock {
   readonly requestId: string
   readonly traceId: string
   readonly epochMs: number
+}
+
+/** What the API itself adds to every event. */
+export interface Gateway {
+  readonly stage: string
+  readonly stageVariables: Readonly<Record<string, string>>
 }
 
 /** Content types whose body is passed as text; every other body, and one without a type, comes base64-encoded. */
@@ -87,14 +94,20 @@ function toBody(body: Buffer, contentType: string | undefined) {
 
 /**
  * The request as an HTTP API event, payload format 2.0. What is empty is absent, not null; `rawPath` is decoded in spite
- * of its name and the query string is not. Throws URIError when the path holds a malformed escape.
+ * of its name, and begins with the stage unless that is `$default`; the query string is not decoded. Throws URIError when the path holds a malformed escape.
  */
-export function toHttpEvent(request: ReceivedRequest, { routeKey, pathParameters }: Route, clock: Clock) {
+export function toHttpEvent(
+  request: ReceivedRequest,
+  { routeKey, pathParameters }: Route,
+  { requestId, traceId, epochMs }: Clock,
+  { stage, stageVariables }: Gateway,
+  authorizer?: JwtAuthorization,
+) {
   const { method, url, sourceIp } = request
   const queryStart = url.indexOf('?')
   const rawQueryString = queryStart === -1 ? '' : url.slice(queryStart + 1)
   const path = decodeURIComponent(queryStart === -1 ? url : url.slice(0, queryStart))
-  const { headers, cookies } = toHeaders(request, clock.traceId)
+  const { headers, cookies } = toHeaders(request, traceId)
   const queryStringParameters = toQuery(rawQueryString)
   const domainName = (headers.host ?? 'localhost').replace(/:\d+$/, '')
   return {
@@ -111,13 +124,15 @@ export function toHttpEvent(request: ReceivedRequest, { routeKey, pathParameters
       domainName,
       domainPrefix: domainName.split('.')[0],
       http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
-      requestId: clock.requestId,
+      ...(authorizer && { authorizer }),
+      requestId,
       routeKey,
-      stage: '$default',
-      time: commonLogTime(clock.epochMs),
-      timeEpoch: clock.epochMs,
+      stage,
+      time: commonLogTime(epochMs),
+      timeEpoch: epochMs,
     },
     ...(pathParameters && { pathParameters }),
+    ...(Object.keys(stageVariables).length > 0 && { stageVariables }),
     ...toBody(request.body, headers['content-type']),
   }
 }

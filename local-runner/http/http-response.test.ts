@@ -10,7 +10,7 @@ test.each([
   [null, 'null'],
   ['plain "text"', 'plain "text"'],
   ['', ''],
-])('%j without a statusCode is the body of a 200 as JSON', (value, body) => {
+])('[4.3] %j without a statusCode is the body of a 200 as JSON', (value, body) => {
   expect(responseTo(value)).toEqual({
     statusCode: 200,
     headers: [['content-type', 'application/json']],
@@ -18,11 +18,11 @@ test.each([
   })
 })
 
-test('text that is no JSON goes through as it is', () => {
+test('[4.3] text that is no JSON goes through as it is', () => {
   expect(toHttpResponse('<p>').body).toBe('<p>')
 })
 
-test('an object with a statusCode is the response, as text/plain unless it says otherwise', () => {
+test('[4.3] an object with a statusCode is the response, as text/plain unless it says otherwise', () => {
   expect(responseTo({ statusCode: 201, body: 'made' })).toEqual({
     statusCode: 201,
     headers: [['content-type', 'text/plain; charset=utf-8']],
@@ -39,7 +39,7 @@ test('an object with a statusCode is the response, as text/plain unless it says 
   ])
 })
 
-test('each cookie is a header of its own, before a set-cookie header', () => {
+test('[4.3] each cookie is a header of its own, before a set-cookie header', () => {
   const { headers } = responseTo({
     statusCode: 200,
     cookies: ['a=1', 'b=2'],
@@ -52,13 +52,13 @@ test('each cookie is a header of its own, before a set-cookie header', () => {
   ])
 })
 
-test('a base64 body is decoded', () => {
+test('[4.3] a base64 body is decoded', () => {
   expect(responseTo({ statusCode: 200, isBase64Encoded: true, body: '/wA=' }).body).toEqual(
     Buffer.from([255, 0]),
   )
 })
 
-test('the gateway frames the message, not the function', () => {
+test('[4.3] the gateway frames the message, not the function', () => {
   const { headers } = responseTo({ statusCode: 200, headers: { 'Content-Length': '9', connection: 'close' } })
   expect(headers).toEqual([['content-type', 'text/plain; charset=utf-8']])
 })
@@ -70,6 +70,6 @@ test.each([
   [{ statusCode: 200, body: { a: 1 } }],
   [{ statusCode: 200, headers: { 'x-a': 'b\r\nx-evil: 1' } }],
   [{ statusCode: 200, headers: { 'bad name': 'x' } }],
-])('%j is no HTTP response: 500', (value) => {
+])('[4.3] %j is no HTTP response: 500', (value) => {
   expect(responseTo(value)).toBe(internalServerError)
 })

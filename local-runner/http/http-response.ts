@@ -18,6 +18,29 @@ const message = (statusCode: number, text: string) => json(statusCode, JSON.stri
 export const badRequest = message(400, 'Bad Request')
 export const notFound = message(404, 'Not Found')
 export const tooLarge = message(413, 'Request Entity Too Large')
+
+const challenged = (statusCode: number, text: string, challenge: string): HttpResponse => {
+  const response = message(statusCode, text)
+  return { ...response, headers: [...response.headers, ['www-authenticate', challenge]] }
+}
+
+/** No token, or one with a fault: both answers of a JWT authorizer, as recorded from AWS. */
+export const unauthorized = (scopes: readonly string[], fault: string | undefined) =>
+  challenged(
+    401,
+    'Unauthorized',
+    fault === undefined
+      ? 'Bearer'
+      : `Bearer scope="${scopes.join(' ')}" error="invalid_token" error_description="${fault}"`,
+  )
+/** A good token without any of the route's scopes. */
+export const forbidden = (scopes: readonly string[]) => {
+  const list = scopes.join(' ')
+  const description = `expected scopes: [${list}]`
+  const challenge = `Bearer scope="${list}" error="insufficient_scope" error_description="${description}"`
+  return challenged(403, 'Forbidden', challenge)
+}
+
 /** A function error of any kind, or an answer that is no HTTP response. The capital S is HTTP APIs' own. */
 export const internalServerError = message(500, 'Internal Server Error')
 export const serviceUnavailable = message(503, 'Service Unavailable')

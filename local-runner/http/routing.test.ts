@@ -18,11 +18,11 @@ test.each([
   ['POST', '/pets/cat', 'ANY /{proxy+}', { proxy: 'pets/cat' }],
   ['GET', '/', '$default', undefined],
   ['GET', '/pets/a%20b', 'GET /pets/{proxy+}', { proxy: 'a b' }],
-])('%s %s takes the route %s', (method, path, routeKey, pathParameters) => {
+])('[4.2] %s %s takes the route %s', (method, path, routeKey, pathParameters) => {
   expect(createRouting(keys)(method, path)).toEqual({ routeKey, ...(pathParameters && { pathParameters }) })
 })
 
-test('a path that no route has is not found, and neither is a trailing slash or another case', () => {
+test('[4.2] a path that no route has is not found, and neither is a trailing slash or another case', () => {
   const find = createRouting(['GET /orders/{orderId}', 'POST /orders'])
   expect(find('GET', '/orders')).toBeUndefined()
   expect(find('POST', '/orders/')).toBeUndefined()
@@ -30,6 +30,6 @@ test('a path that no route has is not found, and neither is a trailing slash or 
   expect(find('GET', '/orders/')).toBeUndefined()
 })
 
-test('the order in which routes are configured does not matter', () => {
+test('[4.2] the order in which routes are configured does not matter', () => {
   expect(createRouting([...keys].reverse())('GET', '/pets/dog/1')?.routeKey).toBe('GET /pets/dog/1')
 })

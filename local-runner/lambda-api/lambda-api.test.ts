@@ -164,7 +164,7 @@ test('[3.5] the limits are 6 MB, and 1 MB for an Event', async () => {
   })
 })
 
-test.each([
+const refused: readonly (readonly [Partial<InvokeCommandInput>, number, string, unknown])[] = [
   [
     { FunctionName: 'nope' },
     404,
@@ -202,7 +202,9 @@ test.each([
     'ValidationException',
     expect.stringContaining("Value 'Later' at 'invocationType'"),
   ],
-])('[3.5] the API refuses %o with %s %s', async (input, httpStatusCode, name, message) => {
+]
+
+test.each(refused)('[3.5] the API refuses %o with %s %s', async (input, httpStatusCode, name, message) => {
   const { invoke, calls } = await clientOf(echo)
   await expect(invoke(input)).rejects.toMatchObject({ name, message, $metadata: { httpStatusCode } })
   expect(calls).toEqual([])

@@ -1,0 +1,106 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import type { JwtAuthorizerSettings } from './api-settings.ts'
+import { forbidden, unauthorized, type HttpResponse } from './http-response.ts'
+
+/** API Gateway takes RSA signatures only. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
+
+export interface JwtAuthorization {
+  readonly jwt: {
+    /** Every value as text; a list as `[a b]`. */
+    readonly claims: Readonly<Record<string, string>>
+    readonly scopes: readonly string[] | null
+  }
+}
+
+/** Who may pass, or the answer for who may not. `query` is the raw query string. */
+export type Authorize = (
+  headers: IncomingHttpHeaders,
+  query: string,
+) => Promise<{ readonly authorizer: JwtAuthorization } | { readonly refusal: HttpResponse }>
+
+export interface Deps {
+  readonly settings: JwtAuthorizerSettings
+  /** The token needs one of them; none: any valid token passes. */
+  readonly authorizationScopes: readonly string[]
+  readonly getKey: JWTVerifyGetKey
+  readonly now: () => Date
+}
+
+/** The descriptions that were recorded from AWS; the others are ours. */
+const EXPIRED = 'the token has expired'
+const WRONG_AUDIENCE = 'the token does not have a valid audience'
+
+const asText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(asText).join(' ')}]`
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+}
+
+const words = (value: unknown): readonly string[] =>
+  typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value.map(String) : []
+
+function findToken(identitySource: string, headers: IncomingHttpHeaders, query: string): string | undefined {
+  const [, place, name = ''] = identitySource.split(/\$request\.|\./)
+  const found =
+    place === 'header' ? headers[name.toLowerCase()] : (new URLSearchParams(query).get(name) ?? undefined)
+  return (Array.isArray(found) ? found[0] : found)?.replace(/^bearer\s+/i, '')
+}
+
+/** Why the claims are not accepted; undefined when they are. `aud` goes before `client_id` (http-api-jwt-authorizer). */
+function claimsFault(claims: JWTPayload, audience: readonly string[], now: Date): string | undefined {
+  const named = claims.aud === undefined ? [claims.client_id] : [claims.aud].flat()
+  if (!named.some((each) => typeof each === 'string' && audience.includes(each))) return WRONG_AUDIENCE
+  if (claims.exp === undefined) return 'the token has no exp claim'
+  if (claims.iat !== undefined && claims.iat > now.getTime() / 1000)
+    return 'the token was issued in the future'
+  return undefined
+}
+
+function describe(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return EXPIRED
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iss')
+    return 'the token has an invalid issuer'
+  return error instanceof Error ? error.message.replaceAll('"', "'") : String(error)
+}
+
+/** Checks a JSON Web Token as an HTTP API does, signature and all. */
+export function createJwtAuthorizer({ settings, authorizationScopes, getKey, now }: Deps): Authorize {
+  const { identitySource, jwtConfiguration } = settings
+  const { issuer, audience } = jwtConfiguration
+  const refuse = (fault: string) => ({ refusal: unauthorized(authorizationScopes, fault) })
+
+  async function verify(token: string): Promise<JWTPayload> {
+    const { payload, protectedHeader } = await jwtVerify(token, getKey, {
+      issuer,
+      algorithms: ALGORITHMS,
+      currentDate: now(),
+    })
+    if (protectedHeader.kid === undefined) throw new Error('the token has no kid')
+    return payload
+  }
+
+  return async (headers, query) => {
+    const token = findToken(identitySource, headers, query)
+    if (!token) return { refusal: unauthorized(authorizationScopes, undefined) }
+    let claims: JWTPayload
+    try {
+      claims = await verify(token)
+    } catch (error) {
+      return refuse(describe(error))
+    }
+    const fault = claimsFault(claims, audience, now())
+    if (fault !== undefined) return refuse(fault)
+
+    const granted = [...words(claims.scope), ...words(claims.scp)]
+    const scopes = authorizationScopes.filter((scope) => granted.includes(scope))
+    if (authorizationScopes.length > 0 && scopes.length === 0)
+      return { refusal: forbidden(authorizationScopes) }
+    const texts = Object.entries(claims).map(([name, value]) => [name, asText(value)] as const)
+    return {
+      authorizer: {
+        jwt: { claims: Object.fromEntries(texts), scopes: authorizationScopes.length > 0 ? scopes : null },
+      },
+    }
+  }
+}
