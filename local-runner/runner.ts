@@ -18,6 +18,7 @@ import { createMailCatcher } from './mail/mail-catcher.ts'
 import { createMailsRoute } from './mail/mails-route.ts'
 import { readManifest } from './manifest.ts'
 import { createMappingsRoute } from './mappings-route.ts'
+import { createMetricsRoute } from './metrics/metrics-route.ts'
 import { readyScreen } from './ready-screen.ts'
 import { runFunction } from './run-function.ts'
 import { sendSeed } from './seed.ts'
@@ -94,7 +95,11 @@ export async function startRunner(deps: Deps): Promise<string> {
     }),
   )
   stops.add('dead letters', deadLetters.close)
-  routes.push(createMappingsRoute({ kafkaBrokers, reports }), createDeadLettersRoute(deadLetters))
+  routes.push(
+    createMappingsRoute({ kafkaBrokers, reports }),
+    createDeadLettersRoute(deadLetters),
+    createMetricsRoute({ listen: deps.listen, reports }),
+  )
 
   let { smtpUrl } = config
   if (smtpUrl === undefined) {

@@ -8,6 +8,7 @@ import type { FunctionHost } from './host/function-host.ts'
 import { functionArn } from './host/environment-variables.ts'
 import type { ApiSettings } from './http/api-settings.ts'
 import { createFunctionListener } from './http/function-listener.ts'
+import { recordRequests } from './http/record-requests.ts'
 import { createHttpServer, type Listener } from './http/http-server.ts'
 import type { Health } from './health.ts'
 import type { Invoke } from './invocation.ts'
@@ -84,7 +85,7 @@ export async function startFunction(deps: Deps): Promise<RunningFunction> {
     await Promise.all([mappings.stop(), events.stop(), stop()])
   })
   const listener = createFunctionListener({ ...deps, routeKeys: triggers.http, invoke })
-  const server = createHttpServer({ listener, onError })
+  const server = createHttpServer({ listener: recordRequests(listener, name, deps.record), onError })
   await listenOn(server, port, host, `the function "${name}"`)
   addStop(`port ${port}`, server.stop)
   await warm()

@@ -76,12 +76,13 @@ export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
     const requestId = deps.newRequestId()
     const result = await deps.invoke(payload, { source: 'kafka', requestId })
     lastInvocationEndedMs = now()
+    const invoked = entries.length
     const next = { retries, invokeCount: invokeCount + 1, requestId }
     const verdict = judgeResult(result, entries, { topic: deps.topic, ...policy })
     switch (verdict.kind) {
       case 'success':
         finish(entries)
-        deps.record('batch.succeeded', { records: countsOf(entries), retries })
+        deps.record('batch.succeeded', { records: countsOf(entries), invoked, retries })
         return []
       case 'throttled':
         throttles += 1
@@ -101,19 +102,19 @@ export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
         // A partial response has named the culprits already; only a failure of the whole is searched by halves.
         if (verdict.kind === 'failed' && policy.isBisecting && entries.length > 1) {
           const middle = Math.ceil(entries.length / 2)
-          deps.record('batch.split', { records: countsOf(entries), reason })
+          deps.record('batch.split', { records: countsOf(entries), invoked, reason })
           return [entries.slice(0, middle), entries.slice(middle)].map((half) => ({
             ...next,
             entries: half,
           }))
         }
         if (retries >= policy.maximumRetries) {
-          deps.record('batch.exhausted', { records: countsOf(failed), retries, reason })
+          deps.record('batch.exhausted', { records: countsOf(failed), invoked, retries, reason })
           await discard(failed, 'RetriesExhausted', next)
           return []
         }
         tellTrouble(failed, retries + 1, reason)
-        deps.record('batch.retrying', { records: countsOf(failed), retry: retries + 1, reason })
+        deps.record('batch.retrying', { records: countsOf(failed), invoked, retry: retries + 1, reason })
         await pause(retries + 1, failed)
         return [{ ...next, entries: failed, retries: retries + 1 }]
       }
