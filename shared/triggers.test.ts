@@ -7,6 +7,7 @@ import { dispatch } from './triggers.ts'
 const http = async () => ({ statusCode: 200 })
 const kafka = async () => ({ batchItemFailures: [] })
 const schedule = async () => 'ran'
+const reconcile = async () => 'reconciled'
 const call = (event: unknown, triggers: Parameters<typeof dispatch>[0] = { http, kafka, schedule }) =>
   dispatch(triggers)(event, testContext())
 
@@ -26,6 +27,12 @@ test.each([
   { eventSource: 'aws:sqs', Records: [] },
 ])('refuses %j and names the triggers it has', async (event) => {
   await expect(call(event)).rejects.toThrow('(http, kafka, schedule)')
+})
+
+test('a reconcile step goes to the trigger that has it, and is no scheduled event', async () => {
+  const step = { source: 'order-pipeline.reconcile', 'detail-type': 'freeze', detail: {} }
+  expect(await call(step, { schedule, reconcile })).toBe('reconciled')
+  await expect(call(step)).rejects.toThrow('(http, kafka, schedule)')
 })
 
 test('refuses an event of a trigger that the function does not have', async () => {

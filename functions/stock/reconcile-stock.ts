@@ -19,7 +19,7 @@ export const reconcileStock = (deps: Deps) =>
     ],
     cannotKnow: [
       'Stock that was held for a request not accepted yet is free again.',
-      'A change of stock whose event had not reached Kafka is lost; look at the gaps in the revisions named as differences.',
+      'A change of stock that was answered while Kafka was away, and whose event had not reached it, is lost.',
     ],
     freeze: deps.freeze,
     unfreeze: deps.unfreeze,

@@ -9,13 +9,12 @@ export interface ReconciledFunction {
 }
 
 const TRIES = 6
-const FIRST_PAUSE_MS = 250
 
 const failure = z.object({ errorType: z.string().default('Error'), errorMessage: z.string().default('') })
 const refusal = z.object({ message: z.string().default('') })
 
-/** @param port of the function's listener on this machine */
-export function createFunction(name: string, port: number): ReconciledFunction {
+/** @param port of the function's listener on this machine @param firstPauseMs before the second try; each later one twice as long */
+export function createFunction(name: string, port: number, firstPauseMs = 250): ReconciledFunction {
   const url = `http://127.0.0.1:${port}/2015-03-31/functions/${name}/invocations`
 
   async function once(body: string): Promise<unknown> {
@@ -37,7 +36,7 @@ export function createFunction(name: string, port: number): ReconciledFunction {
     name,
     ask: async (step, detailJson = '{}') => {
       const body = `{"source":"order-pipeline.reconcile","detail-type":"${step}","detail":${detailJson}}`
-      for (let pauseMs = FIRST_PAUSE_MS, left = TRIES - 1; ; pauseMs *= 2, left -= 1) {
+      for (let pauseMs = firstPauseMs, left = TRIES - 1; ; pauseMs *= 2, left -= 1) {
         try {
           return await once(body)
         } catch (error) {

@@ -16,7 +16,8 @@ export function rebuiltText({ notes }: Findings, cannotKnow: readonly string[]):
   ].join('\n')
 }
 
-export function comparedText({ notes, differences }: Findings): string {
+export function comparedText({ notes, differences: all }: Findings): string {
+  const differences = [...new Set(all)]
   const seen = lines(notes)
   const shown = differences.slice(0, MOST_SHOWN)
   const more = differences.length - shown.length

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import * as z from 'zod'
+import { createKafkaClient } from '../../event-source-mapping/kafka-client.ts'
+import { readEnds, readLag, requireWholeLog } from './log-ends.ts'
+import { createLogReader } from './log-reader.ts'
+
+const brokers = inject('kafkaBrokers')
+const kafka = createKafkaClient({ clientId: 'test', brokers, record: () => undefined })
+const admin = kafka.admin()
+const producer = kafka.producer()
+const { read } = createLogReader(kafka, brokers.join())
+
+beforeAll(() => Promise.all([admin.connect(), producer.connect()]))
+afterAll(() => Promise.all([admin.disconnect(), producer.disconnect()]))
+
+async function newTopic(numPartitions: number): Promise<string> {
+  const topic = `reconcile-${randomUUID()}`
+  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true })
+  return topic
+}
+
+const produce = (topic: string, partition: number, count: number) =>
+  producer.send({
+    topic,
+    messages: Array.from({ length: count }, (_, index) => ({ partition, key: 'k', value: String(index) })),
+  })
+
+const event = z.object({
+  eventSource: z.literal('aws:kafka'),
+  records: z.record(z.string(), z.array(z.object({ value: z.string() }))),
+})
+
+test('reads every record up to the ends once, in chunks of one partition and in its order', async () => {
+  const topic = await newTopic(3)
+  await produce(topic, 0, 250)
+  await produce(topic, 2, 1)
+  const ends = (await readEnds(admin, [topic])).get(topic)
+  if (!ends) throw new Error('no ends')
+  await produce(topic, 0, 5)
+
+  const sizes: number[] = []
+  const values = new Map<number, string[]>()
+  await read(topic, ends, async ({ payload, messages }, partition) => {
+    const { records } = event.parse(JSON.parse(payload))
+    expect(Object.keys(records)).toEqual([`${topic}-${partition}`])
+    sizes.push(messages.length)
+    const texts = Object.values(records)
+      .flat()
+      .map(({ value }) => Buffer.from(value, 'base64').toString())
+    values.set(partition, [...(values.get(partition) ?? []), ...texts])
+  })
+  expect(values.get(0)).toEqual(Array.from({ length: 250 }, (_, index) => String(index)))
+  expect(values.get(2)).toEqual(['0'])
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(100)
+  expect((await admin.listGroups()).groups.filter(({ groupId }) => groupId.startsWith('reconcile-'))).toEqual(
+    [],
+  )
+})
+
+test('ends with the error of whoever handles a chunk', async () => {
+  const topic = await newTopic(1)
+  await produce(topic, 0, 3)
+  const ends = (await readEnds(admin, [topic])).get(topic)
+  if (!ends) throw new Error('no ends')
+  await expect(read(topic, ends, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+})
+
+test('an empty topic is read at once', async () => {
+  const topic = await newTopic(2)
+  const ends = (await readEnds(admin, [topic])).get(topic)
+  if (!ends) throw new Error('no ends')
+  await read(topic, ends, () => Promise.reject(new Error('there is nothing')))
+})
+
+test('tells how far a group is behind, and nothing of one that has read all', async () => {
+  const topic = await newTopic(2)
+  await produce(topic, 1, 4)
+  const groupId = `group-${randomUUID()}`
+  const lag = async () => readLag(admin, [{ groupId, topics: [topic] }], await readEnds(admin, [topic]))
+  expect(await lag()).toEqual(new Map([[groupId, 4n]]))
+  await admin.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: '4' }] })
+  expect(await lag()).toEqual(new Map())
+})
+
+test('refuses a topic whose beginning is deleted, and changes nothing', () => {
+  const whole = new Map([[0, { low: 0n, high: 9n }]])
+  const cut = new Map([
+    [0, { low: 0n, high: 9n }],
+    [1, { low: 3n, high: 9n }],
+  ])
+  expect(() => requireWholeLog(new Map([['whole', whole]]))).not.toThrow()
+  expect(() =>
+    requireWholeLog(
+      new Map([
+        ['whole', whole],
+        ['cut', cut],
+      ]),
+    ),
+  ).toThrow('oldest records of cut are deleted')
+})
