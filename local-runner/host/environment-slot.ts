@@ -43,6 +43,18 @@ export interface Deps {
   readonly onInit: (outcome: SlotInit) => void
 }
 
+function statusOf(outcome: SlotInit): { readonly status?: string; readonly errorType?: string } {
+  switch (outcome.outcome) {
+    case 'initialized':
+      return {}
+    case 'timeout':
+      return { status: 'timeout' }
+    case 'failed':
+    case 'exited':
+      return { status: 'error', errorType: initError('-', outcome).errorType }
+  }
+}
+
 export function createEnvironmentSlot({ limits, startEnvironment, record, onInit }: Deps): EnvironmentSlot {
   const { functionName, maxConcurrency, timeoutSeconds, logging } = limits
   const initLimitMs =
@@ -106,7 +118,15 @@ export function createEnvironmentSlot({ limits, startEnvironment, record, onInit
       }
       if (state !== 'starting') return
       const initMs = performance.now() - startedAt
-      record({ name: 'environment.init', functionName, logStreamName, initMs, logging, ...outcome })
+      record({
+        name: 'environment.init',
+        functionName,
+        logStreamName,
+        initMs,
+        logging,
+        ...outcome,
+        ...statusOf(outcome),
+      })
       if (outcome.outcome === 'initialized') {
         ready = true
         reportedInitMs = initMs

@@ -29,12 +29,12 @@ export interface Ran {
   readonly timedOut: boolean
 }
 
-function status(result: InvocationResult): string | undefined {
-  if (result.outcome !== 'function-error') return undefined
+/** A handler that throws has failed its caller, but its environment is well: AWS reports no status for it. */
+function statusOf(result: InvocationResult): { readonly status?: string; readonly errorType?: string } {
+  if (result.outcome !== 'function-error') return {}
   const { errorType } = result.error
-  if (errorType === 'Sandbox.Timedout') return 'timeout'
-  // A handler that throws has failed its caller, but its environment is well: AWS reports no status for it.
-  return errorType === 'Runtime.ExitError' ? `error Error Type: ${errorType}` : undefined
+  if (errorType === 'Sandbox.Timedout') return { status: 'timeout' }
+  return errorType === 'Runtime.ExitError' ? { status: 'error', errorType } : {}
 }
 
 /** Runs one invocation under the function's timeout and records its start and its end. The environment is left as it is. */
@@ -42,7 +42,7 @@ export async function runInvocation({ payload, options }: Call, deps: Deps): Pro
   const { limits, logStreamName, invoke, record, initMs } = deps
   const { source, qualifier, requestId = randomUUID(), traceId = newTraceId(Date.now()) } = options
   const { functionName, functionArn, memorySizeMb, timeoutSeconds, logging } = limits
-  record({ name: 'invocation.started', functionName, requestId, source, logStreamName, logging })
+  record({ name: 'invocation.started', functionName, requestId, source, logStreamName, traceId, logging })
   const startedAt = performance.now()
   const work = invoke({
     requestId,
@@ -65,7 +65,7 @@ export async function runInvocation({ payload, options }: Call, deps: Deps): Pro
     requestId,
     source,
     outcome: result.outcome,
-    status: status(result),
+    ...statusOf(result),
     error: result.outcome === 'function-error' ? result.error : undefined,
     durationMs,
     initMs,

@@ -27,6 +27,6 @@ export const isTooLarge = (payload: string) =>
   payload.length > MAX_RESPONSE_BYTES / 3 && Buffer.byteLength(payload) > MAX_RESPONSE_BYTES
 
 export const responseTooLarge: FunctionError = {
-  errorType: 'Function.ResponseSizeTooLarge',
   errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+  errorType: 'Function.ResponseSizeTooLarge',
 }

@@ -6,7 +6,7 @@ import type { ExternalRuntimeApi } from './external-runtime-api.ts'
 import type { Bundle } from './function-host.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
 import { createProcessEnvironment } from './process-environment.ts'
-import { createWorkerEnvironment } from './worker-environment.ts'
+import { startWorkerThread, type WorkerThread } from './worker-environment.ts'
 
 /** Where a function's environments run. */
 export type EnvironmentKind =
@@ -22,35 +22,76 @@ export interface Deps {
   readonly record: RecordEvent
 }
 
-/** Makes the function that starts one environment of the kind wanted. */
-export function createEnvironmentStarter({ environment, limits, variables, record }: Deps) {
+export interface EnvironmentStarter {
+  readonly start: (bundle: Bundle, logStreamName: string) => ExecutionEnvironment
+  /**
+   * Starts a thread that loads these packages now and becomes the next environment. Other kinds of environment have none.
+   * @param dependencies absolute path of a module that imports them
+   */
+  readonly prepareSpare: (dependencies: string) => void
+  /** Ends what never became an environment. */
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a function's environments, all of the kind wanted. */
+export function createEnvironmentStarter({
+  environment,
+  limits,
+  variables,
+  record,
+}: Deps): EnvironmentStarter {
   const { functionName, memorySizeMb, maxConcurrency, logging } = limits
   const multiConcurrent = maxConcurrency !== undefined
-  return ({ taskRoot, handler, buildId }: Bundle, logStreamName: string): ExecutionEnvironment => {
-    if (environment.kind === 'external') return environment.runtimeApi.startEnvironment(logStreamName)
-    const env = environmentVariables(
+  let spare: WorkerThread | undefined
+  const variablesFor = (taskRoot: string, handler: string, logStreamName: string) =>
+    environmentVariables(
       { functionName, memorySizeMb, handler, taskRoot, maxConcurrency, logging, own: variables },
       logStreamName,
     )
-    const shared = {
+  const startThread = (handler: string, compileCache: string, dependencies: string | undefined) =>
+    startWorkerThread({
       functionName,
       memorySizeMb,
-      logStreamName,
-      env,
-      record: (event: JournalEvent) => record({ ...event, buildId }),
-    }
-    if (environment.kind === 'process') {
-      return createProcessEnvironment({
-        ...shared,
-        taskRoot,
+      env: variablesFor('', handler, ''),
+      setup: {
+        compileCacheDirectory: join(compileCache, functionName),
         multiConcurrent,
-        runtimeClient: environment.runtimeClient,
-      })
-    }
-    const compileCacheDirectory = join(environment.compileCacheDirectory, functionName)
-    return createWorkerEnvironment({
-      ...shared,
-      setup: { taskRoot, handler, compileCacheDirectory, multiConcurrent },
+        dependencies,
+      },
     })
+
+  return {
+    start: ({ taskRoot, handler, buildId }, logStreamName) => {
+      const recordBuild = (event: JournalEvent) => record({ ...event, buildId })
+      switch (environment.kind) {
+        case 'external':
+          return environment.runtimeApi.startEnvironment(logStreamName)
+        case 'process':
+          return createProcessEnvironment({
+            functionName,
+            memorySizeMb,
+            logStreamName,
+            env: variablesFor(taskRoot, handler, logStreamName),
+            record: recordBuild,
+            taskRoot,
+            multiConcurrent,
+            runtimeClient: environment.runtimeClient,
+          })
+        case 'worker': {
+          const ready = spare?.isAlive() ? spare : undefined
+          spare = undefined
+          const thread = ready ?? startThread(handler, environment.compileCacheDirectory, undefined)
+          return thread.load({ taskRoot, handler, logStreamName }, recordBuild)
+        }
+      }
+    },
+    prepareSpare: (dependencies) => {
+      if (environment.kind !== 'worker' || spare?.isAlive()) return
+      spare = startThread('index.handler', environment.compileCacheDirectory, dependencies)
+    },
+    stop: async () => {
+      await spare?.terminate()
+      spare = undefined
+    },
   }
 }

@@ -1,28 +1,42 @@
 import { Worker } from 'node:worker_threads'
-import type { RecordEvent } from '../journal.ts'
+import type { JournalEvent, RecordEvent } from '../journal.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from './execution-environment.ts'
 import { exited, isTooLarge, responseTooLarge } from './sandbox-errors.ts'
-import { parseWorkerMessage, type WorkerMessage, type WorkerSetup } from './worker-messages.ts'
+import {
+  parseWorkerMessage,
+  type LoadMessage,
+  type WorkerMessage,
+  type WorkerSetup,
+} from './worker-messages.ts'
 
 export interface Deps {
   readonly functionName: string
   readonly memorySizeMb: number
-  readonly logStreamName: string
   readonly setup: WorkerSetup
+  /** All but what `LoadMessage` decides. */
   readonly env: Readonly<Record<string, string>>
-  readonly record: RecordEvent
+}
+
+/** A thread that has loaded nothing of the function yet. */
+export interface WorkerThread {
+  /** Makes it an execution environment; once. */
+  readonly load: (code: LoadMessage, record: RecordEvent) => ExecutionEnvironment
+  readonly isAlive: () => boolean
+  readonly terminate: () => Promise<void>
 }
 
 const WORKER = new URL('./worker/environment-worker.mjs', import.meta.url)
 
-/** An execution environment in a worker thread. Whatever the handler does ends the thread at most, not the runner. */
-export function createWorkerEnvironment(deps: Deps): ExecutionEnvironment {
-  const { functionName, memorySizeMb, logStreamName, setup, env, record } = deps
+/** Starts a worker thread. Whatever the handler does ends the thread at most, not the runner. */
+export function startWorkerThread({ functionName, memorySizeMb, setup, env }: Deps): WorkerThread {
   const inFlight = new Map<string, (answer: EnvironmentAnswer) => void>()
   const init = Promise.withResolvers<InitOutcome>()
   const ended = Promise.withResolvers<void>()
   let alive = true
   let ending: string | undefined
+  // Until it is known which build the thread serves.
+  const held: JournalEvent[] = []
+  let record: RecordEvent = (event) => void held.push(event)
 
   const worker = new Worker(WORKER, {
     workerData: setup,
@@ -86,22 +100,34 @@ export function createWorkerEnvironment(deps: Deps): ExecutionEnvironment {
     ended.resolve()
   })
 
+  const terminate = async () => {
+    await worker.terminate()
+    await ended.promise
+  }
+
   return {
-    logStreamName,
-    memoryMeasure: "heap and external memory of this worker thread at the invocation's end",
-    init: () => init.promise,
-    invoke: (message) =>
-      new Promise((resolve) => {
-        if (!alive) {
-          return resolve({ result: { outcome: 'function-error', error: exited(message.requestId, ending) } })
-        }
-        inFlight.set(message.requestId, resolve)
-        worker.postMessage(message)
-      }),
     isAlive: () => alive,
-    terminate: async () => {
-      await worker.terminate()
-      await ended.promise
+    terminate,
+    load: (code, recordFrom) => {
+      record = recordFrom
+      for (const event of held.splice(0)) record(event)
+      worker.postMessage(code)
+      return {
+        logStreamName: code.logStreamName,
+        memoryMeasure: "heap and external memory of this worker thread at the invocation's end",
+        init: () => init.promise,
+        invoke: (message) =>
+          new Promise((resolve) => {
+            if (!alive) {
+              const error = exited(message.requestId, ending)
+              return resolve({ result: { outcome: 'function-error', error } })
+            }
+            inFlight.set(message.requestId, resolve)
+            worker.postMessage(message)
+          }),
+        isAlive: () => alive,
+        terminate,
+      }
     },
   }
 }

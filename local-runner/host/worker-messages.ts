@@ -2,10 +2,18 @@ import * as z from 'zod'
 
 /** What the runner gives a worker thread when it starts. Paths are absolute. */
 export interface WorkerSetup {
-  readonly taskRoot: string
-  readonly handler: string
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
+  /** A module that imports the packages of the function: loaded at once, while the function's own code is awaited. */
+  readonly dependencies: string | undefined
+}
+
+/** Runner to worker, once and first: what to load. */
+export interface LoadMessage {
+  /** Absolute. */
+  readonly taskRoot: string
+  readonly handler: string
+  readonly logStreamName: string
 }
 
 const functionError = z.object({

@@ -249,15 +249,13 @@ test('[3.8] with many at once each question gets an invocation of its own, answe
 })
 
 test('a runtime that leaves while it waits takes its question with it', async () => {
-  const { port, session, next } = await runtimeApi()
-  const socket = connect(port, '127.0.0.1')
-  socket.write(`GET ${PREFIX}/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n`)
-  await session.initialized
-  socket.destroy()
-  const given = next()
-  await expect.poll(() => socket.closed).toBe(true)
+  const session = createRuntimeSession({ multiConcurrent: false, usedMemoryBytes: () => 7 })
+  const given: string[] = []
+  const takeBack = session.next(({ requestId }) => given.push(`left ${requestId}`))
+  takeBack()
+  session.next(({ requestId }) => given.push(`stayed ${requestId}`))
   void session.invoke(event('r-1'))
-  expect((await given).body).toBe('{"for":"r-1"}')
+  expect(given).toEqual(['stayed r-1'])
 })
 
 test('when the runtime is gone, those it was working for and those to come are told so', async () => {

@@ -1,5 +1,6 @@
 // Runs inside the worker thread: one execution environment of one function.
 import { enableCompileCache, setSourceMapsSupport } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createFunctionConsole } from './function-console.mjs'
@@ -46,7 +47,8 @@ const fixedContext = {
   functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
   memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
   logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
-  logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+  /** @type {string | undefined} */
+  logStreamName: undefined,
 }
 
 /** @param {unknown} result */
@@ -101,8 +103,17 @@ install()
 if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
   Reflect.set(globalThis, 'awslambda', { ...streamingGlobals, InvokeStore: invokeStore })
 }
+/** @type {Promise<import('../worker-messages.ts').LoadMessage>} */
+const toLoad = new Promise((resolve) => port.once('message', resolve))
+// What goes wrong here goes wrong again when the function's own code asks for the package, and is told then.
+if (setup.dependencies !== undefined)
+  await import(pathToFileURL(setup.dependencies).href).catch(() => undefined)
+const { taskRoot, handler, logStreamName } = await toLoad
+process.env.LAMBDA_TASK_ROOT = taskRoot
+process.env.AWS_LAMBDA_LOG_STREAM_NAME = logStreamName
+fixedContext.logStreamName = logStreamName
 try {
-  listen(await loadHandler(setup.taskRoot, setup.handler))
+  listen(await loadHandler(taskRoot, handler))
   post({ type: 'ready', usedMemoryBytes: usedMemoryBytes() })
 } catch (error) {
   logError('Init Error', error)
