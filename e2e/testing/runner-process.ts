@@ -25,8 +25,11 @@ let copies = 0
 export const nextPortOffset = (): number => 20_000 + 100 * copies++
 
 /** Starts the runner on the bundles in dist/ and waits until it says that it is ready. */
-export async function startRunnerProcess(env: Readonly<Record<string, string>>): Promise<RunnerProcess> {
-  const child = spawn(process.execPath, ['local-runner/main.ts', '--prebuilt'], {
+export async function startRunnerProcess(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<RunnerProcess> {
+  const child = spawn(process.execPath, ['local-runner/main.ts', '--prebuilt', ...args], {
     cwd: projectDirectory,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
