@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { LEASE_MS } from '../../shared/orders/constants.ts'
-import { orderKey } from '../../shared/orders/keys.ts'
+import { orderKey, orderShard } from '../../shared/orders/keys.ts'
 import {
   CANCELLED,
   CONFIRMED,
@@ -137,12 +137,14 @@ describe.each([
   })
 
   test('an order that was given up, because its acceptance was lost, is accepted again', async () => {
-    const { run, begin, endLease, abort, find } = setup()
+    const { run, begin, endLease, abort, find, dueIntents } = setup()
     await begin(orderId, 'f1', priced)
     await endLease()
     await abort(orderId, 1)
+    expect(await dueIntents(orderShard(orderId), 9)).toEqual([orderId])
     expect(await run('rebuild', placed)).toMatchObject({ notes: { 'orders moved on': 1 } })
     expect(await find(orderId)).toMatchObject({ order: { status: 'ACCEPTED' }, version: 1 })
+    expect(await dueIntents(orderShard(orderId), 9)).toEqual([])
     expect(await begin(orderId, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
   })
 

@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
+import { defineScript } from '../../shared/redis/script.ts'
 import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
 import { testRedis } from '../../shared/testing/redis.ts'
 import { toAdjustment } from './adjustment.ts'
 import { createMemoryFreeze } from './freeze.memory.ts'
 import { createFreeze } from './freeze.ts'
+import stockAdjust from './stock-adjust.lua'
 import { createMemoryStockItems } from './stock-items.memory.ts'
 import { createStockItems } from './stock-items.ts'
-import { DUE_KEY } from './stock-keys.ts'
+import { adjustmentsKey, changesKey, DUE_KEY } from './stock-keys.ts'
 import { createStockOutbox } from './stock-outbox.ts'
+import stockPut from './stock-put.lua'
 
 const tea = { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 5 }
 const plus3 = toAdjustment('key-1', 3, 'delivery')
@@ -206,6 +209,19 @@ test('what was received is what is on hand and what was sold, also after a chang
     '2',
     '12',
   ])
+})
+
+test('a change that comes after its lease is refused: the relay may have forgotten the SKU', async () => {
+  const { put, find } = createStockItems(redis)
+  await put('tea', tea, 'absent')
+  const past = 1
+  const keys = [stockKey('tea'), changesKey('tea')]
+  const set = [0, '1', 'Tea', 450, 'EUR', 9, past]
+  expect(await redis.script(defineScript(stockPut), keys, set)).toEqual(['LATE'])
+  const adjust = ['k', 'ff', 1, 'late', past]
+  const withAnswers = [...keys, adjustmentsKey('tea')]
+  expect(await redis.script(defineScript(stockAdjust), withAnswers, adjust)).toEqual(['LATE'])
+  expect(await find('tea')).toMatchObject({ onHand: 5, revision: 1 })
 })
 
 test('a claim puts a SKU off, and a change that is not due is left to its writer', async () => {
