@@ -5,8 +5,9 @@ import type { Refusals } from './refusals.ts'
 import { relayEvents, type Deps as RelayDeps, type Relayed } from './relay-events.ts'
 import { sweepIntents, type Deps as SweepDeps } from './sweep-intents.ts'
 
-/** The relay runs at every call; what has waited for a lease of seconds can wait one more. */
-const REPAIR_EVERY_MS = 1000
+// The relay runs at every call. An idle shop asks 256 shards for each part, so what can wait does.
+const SWEEP_EVERY_MS = 1000
+const NUDGE_EVERY_MS = 5000
 const HOUSEKEEPING_EVERY_MS = 60 * 60_000
 
 export interface Deps
@@ -31,15 +32,13 @@ export interface Repaired {
 
 /** What a call of the schedule does: repair what crashes left, publish what is due, delete what is old. */
 export function createScheduleRun(deps: Deps) {
-  const repairIsDue = every(REPAIR_EVERY_MS, deps.elapsedMs)
+  const sweepIsDue = every(SWEEP_EVERY_MS, deps.elapsedMs)
+  const nudgeIsDue = every(NUDGE_EVERY_MS, deps.elapsedMs)
   const housekeepingIsDue = every(HOUSEKEEPING_EVERY_MS, deps.elapsedMs)
 
   return async (hasTime: () => boolean): Promise<Repaired> => {
-    let [swept, nudged] = [0, 0]
-    if (repairIsDue()) {
-      swept = await sweepIntents(deps, hasTime)
-      nudged = await nudgeOrders(deps, hasTime)
-    }
+    const swept = sweepIsDue() ? await sweepIntents(deps, hasTime) : 0
+    const nudged = nudgeIsDue() ? await nudgeOrders(deps, hasTime) : 0
     const outcome = await relayEvents(deps, hasTime)
     await tellBacklog(outcome, deps)
     if (housekeepingIsDue()) {
