@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { transform } from 'esbuild'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { environmentKinds } from '../testing/environment-kinds.ts'
 
 const WAIT = 'const wait = (ms) => new Promise((done) => setTimeout(done, ms));'
@@ -157,14 +161,17 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     },
   )
 
-  test.runIf(kind === 'process')('[3.4] so is one that fills Buffers', async () => {
-    const { invoke } = await host(
-      `${WAIT} const all = []; exports.handler = async ({ more }) => {
+  test.runIf(kind === 'process')(
+    '[3.4] a handler whose Buffers need more memory than it has is killed as well',
+    async () => {
+      const { invoke } = await host(
+        `${WAIT} const all = []; exports.handler = async ({ more }) => {
          for (; more; await wait(1)) all.push(Buffer.alloc(1e6, 1)); return 1 }`,
-    )
-    expect(await invoke('{"more":true}')).toEqual(exitError(/Runtime exited with error: signal: killed/))
-    expect(await invoke('{}')).toEqual(ok(1))
-  })
+      )
+      expect(await invoke('{"more":true}')).toEqual(exitError(/Runtime exited with error: signal: killed/))
+      expect(await invoke('{}')).toEqual(ok(1))
+    },
+  )
 
   test.skipIf(kind === 'worker')('[3.4] native code that crashes ends its own process only', async () => {
     const { invoke } = await host(
@@ -177,20 +184,23 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     expect(await invoke('{}')).toEqual(ok(1))
   })
 
-  test('[3.4] [6.10] a timeout kills the runtime, even in an endless loop; its place is initialized again', async () => {
+  test('[3.4] [6.10] a timeout kills the runtime, even in an endless loop; its place is initialized again, /tmp kept', async () => {
     const { invoke, events } = await host(
-      'let n = 0; exports.handler = (event) => { n++; for (; event.loop;); return n }',
+      `const { writeFileSync, existsSync } = require('node:fs'); let n = 0
+       exports.handler = ({ loop, file }) => { n++; if (loop) writeFileSync(file, ''); for (; loop;); return [n, existsSync(file)] }`,
       { timeout: 2 },
     )
-    expect(await invoke('{}')).toEqual(ok(1))
-    expect(await invoke('{"loop":true}')).toEqual({
+    const file = join(tmpdir(), `kept-${randomUUID()}`)
+    onTestFinished(() => rmSync(file))
+    expect(await invoke(JSON.stringify({ file }))).toEqual(ok([1, false]))
+    expect(await invoke(JSON.stringify({ loop: true, file }))).toEqual({
       outcome: 'function-error',
       error: {
         errorType: 'Sandbox.Timedout',
         errorMessage: message(new RegExp(`^${REQUEST_ID}Task timed out after 2.00 seconds$`)),
       },
     })
-    expect(await invoke('{}')).toEqual(ok(1))
+    expect(await invoke(JSON.stringify({ file }))).toEqual(ok([1, true]))
     const started = events.filter(({ name }) => name === 'invocation.started')
     expect(new Set(started.map(({ logStreamName }) => logStreamName)).size).toBe(1)
     expect(events.filter(({ name }) => name === 'environment.init')).toHaveLength(1)

@@ -43,6 +43,7 @@ export function createEnvironmentStarter({
   const { functionName, memorySizeMb, maxConcurrency, logging } = limits
   const multiConcurrent = maxConcurrency !== undefined
   let spare: WorkerThread | undefined
+  let stopped = false
   const variablesFor = (taskRoot: string, handler: string, logStreamName: string) =>
     environmentVariables(
       { functionName, memorySizeMb, handler, taskRoot, maxConcurrency, logging, own: variables },
@@ -86,10 +87,11 @@ export function createEnvironmentStarter({
       }
     },
     prepareSpare: (dependencies) => {
-      if (environment.kind !== 'worker' || spare?.isAlive()) return
+      if (stopped || environment.kind !== 'worker' || spare?.isAlive()) return
       spare = startThread('index.handler', environment.compileCacheDirectory, dependencies)
     },
     stop: async () => {
+      stopped = true
       await spare?.terminate()
       spare = undefined
     },

@@ -22,17 +22,14 @@ export interface HostOptions {
   readonly files: Readonly<Record<string, string>>
   readonly environment: (taskRoot: string) => EnvironmentKind
   readonly strictConcurrency?: boolean
+  /** The function's own, beside OWN. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly onEvent?: (event: JournalEvent) => void
 }
 
 /** A host that runs the files; stopped when the test ends. */
-export function hostFiles({
-  definition,
-  files,
-  environment,
-  strictConcurrency,
-  onEvent,
-}: HostOptions): Hosted {
+export function hostFiles(options: HostOptions): Hosted {
+  const { definition, files, environment, strictConcurrency = false, variables, onEvent } = options
   const taskRoot = mkdtempSync(join(tmpdir(), 'hosted-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(taskRoot, name), text)
   const events: JournalEvent[] = []
@@ -47,8 +44,8 @@ export function hostFiles({
     }),
     taskRoot,
     environment: environment(taskRoot),
-    strictConcurrency: strictConcurrency ?? false,
-    variables: { OWN: 'mine' },
+    strictConcurrency,
+    variables: { OWN: 'mine', ...variables },
     record: (event) => {
       events.push(event)
       onEvent?.(event)

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { functionDefinition } from './function-definition.ts'
+
+const parse = (more: object) =>
+  functionDefinition.safeParse({ name: 'order', port: 1, triggers: {}, ...more })
+
+test('[3.4] without a word a function has 3 s and 128 MB', () => {
+  expect(parse({}).data).toMatchObject({ timeout: 3, memorySize: 128 })
+})
+
+test.each([
+  [{ timeout: 0 }, { timeout: 1 }],
+  [{ timeout: 901 }, { timeout: 900 }],
+  [{ memorySize: 127 }, { memorySize: 128 }],
+  [{ memorySize: 10_241 }, { memorySize: 10_240 }],
+])('[3.4] %j is refused, and %j is not', (refused, taken) => {
+  expect([parse(refused).success, parse(taken).success]).toEqual([false, true])
+})
+
+test('[3.8] maxConcurrency goes from 1 to 1,600', () => {
+  expect([0, 1, 1600, 1601].map((maxConcurrency) => parse({ maxConcurrency }).success)).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ])
+})
