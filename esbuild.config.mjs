@@ -7,8 +7,6 @@ import { fileURLToPath } from 'node:url'
 import { build as esbuild } from 'esbuild'
 import { zipSync } from 'fflate'
 
-const root = import.meta.dirname
-const dist = join(root, 'dist')
 /** Fixed, so that the same source gives the same zip bytes and so the same CodeSha256. */
 const ZIP_TIME = new Date(2000, 0, 1)
 
@@ -26,22 +24,43 @@ const readJsonIfThere = (path) =>
     throw error
   })
 
-/** A bundle may hold its own folder, shared/ and packages; also through indirect imports, which no lint sees.
- * @param {string} name @param {import('esbuild').Metafile} metafile */
-function refuseTrespass(name, metafile) {
+/**
+ * The sources of a bundle, less those of packages; paths from the root. Throws when a bundle holds more than its own folder,
+ * shared/ and packages; also through indirect imports, which no lint sees.
+ * @param {string} name @param {import('esbuild').Metafile} metafile
+ */
+export function ownSources(name, metafile) {
   const allowed = [`functions/${name}/`, 'shared/', 'node_modules/']
-  const strangers = Object.keys(metafile.inputs).filter(
-    (input) => !allowed.some((folder) => input.startsWith(folder)),
-  )
+  const inputs = Object.keys(metafile.inputs)
+  const strangers = inputs.filter((input) => !allowed.some((folder) => input.startsWith(folder)))
   if (strangers.length > 0) {
     throw new Error(
       `The bundle of "${name}" reaches into ${strangers.join(', ')}. It may import ${allowed.join(', ')} only.`,
     )
   }
+  return inputs.filter((input) => !input.startsWith('node_modules/'))
 }
 
-/** @param {string} name */
-async function buildFunction(name) {
+/**
+ * What every bundle of a function has, the deployable one and the runner's development one.
+ * @param {string} root @param {string} name
+ */
+export const bundleOptions = (root, name) =>
+  /** @satisfies {import('esbuild').BuildOptions} */ ({
+    absWorkingDir: root,
+    entryPoints: [`functions/${name}/handler.ts`],
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    loader: { '.lua': 'text' },
+    metafile: true,
+    write: false,
+  })
+
+/** @param {string} root @param {string} name */
+async function buildFunction(root, name) {
   const folder = join(root, 'functions', name)
   const { $schema: _schema, ...definition } = /** @type {Record<string, unknown>} */ (
     await readJson(join(folder, 'function.json'))
@@ -53,24 +72,16 @@ async function buildFunction(name) {
   }
   const seed = await readJsonIfThere(join(folder, 'seed.json'))
   const result = await esbuild({
-    absWorkingDir: root,
-    entryPoints: [relative(root, join(folder, 'handler.ts'))],
+    ...bundleOptions(root, name),
     outfile: `dist/${name}/index.cjs`,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
     format: 'cjs',
     minify: true,
     keepNames: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    loader: { '.lua': 'text' },
-    metafile: true,
-    write: false,
     logLevel: 'warning',
   })
-  refuseTrespass(name, result.metafile)
+  const sources = ownSources(name, result.metafile)
 
+  const dist = join(root, 'dist')
   const target = join(dist, name)
   await rm(target, { recursive: true, force: true })
   await mkdir(target, { recursive: true })
@@ -87,11 +98,18 @@ async function buildFunction(name) {
     .update(code?.contents ?? '')
     .digest('hex')
     .slice(0, 12)
-  return { ...definition, name, handler: 'index.handler', buildId, ...(seed !== undefined && { seed }) }
+  const inManifest = {
+    ...definition,
+    name,
+    handler: 'index.handler',
+    buildId,
+    ...(seed !== undefined && { seed }),
+  }
+  return { inManifest, sources }
 }
 
-/** Names of the function folders: those with a function.json. */
-async function functionNames() {
+/** @param {string} root */
+async function functionNames(root) {
   const entries = await readdir(join(root, 'functions'), { withFileTypes: true })
   return entries
     .filter((entry) => entry.isDirectory())
@@ -99,14 +117,19 @@ async function functionNames() {
     .sort()
 }
 
-/** Builds all functions and writes dist/manifest.json last, so a manifest in place means that its bundles are too. */
-export async function build() {
+/**
+ * Builds all functions and writes dist/manifest.json last, so a manifest in place means that its bundles are too.
+ * Gives the sources in each bundle, as paths from the root.
+ */
+export async function build(root = import.meta.dirname) {
+  const dist = join(root, 'dist')
   await mkdir(dist, { recursive: true })
-  const functions = await Promise.all((await functionNames()).map(buildFunction))
+  const built = await Promise.all((await functionNames(root)).map((name) => buildFunction(root, name)))
   const topics = await readJson(join(root, 'functions', 'topics.json'))
   const api = await readJson(join(root, 'functions', 'api.json'))
+  const functions = built.map(({ inManifest }) => inManifest)
   await writeFile(join(dist, 'manifest.json'), `${JSON.stringify({ functions, topics, api }, null, 2)}\n`)
-  return functions
+  return built.map(({ inManifest: { name, buildId }, sources }) => ({ name, buildId, sources }))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -16,7 +16,7 @@ export type InvocationResult =
 
 export interface InvocationOptions {
   /** Who asks, for the journal. */
-  readonly source?: 'http' | 'invoke' | 'kafka' | 'schedule'
+  readonly source?: 'http' | 'invoke' | 'asynchronous' | 'kafka' | 'schedule'
   /** For a caller that must know it beforehand, or that repeats an invocation; a new one when absent. */
   readonly requestId?: string
   /** X-Ray's header (`Root=...;Parent=...;Sampled=...`); a new one when absent. */

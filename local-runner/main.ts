@@ -51,12 +51,14 @@ process.on('unhandledRejection', onDefect)
 
 try {
   const config = readConfig(process.env, process.argv.slice(2))
+  // Loaded only where it is used: the image has no esbuild.
+  const builder = config.prebuilt
+    ? undefined
+    : (await import('./reload/builder.ts')).createBuilder(projectDirectory)
   const screen = await startRunner({
     config,
     projectDirectory,
-    build: async () => {
-      if (!config.prebuilt) await (await import('../esbuild.config.mjs')).build()
-    },
+    builder,
     stops,
     newStopList,
     record: journal.record,

@@ -4,7 +4,11 @@ import { functionArn } from './host/environment-variables.ts'
 import { createFunctionHost, type FunctionHost } from './host/function-host.ts'
 import type { InvocationLimits } from './host/invocation-limits.ts'
 import { toLogging } from './host/logging.ts'
-import { createEnvironmentStarter, type EnvironmentKind } from './host/start-environment.ts'
+import {
+  createEnvironmentStarter,
+  type EnvironmentKind,
+  type EnvironmentStarter,
+} from './host/start-environment.ts'
 import type { RecordEvent } from './journal.ts'
 
 /** Calls that wait for an environment of one function before more are throttled. */
@@ -34,8 +38,12 @@ function maxEnvironments({ environment, strictConcurrency, definition }: Deps): 
   return strictConcurrency ? reservedConcurrency : Math.min(reservedConcurrency, MACHINE_SHARE)
 }
 
+export interface RunningHost extends FunctionHost {
+  readonly prepareSpare: EnvironmentStarter['prepareSpare']
+}
+
 /** Wires one function's host to environments that run its bundle. */
-export function runFunction(deps: Deps): FunctionHost {
+export function runFunction(deps: Deps): RunningHost {
   const { definition, taskRoot, environment, strictConcurrency, variables, record, newId } = deps
   const { name, handler, buildId, memorySize, timeout, maxConcurrency, loggingConfig } = definition
   const limits: InvocationLimits = {
@@ -46,7 +54,8 @@ export function runFunction(deps: Deps): FunctionHost {
     maxConcurrency,
     logging: toLogging(loggingConfig, maxConcurrency),
   }
-  return createFunctionHost({
+  const starter = createEnvironmentStarter({ environment, limits, variables, record })
+  const host = createFunctionHost({
     limits,
     bundle: { taskRoot, handler, buildId },
     maxEnvironments: maxEnvironments(deps),
@@ -57,6 +66,14 @@ export function runFunction(deps: Deps): FunctionHost {
       const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/')
       return `${day}/[$LATEST]${newId()}`
     },
-    startEnvironment: createEnvironmentStarter({ environment, limits, variables, record }),
+    startEnvironment: starter.start,
   })
+  return {
+    ...host,
+    prepareSpare: starter.prepareSpare,
+    stop: async () => {
+      await host.stop()
+      await starter.stop()
+    },
+  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createAdminListener, type AdminRoute } from './admin-server.ts'
 import { chooseEnvironment } from './choose-environment.ts'
 import type { Config } from './config.ts'
@@ -16,17 +16,18 @@ import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { listenOn } from './listen-on.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
 import { createMailsRoute } from './mail/mails-route.ts'
-import { readManifest } from './manifest.ts'
 import { createMappingsRoute } from './mappings-route.ts'
 import { createMetricsRoute } from './metrics/metrics-route.ts'
 import { readyScreen } from './ready-screen.ts'
-import { runFunction } from './run-function.ts'
+import type { Builder } from './reload/builder.ts'
+import { createReload } from './reload/reload.ts'
+import { runFunction, type RunningHost } from './run-function.ts'
 import { sendSeed } from './seed.ts'
 import { createKafkaCheck, createRedisCheck } from './service-check.ts'
-import { startStack } from './stack/stack.ts'
 import { ensureTopics } from './stack/topics.ts'
 import { startFunction, type RunningFunction } from './start-function.ts'
 import { startSchedules } from './start-schedules.ts'
+import { startStackAndBuild } from './start-stack-and-build.ts'
 import type { StopList } from './stop-list.ts'
 
 const ADMIN_PORT = 8080
@@ -37,8 +38,8 @@ export interface Deps {
   readonly config: Config
   /** Absolute. */
   readonly projectDirectory: string
-  /** Brings dist/ up to date. */
-  readonly build: () => Promise<unknown>
+  /** Undefined: dist/ is taken as it is. */
+  readonly builder: Builder | undefined
   readonly stops: StopList
   /** One for each function, as functions stop side by side. */
   readonly newStopList: () => StopList
@@ -79,7 +80,8 @@ export async function startRunner(deps: Deps): Promise<string> {
   await listenOn(adminServer, adminPort, config.host, 'the admin server')
   stops.add('admin server', adminServer.stop)
 
-  const [stack, manifest] = await startStackAndBuild(deps)
+  const builtAtEpochMs = Date.now()
+  const [stack, { manifest, built }] = await startStackAndBuild(deps)
   signal.throwIfAborted()
   health.setCheck('kafka', createKafkaCheck(stack.kafkaBrokers))
   health.setCheck('redis', createRedisCheck(stack.redisUrl))
@@ -117,27 +119,37 @@ export async function startRunner(deps: Deps): Promise<string> {
   stops.add('functions', async () => {
     await Promise.all(planned.map(({ stopAll }) => stopAll()))
   })
+  const { builder } = deps
+  // Code that runs outside this process is not ours to replace.
+  const reload =
+    builder && built && config.environment !== 'external'
+      ? createReload({ root: projectDirectory, builder, built, builtAtEpochMs, record, say })
+      : undefined
+  const followed = (name: string, host: RunningHost) => reload?.follow(name, host) ?? host
   running = await Promise.all(
     planned.map(async ({ definition, add }) =>
       startFunction({
         definition,
-        functionHost: runFunction({
-          definition,
-          taskRoot: join(projectDirectory, 'dist', definition.name),
-          environment: await chooseEnvironment({
-            kind: config.environment,
+        functionHost: followed(
+          definition.name,
+          runFunction({
             definition,
-            projectDirectory,
-            host: config.host,
-            portOffset: config.portOffset,
+            taskRoot: join(projectDirectory, 'dist', definition.name),
+            environment: await chooseEnvironment({
+              kind: config.environment,
+              definition,
+              projectDirectory,
+              host: config.host,
+              portOffset: config.portOffset,
+              record,
+              addStop: add,
+            }),
+            strictConcurrency: config.strictConcurrency,
+            variables: functionVariables(definition, (name) => provided.get(name) ?? config.variable(name)),
             record,
-            addStop: add,
+            newId: () => randomUUID().replaceAll('-', ''),
           }),
-          strictConcurrency: config.strictConcurrency,
-          variables: functionVariables(definition, (name) => provided.get(name) ?? config.variable(name)),
-          record,
-          newId: () => randomUUID().replaceAll('-', ''),
-        }),
+        ),
         host: config.host,
         port: definition.port + config.portOffset,
         health: healthListener,
@@ -155,6 +167,7 @@ export async function startRunner(deps: Deps): Promise<string> {
     ),
   )
   signal.throwIfAborted()
+  if (reload) stops.add('file watch', reload.watch())
   await Promise.all(running.map(({ startMappings }) => startMappings()))
   for (const one of running) startSchedules({ running: one, now })
   await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
@@ -162,24 +175,4 @@ export async function startRunner(deps: Deps): Promise<string> {
   const elapsedMs = performance.now() - startedAt
   const { portOffset } = config
   return readyScreen({ manifest, portOffset, servers: stack.description, smtpUrl, adminPort, elapsedMs })
-}
-
-/** The two slow things at once; when one fails the other is not waited for, but stopped with the rest. */
-async function startStackAndBuild({ config, projectDirectory, build, stops, say, onDeath }: Deps) {
-  const starting = startStack({
-    ...config,
-    projectDirectory,
-    artifactsDirectory: join(projectDirectory, '.local', 'artifacts'),
-    dataDirectory: resolve(projectDirectory, config.dataDirectory),
-    say,
-    onDeath,
-  })
-  stops.add('stack', () =>
-    starting.then(
-      ({ stop }) => stop(),
-      () => undefined,
-    ),
-  )
-  const reading = build().then(() => readManifest(join(projectDirectory, 'dist', 'manifest.json')))
-  return await Promise.all([starting, reading])
 }

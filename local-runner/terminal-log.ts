@@ -2,6 +2,7 @@ import { asynchronousLine } from './asynchronous/asynchronous-line.ts'
 import type { JournalEntry } from './journal.ts'
 import { logLines } from './log-lines.ts'
 import { mappingLine } from './mapping-line.ts'
+import { buildLine } from './reload/build-line.ts'
 
 export interface Deps {
   readonly write: (text: string) => void
@@ -47,7 +48,7 @@ export function createTerminalLog({ write }: Deps): TerminalLog {
     quiet.delete(requestId)
     if (name === 'invocation.finished' && held && entry.outcome === 'success') return
     const prefix = typeof buildId === 'string' ? `${functionName}@${buildId}` : functionName
-    const own = mappingLine(entry) ?? asynchronousLine(entry)
+    const own = mappingLine(entry) ?? asynchronousLine(entry) ?? buildLine(entry)
     show(prefix, [...(held ?? []), ...lines, ...(own === undefined ? [] : [own])])
   }
 

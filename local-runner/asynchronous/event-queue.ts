@@ -39,7 +39,7 @@ export interface EventQueue {
 }
 
 const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): InvocationOptions => ({
-  source: 'invoke',
+  source: 'asynchronous',
   requestId,
   ...(traceId !== undefined && { traceId }),
   ...(qualifier !== undefined && { qualifier }),

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import { join } from 'node:path'
+import { context, formatMessages, type BuildFailure, type Metafile } from 'esbuild'
+import { bundleOptions, ownSources } from '../../esbuild.config.mjs'
+import type { DevelopmentBuild } from './function-reload.ts'
+
+/** The code of so many builds stays on disk, for the stack traces of environments that end late. */
+const KEPT = 4
+
+export interface Deps {
+  /** Absolute: the project. */
+  readonly root: string
+  readonly functionName: string
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error
+
+async function describe(error: unknown): Promise<string> {
+  if (!isBuildFailure(error)) return error instanceof Error ? error.message : String(error)
+  return (await formatMessages(error.errors, { kind: 'error' })).join('').trim()
+}
+
+/** The packages that a bundle leaves for Node to load. */
+const packagesIn = ({ outputs }: Metafile) => [
+  ...new Set(
+    Object.values(outputs)
+      .flatMap(({ imports }) => imports)
+      .filter(({ external, kind, path }) => external && kind === 'import-statement' && !isBuiltin(path))
+      .map(({ path }) => path),
+  ),
+]
+
+/**
+ * Builds a function for the next call after a save: only our code, as one module; its packages are left where they are,
+ * so that a spare environment can have loaded them before.
+ */
+export async function createDevelopmentBuild({ root, functionName }: Deps): Promise<DevelopmentBuild> {
+  const directory = join(root, '.local', 'dev', functionName)
+  const dependencies = join(directory, 'dependencies.mjs')
+  const builder = await context({
+    ...bundleOptions(root, functionName),
+    outfile: 'index.mjs',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'silent',
+  })
+  let builds = 0
+
+  async function rebuild() {
+    const { metafile, outputFiles } = await builder.rebuild()
+    const sources = ownSources(functionName, metafile).map((path) => join(root, path))
+    const taskRoot = join(directory, String(builds++ % KEPT))
+    await mkdir(taskRoot, { recursive: true })
+    const hash = createHash('sha256')
+    for (const { path, contents } of outputFiles) {
+      hash.update(contents)
+      await writeFile(join(taskRoot, path.endsWith('.map') ? 'index.mjs.map' : 'index.mjs'), contents)
+    }
+    const imports = packagesIn(metafile).map((name) => `import ${JSON.stringify(name)}\n`)
+    await writeFile(dependencies, imports.join(''))
+    const buildId = `dev-${hash.digest('hex').slice(0, 8)}`
+    return {
+      outcome: 'built' as const,
+      bundle: { taskRoot, handler: 'index.handler', buildId },
+      sources,
+      dependencies,
+    }
+  }
+
+  return {
+    rebuild: () =>
+      rebuild().catch(async (error: unknown) => ({ outcome: 'failed', message: await describe(error) })),
+    dispose: () => builder.dispose(),
+  }
+}

@@ -1,0 +1,141 @@
+import type { Bundle } from '../host/function-host.ts'
+import type { FunctionError, Invoke } from '../invocation.ts'
+import type { RecordEvent } from '../journal.ts'
+import type { RunningHost } from '../run-function.ts'
+import { coalesceChecks } from './coalesce-checks.ts'
+import { isStale, readStamps, stampsOfBuild, type SourceStamps } from './source-stamps.ts'
+
+export type Rebuilt =
+  | {
+      readonly outcome: 'built'
+      readonly bundle: Bundle
+      /** Absolute paths. */
+      readonly sources: readonly string[]
+      /** Absolute path of a module that imports the packages. */
+      readonly dependencies: string
+    }
+  | { readonly outcome: 'failed'; readonly message: string }
+
+export interface DevelopmentBuild {
+  /** Never rejects. */
+  readonly rebuild: () => Promise<Rebuilt>
+  readonly dispose: () => Promise<void>
+}
+
+export interface Deps {
+  readonly functionName: string
+  readonly host: RunningHost
+  /** Of the bundle that runs; absolute. */
+  readonly sources: readonly string[]
+  /** When that bundle's build began. */
+  readonly builtAtEpochMs: number
+  readonly createDevelopmentBuild: () => Promise<DevelopmentBuild>
+  readonly record: RecordEvent
+}
+
+export interface FunctionReload {
+  /** The host, but every call runs in a build of what is on disk when it comes, or is told why there is none. */
+  readonly host: RunningHost
+  /** A file changed: takes note. */
+  readonly noteChange: (path: string) => void
+  /** The changes have come to rest: builds, when one concerned this function. */
+  readonly settle: () => void
+}
+
+/** AWS's words for code that cannot be loaded. */
+const toFunctionError = (message: string): FunctionError => ({
+  errorType: message.includes('Could not resolve')
+    ? 'Runtime.ImportModuleError'
+    : 'Runtime.UserCodeSyntaxError',
+  errorMessage: `The build failed: ${message}`,
+  trace: [],
+})
+
+/** Keeps a function on the newest code: after a save its next call waits for the build and runs in it. */
+export function createFunctionReload(deps: Deps): FunctionReload {
+  const { functionName, host, createDevelopmentBuild, record } = deps
+  let stamps: SourceStamps = stampsOfBuild(deps.sources, new Map(), deps.builtAtEpochMs)
+  let touched = false
+  let failure: string | undefined
+  let buildId: string | undefined
+  let build: Promise<DevelopmentBuild> | undefined
+  let stopped = false
+
+  function moveTo(
+    { bundle, dependencies }: Extract<Rebuilt, { readonly outcome: 'built' }>,
+    durationMs: number,
+  ) {
+    if (bundle.buildId === buildId) return
+    buildId = bundle.buildId
+    record({ name: 'build.finished', functionName, buildId, durationMs })
+    // The calls in flight end in the old build, and nothing here waits for them.
+    void host.retire(bundle)
+    // The spare for the next save starts when this build is ready: both at once would make this one late.
+    void host.warm().then(() => host.prepareSpare(dependencies))
+  }
+
+  async function runBuild(): Promise<Rebuilt> {
+    build ??= createDevelopmentBuild()
+    try {
+      return await (await build).rebuild()
+    } catch (error) {
+      build = undefined
+      return { outcome: 'failed', message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  async function rebuild() {
+    touched = false
+    const before = readStamps(stamps.keys())
+    const startedAtEpochMs = Date.now()
+    const startedAt = performance.now()
+    const rebuilt = await runBuild()
+    if (rebuilt.outcome === 'failed') {
+      stamps = before
+      if (rebuilt.message !== failure)
+        record({ name: 'build.failed', functionName, message: rebuilt.message })
+      failure = rebuilt.message
+      return
+    }
+    if (failure !== undefined) record({ name: 'build.mended', functionName })
+    failure = undefined
+    stamps = stampsOfBuild(rebuilt.sources, before, startedAtEpochMs)
+    moveTo(rebuilt, performance.now() - startedAt)
+  }
+
+  const upToDate = coalesceChecks(async () => {
+    // What a broken build would have read is not known, so each call tries it again.
+    if (!stopped && (touched || failure !== undefined || isStale(stamps))) await rebuild()
+    return failure
+  })
+
+  const invoke: Invoke = async (payload, options) => {
+    const message = await upToDate()
+    if (message === undefined) return host.invoke(payload, options)
+    const somebodyWaits = options?.source === 'http' || options?.source === 'invoke'
+    return somebodyWaits
+      ? { outcome: 'function-error', error: toFunctionError(message) }
+      : // No attempt: a batch must not be given up because somebody is typing.
+        { outcome: 'throttled', reason: 'The build failed.' }
+  }
+
+  return {
+    host: {
+      ...host,
+      invoke,
+      initFailure: () => (failure === undefined ? host.initFailure() : `The build failed: ${failure}`),
+      stop: async () => {
+        stopped = true
+        await upToDate()
+        await host.stop()
+        await (await build)?.dispose()
+      },
+    },
+    noteChange: (path) => {
+      touched ||= stamps.has(path)
+    },
+    settle: () => {
+      if (touched || failure !== undefined) void upToDate()
+    },
+  }
+}
