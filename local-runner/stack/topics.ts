@@ -21,11 +21,16 @@ async function partitionCounts(
     const haveLeaders = topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
     return haveLeaders ? new Map(topics.map(({ name, partitions }) => [name, partitions.length])) : undefined
   } catch (error) {
-    // Not a named import: Node finds no name for it in the CommonJS module.
-    if (error instanceof kafkajs.KafkaJSProtocolError && error.retriable) return undefined
+    if (isNotYet(error)) return undefined
     throw error
   }
 }
+
+/** Whether waiting helps. Not named imports: Node finds no names for them in the CommonJS module. */
+const isNotYet = (error: unknown): boolean =>
+  error instanceof kafkajs.KafkaJSNumberOfRetriesExceeded
+    ? isNotYet(error.cause)
+    : error instanceof kafkajs.KafkaJSProtocolError && error.retriable
 
 async function createMissing(admin: Admin, topics: readonly Topic[]): Promise<readonly Topic[]> {
   const brokerCount = (await admin.describeCluster()).brokers.length
@@ -33,6 +38,8 @@ async function createMissing(admin: Admin, topics: readonly Topic[]): Promise<re
   for (const one of topics) {
     // False when the topic is there. Asking for a list first would not do: a fresh broker may not know it yet.
     const isNew = await admin.createTopics({
+      // That is waited for below, and longer: a machine under load takes its time.
+      waitForLeaders: false,
       topics: [
         {
           topic: one.name,
