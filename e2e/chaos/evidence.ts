@@ -1,5 +1,5 @@
 import type { Request } from './history.ts'
-import type { LoggedEvent } from './kafka-reader.ts'
+import type { LoggedEvent } from './kafka-log.ts'
 
 export interface StockRecord {
   readonly sku: string

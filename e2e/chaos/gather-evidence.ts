@@ -2,7 +2,7 @@ import { createMailCatcher } from '../../local-runner/mail/mail-catcher.ts'
 import type { FaultStack } from '../testing/fault-stack.ts'
 import { waitFor } from '../testing/wait-for.ts'
 import type { Evidence } from './evidence.ts'
-import type { KafkaReader } from './kafka-reader.ts'
+import type { KafkaLog } from './kafka-log.ts'
 import { readRedis } from './redis-reader.ts'
 
 /** Longer than the watch on an event, the longest of all waits. */
@@ -10,7 +10,7 @@ const QUIET_LIMIT_MS = 120_000
 
 export interface Deps {
   readonly redis: FaultStack['redis']
-  readonly kafka: Pick<KafkaReader, 'lag' | 'readLog' | 'deadLetters'>
+  readonly kafka: Pick<KafkaLog, 'lag' | 'readLog' | 'deadLetters'>
   readonly mails: ReturnType<typeof createMailCatcher>['mails']
 }
 

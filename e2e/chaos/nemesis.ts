@@ -3,10 +3,11 @@ import type { FaultStack } from '../testing/fault-stack.ts'
 import type { RedisNode } from '../testing/redis-cluster.ts'
 import type { RestartableServer } from '../testing/restartable-server.ts'
 import { createRandom, type Random } from './random.ts'
+import type { KafkaLog } from './kafka-log.ts'
 import type { Runners } from './runners.ts'
 
 export interface Fault {
-  readonly kind: 'kill' | 'pause' | 'cut' | 'slow' | 'swallow' | 'break' | 'rewind'
+  readonly kind: 'kill' | 'pause' | 'cut' | 'slow' | 'swallow' | 'break' | 'rewind' | 'redrive'
   readonly target: string
   /** Epoch ms. */
   readonly at: number
@@ -18,13 +19,14 @@ export interface Deps {
   readonly seed: number
   readonly stack: Pick<FaultStack, 'kafka' | 'redis'>
   readonly runners: Runners
+  readonly redrive: KafkaLog['redrive']
   /** Epoch ms when the last fault may begin. */
   readonly endsAt: number
   readonly note: (fault: Fault) => void
 }
 
 /** Breaks things until the time is over. Every fault is mended before this resolves. */
-export async function runNemesis({ seed, stack, runners, endsAt, note }: Deps): Promise<void> {
+export async function runNemesis({ seed, stack, runners, redrive, endsAt, note }: Deps): Promise<void> {
   const [first, ...others] = stack.redis.nodes
   if (!first) throw new Error('There is no Redis node to break.')
   const nodes: readonly [RedisNode, ...RedisNode[]] = [first, ...others]
@@ -37,9 +39,9 @@ export async function runNemesis({ seed, stack, runners, endsAt, note }: Deps): 
 
   const faults = {
     redis: async (random: Random) => {
-      await rest(random, 1000, 3000)
+      await rest(random, 2000, 5000)
       const node = random.pick(nodes)
-      if (random.chance(0.7)) await inflict('kill', node.name, () => killFor(node, random.between(50, 2000)))
+      if (random.chance(0.75)) await inflict('kill', node.name, () => killFor(node, random.between(50, 1000)))
       else await inflict('pause', node.name, () => pauseFor(node, random.between(300, 4000)))
     },
     link: async (random: Random) => {
@@ -50,9 +52,20 @@ export async function runNemesis({ seed, stack, runners, endsAt, note }: Deps): 
     },
     kafka: async (random: Random) => {
       await rest(random, 6000, 15_000)
-      if (random.chance(0.5))
-        await inflict('kill', 'kafka', () => killFor(stack.kafka, random.between(0, 3000)))
-      else await inflict('pause', 'kafka', () => pauseFor(stack.kafka, random.between(1000, 8000)))
+      const [isKill, downMs, pausedMs] = [
+        random.chance(0.5),
+        random.between(0, 3000),
+        random.between(1000, 8000),
+      ]
+      await withKafka(() =>
+        isKill
+          ? inflict('kill', 'kafka', () => killFor(stack.kafka, downMs))
+          : inflict('pause', 'kafka', () => pauseFor(stack.kafka, pausedMs)),
+      )
+    },
+    log: async (random: Random) => {
+      await rest(random, 5000, 12_000)
+      await withKafka(() => inflict('redrive', 'log', () => redrive(() => random.chance(0.3))))
     },
     runner: async (random: Random) => {
       await rest(random, 2000, 7000)
@@ -60,21 +73,29 @@ export async function runNemesis({ seed, stack, runners, endsAt, note }: Deps): 
       const kind = random.next()
       if (kind < 0.5) await inflict('kill', name, () => runners.killFor(name, random.between(0, 1500)))
       // Often longer than a lease, so that what was under way comes back after others have taken over.
-      else if (kind < 0.9)
+      else if (kind < 0.93)
         await inflict('pause', name, () => runners.pauseFor(name, random.between(500, 14_000)))
-      else await inflict('rewind', 'all groups', runners.rewind)
+      else await withKafka(() => inflict('rewind', 'all groups', runners.rewind))
     },
   }
 
+  // A dead Kafka would not let the groups go before their members' sessions are over.
+  let kafkaFree: Promise<unknown> = Promise.resolve()
+  const withKafka = (work: () => Promise<void>): Promise<void> => {
+    const turn = kafkaFree.then(work)
+    kafkaFree = turn.catch(() => undefined)
+    return turn
+  }
   const rest = (random: Random, fromMs: number, toMs: number) =>
     delay(Math.max(0, Math.min(random.between(fromMs, toMs), endsAt - Date.now())))
 
-  await Promise.all(
-    Object.entries(faults).map(async ([name, fault]) => {
-      const random = createRandom(`${seed}:nemesis:${name}`)
-      while (Date.now() < endsAt) await fault(random)
-    }),
-  )
+  const loops = Object.entries(faults).map(async ([name, fault]) => {
+    const random = createRandom(`${seed}:nemesis:${name}`)
+    while (Date.now() < endsAt) await fault(random)
+  })
+  // Even when one fails, the others mend what they broke first.
+  await Promise.allSettled(loops)
+  await Promise.all(loops)
 }
 
 async function killFor({ kill, restart }: RestartableServer, downMs: number): Promise<void> {

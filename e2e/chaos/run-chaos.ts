@@ -11,7 +11,7 @@ import type { StockRecord } from './evidence.ts'
 import { effectsOf, gatherEvidence } from './gather-evidence.ts'
 import { createHistory } from './history.ts'
 import { INVARIANTS } from './invariants/invariants.ts'
-import { createKafkaReader } from './kafka-reader.ts'
+import { createKafkaLog } from './kafka-log.ts'
 import { runNemesis, type Fault } from './nemesis.ts'
 import { createRandom } from './random.ts'
 import { readStock } from './redis-reader.ts'
@@ -28,7 +28,7 @@ export interface ChaosOptions {
   readonly say: (line: string) => void
 }
 
-const CLIENTS = 8
+const CLIENTS = 10
 const SKUS = ['CHAOS-1', 'CHAOS-2', 'CHAOS-3', 'CHAOS-4', 'CHAOS-5', 'CHAOS-6'] as const
 /** What clients still ask after the last fault is mended. */
 const GRACE_MS = 30_000
@@ -43,7 +43,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   const mail = createMailCatcher({ capacity: Infinity, now: () => Date.now() })
   try {
     const smtpPort = await mail.listen(0, '127.0.0.1')
-    const kafka = createKafkaReader(stack.kafka.broker)
+    const kafka = createKafkaLog(stack.kafka.broker)
     const surprises: string[] = []
     const runners = await startRunners({
       env: {
@@ -69,7 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
 interface Running {
   readonly stack: FaultStack
   readonly runners: Runners
-  readonly kafka: ReturnType<typeof createKafkaReader>
+  readonly kafka: ReturnType<typeof createKafkaLog>
   readonly mails: ReturnType<typeof createMailCatcher>['mails']
   readonly surprises: readonly string[]
 }
@@ -119,7 +119,7 @@ async function createStock(seed: number, runners: Runners): Promise<void> {
   }
 }
 
-async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, runners }: Running) {
+async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, runners, kafka }: Running) {
   const history = createHistory(join(directory, 'history.jsonl'))
   const faults: Fault[] = []
   const samples: StockRecord[] = []
@@ -143,7 +143,7 @@ async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, 
   })()
   const note = (fault: Fault) => void faults.push(fault)
   try {
-    await runNemesis({ seed, stack, runners, endsAt, note })
+    await runNemesis({ seed, stack, runners, redrive: kafka.redrive, endsAt, note })
   } finally {
     mendedAt = Date.now()
     await Promise.all([...clients, sampling])

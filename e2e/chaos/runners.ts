@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startRunnerProcess, type RunnerProcess } from '../testing/runner-process.ts'
-import type { KafkaReader } from './kafka-reader.ts'
+import type { KafkaLog } from './kafka-log.ts'
 
 export interface Runners {
   readonly names: readonly [string, ...string[]]
@@ -16,7 +16,7 @@ export interface Runners {
 export interface Deps {
   readonly env: Readonly<Record<string, string>>
   readonly portOffsets: readonly [number, ...number[]]
-  readonly rewindGroups: KafkaReader['rewind']
+  readonly rewindGroups: KafkaLog['rewind']
   /** Told when a runner ends that nobody has ended. It is started again. */
   readonly onDeath: (what: string) => void
 }
@@ -94,6 +94,7 @@ export async function startRunners({ env, portOffsets, rewindGroups, onDeath }: 
       await rewindGroups()
       await startAll()
     },
-    stop: async () => void (await stopAll()),
+    // One that could not be started again has nothing to stop.
+    stop: async () => void (await Promise.all([...running.keys()].map((name) => take(name).stop()))),
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Kafka, logLevel } from 'kafkajs'
+import { Kafka, logLevel, Partitioners, type KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
 import { patchKafkajsIdleTimer } from '../../local-runner/event-source-mapping/kafkajs-idle-timer.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -21,18 +21,25 @@ export interface LoggedEvent {
 
 const value = z.object({ eventId: z.string(), orderId: z.string(), sequence: z.number(), type: z.string() })
 
-export interface KafkaReader {
+interface FoundRecord {
+  readonly partition: number
+  readonly message: KafkaMessage
+}
+
+export interface KafkaLog {
   /** Every order event, in offset order within each partition. */
   readonly readLog: () => Promise<readonly LoggedEvent[]>
   /** Records that the groups have not committed yet. */
   readonly lag: () => Promise<number>
   readonly deadLetters: () => Promise<number>
+  /** Appends the chosen records once more, as they are. */
+  readonly redrive: (isChosen: () => boolean) => Promise<void>
   /** Sets every group back to the first record; they must have no members. */
   readonly rewind: () => Promise<void>
 }
 
 /** Reads the log as it is, with nothing of the functions' own. */
-export function createKafkaReader(broker: string): KafkaReader {
+export function createKafkaLog(broker: string): KafkaLog {
   patchKafkajsIdleTimer()
   const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 8 } })
 
@@ -54,36 +61,54 @@ export function createKafkaReader(broker: string): KafkaReader {
       })),
     )
 
-  return {
-    readLog: async () => {
-      const wanted = await ends(TOPIC)
-      const total = wanted.reduce((sum, { low, high }) => sum + Number(high - low), 0)
-      const found = new Map<string, LoggedEvent>()
-      if (total === 0) return []
-      const consumer = kafka.consumer({ groupId: `chaos-${randomUUID()}`, sessionTimeout: 10_000 })
-      await consumer.connect()
-      try {
-        await consumer.subscribe({ topic: TOPIC, fromBeginning: true })
-        await consumer.run({
-          eachMessage: async ({ partition, message }) => {
-            const event = value.parse(JSON.parse(message.value?.toString() ?? 'null'))
-            const offset = BigInt(message.offset)
-            found.set(`${partition}:${offset}`, { partition, offset, ...event })
-          },
-        })
-        await waitFor(
-          async () => found.size,
-          (size) => size >= total,
-          LIMIT_MS,
-        )
-      } finally {
-        await consumer.disconnect()
-      }
-      return [...found.values()].sort((one, other) =>
-        one.partition === other.partition
-          ? Number(one.offset - other.offset)
-          : one.partition - other.partition,
+  async function readRecords(): Promise<readonly FoundRecord[]> {
+    const wanted = await ends(TOPIC)
+    const total = wanted.reduce((sum, { low, high }) => sum + Number(high - low), 0)
+    const found = new Map<string, FoundRecord>()
+    if (total === 0) return []
+    const consumer = kafka.consumer({ groupId: `chaos-${randomUUID()}`, sessionTimeout: 10_000 })
+    await consumer.connect()
+    try {
+      await consumer.subscribe({ topic: TOPIC, fromBeginning: true })
+      await consumer.run({
+        eachMessage: async ({ partition, message }) =>
+          void found.set(`${partition}:${message.offset}`, { partition, message }),
+      })
+      await waitFor(
+        async () => found.size,
+        (size) => size >= total,
+        LIMIT_MS,
       )
+    } finally {
+      await consumer.disconnect()
+    }
+    return [...found.values()]
+  }
+
+  return {
+    readLog: async () =>
+      (await readRecords())
+        .map(({ partition, message }) => ({
+          partition,
+          offset: BigInt(message.offset),
+          ...value.parse(JSON.parse(message.value?.toString() ?? 'null')),
+        }))
+        .sort((one, other) =>
+          one.partition === other.partition
+            ? Number(one.offset - other.offset)
+            : one.partition - other.partition,
+        ),
+
+    redrive: async (isChosen) => {
+      const chosen = (await readRecords()).filter(isChosen)
+      const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+      await producer.connect()
+      try {
+        const messages = chosen.map(({ message: { key, value, headers = {} } }) => ({ key, value, headers }))
+        await producer.send({ topic: TOPIC, messages })
+      } finally {
+        await producer.disconnect()
+      }
     },
 
     lag: async () => {
