@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { Kafka, logLevel } from 'kafkajs'
@@ -235,7 +236,13 @@ test('a comparison names what disagrees and changes nothing', async () => {
 
 test('a run that is killed half-way leaves the shop frozen, and the next run ends it', async () => {
   await redis.flushall()
-  await redis.set('{r}:frozen', 1)
+  const killed = spawn(process.execPath, [CLI], { env: { PATH: process.env.PATH, ...env } })
+  const closed = once(killed, 'close')
+  killed.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (text.includes('Frozen')) killed.kill('SIGKILL')
+  })
+  expect(await closed).toEqual([null, 'SIGKILL'])
+
   const request = { customerId: 'c-1', lines: [{ sku: 'LOG-1', quantity: 1 }] }
   expect(await shop.placeOrder(request)).toMatchObject({ status: 503 })
   const { code, output } = await runReconcile()
