@@ -41,14 +41,14 @@ afterAll(async () => {
   await stack.stop()
 })
 
+/** The command asks the runner where Kafka is. */
+const cliEnv = () => ({ PATH: process.env.PATH, PORT_OFFSET: env.PORT_OFFSET })
+
 /** What the command prints, with its exit code. */
 const runReconcile = (...args: string[]): Promise<{ readonly code: number; readonly output: string }> =>
   new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [CLI, ...args],
-      { env: { PATH: process.env.PATH, ...env } },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+    const child = execFile(process.execPath, [CLI, ...args], { env: cliEnv() }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
     )
   })
 
@@ -236,7 +236,7 @@ test('a comparison names what disagrees and changes nothing', async () => {
 
 test('a run that is killed half-way leaves the shop frozen, and the next run ends it', async () => {
   await redis.flushall()
-  const killed = spawn(process.execPath, [CLI], { env: { PATH: process.env.PATH, ...env } })
+  const killed = spawn(process.execPath, [CLI], { env: cliEnv() })
   const closed = once(killed, 'close')
   killed.stdout.setEncoding('utf8').on('data', (text: string) => {
     if (text.includes('Frozen')) killed.kill('SIGKILL')

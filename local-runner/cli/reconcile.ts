@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { readConfig } from '../config.ts'
 import { createKafkaClient } from '../event-source-mapping/kafka-client.ts'
 import { readManifest } from '../manifest.ts'
+import { adminUrlOf } from './admin-url.ts'
+import { findBrokers } from './find-brokers.ts'
 import { createFunction } from './reconcile/functions.ts'
 import { reconcile } from './reconcile/reconcile.ts'
-
-const KAFKA_PORT = 9092
 
 const say = (line: string) => console.log(line)
 const args = process.argv.slice(2)
@@ -16,9 +16,9 @@ const checkOnly = args.includes('--check')
 try {
   const unknown = args.filter((argument) => argument !== '--check')
   if (unknown.length > 0) throw new Error(`Unknown argument ${unknown.join(' ')}. There is only --check.`)
-  const { kafkaBrokers, portOffset } = readConfig(process.env, [])
+  const { portOffset } = readConfig(process.env, [])
   const { functions } = await readManifest(join(import.meta.dirname, '..', '..', 'dist', 'manifest.json'))
-  const brokers = kafkaBrokers ?? [`127.0.0.1:${KAFKA_PORT + portOffset}`]
+  const brokers = await findBrokers({ given: process.env.KAFKA_BROKERS, adminUrl: adminUrlOf(process.env) })
   const isEqual = await reconcile({
     kafka: createKafkaClient({ clientId: 'reconcile', brokers, record: () => undefined }),
     bootstrapServers: brokers.join(','),
