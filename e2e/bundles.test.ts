@@ -151,5 +151,7 @@ test('the zip of notification names the record of an MSK event that it could not
 test('the zip of order answers a scheduled event', async () => {
   expect(await invoke('order', { source: 'aws.events', 'detail-type': 'Scheduled Event' })).toEqual({
     relayed: 0,
+    swept: 0,
+    nudged: 0,
   })
 })
