@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { answer, failure, offsetsOf, patience, setup, success } from './testing/mapping-on-topic.ts'
 import type { Delivered } from './testing/parse-delivery.ts'
 
@@ -355,29 +352,6 @@ test('[2.2] AT_TIMESTAMP begins at the first record of that time or later', asyn
   await start()
   await expect.poll(committed, patience).toEqual([2])
   expect(seen).toEqual(['b'])
-})
-
-test('[2.3] a runner that is killed in mid-batch has its records delivered again', async () => {
-  const { mapping, fill, committed, topic, consumerGroupId, brokers } = await setup()
-  await fill(0, 4)
-  const held = join(import.meta.dirname, 'testing', 'held-mapping.ts')
-  const child = spawn(process.execPath, [held, brokers.join(','), topic, consumerGroupId], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as readonly unknown[]
-  expect(said).toBe('invoked\n')
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-
-  const seen: number[] = []
-  const { start } = mapping(async (records) => {
-    seen.push(...offsetsOf(records))
-    return success
-  })
-  await start()
-  await expect.poll(committed, patience).toEqual([4])
-  expect(seen).toEqual([0, 1, 2, 3])
 })
 
 test('[2.2] a second member in mid-batch neither loses records nor lets a lost partition be committed', async () => {

@@ -33,6 +33,8 @@ export interface MappingDeps {
   readonly retryDelayMs?: (retry: number) => number
   /** How long the group waits for a member that was killed. */
   readonly sessionTimeoutMs?: number
+  /** How old the list of partitions may get: a new partition is found so late. */
+  readonly metadataMaxAgeMs?: number
 }
 
 export interface EventSourceMapping {
@@ -49,6 +51,7 @@ const DEFAULT_WINDOW_MS = 500
 const INVOCATIONS_PER_POLLER = 5
 const ON_DEMAND_POLLERS = 1
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000
+const DEFAULT_METADATA_MAX_AGE_MS = 60_000
 
 function windowMsOf({ maximumBatchingWindowInSeconds: seconds }: KafkaTrigger): number {
   return seconds === undefined ? DEFAULT_WINDOW_MS : seconds * 1000
@@ -58,7 +61,8 @@ function windowMsOf({ maximumBatchingWindowInSeconds: seconds }: KafkaTrigger): 
 export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping {
   const { functionName, parameters: trigger, kafkaBrokers, now = Date.now, random = Math.random } = deps
   const { retryDelayMs = (retry: number) => backoffMs(retry, random) } = deps
-  const { sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS } = deps
+  const { sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS, metadataMaxAgeMs = DEFAULT_METADATA_MAX_AGE_MS } =
+    deps
   const [topic = ''] = trigger.topics
   const { consumerGroupId } = trigger
   const windowMs = windowMsOf(trigger)
@@ -82,8 +86,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
 
   const stopping = new AbortController()
   const firstJoin = Promise.withResolvers<void>()
-  const format = createMskEventFormat(topic, bootstrapServers)
-  const { toRecord, toPayload, emptyBytes, partitionBytes } = format
+  const { toRecord, toPayload, emptyBytes, partitionBytes } = createMskEventFormat(topic, bootstrapServers)
   const assignment = createAssignment(now)
   const { lanes } = assignment
   let isStopped = false
@@ -170,6 +173,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
         },
       },
       sessionTimeoutMs,
+      metadataMaxAgeMs,
       retryDelayMs,
       onSettled: () => {
         hasJoined = true

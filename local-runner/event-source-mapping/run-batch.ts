@@ -99,14 +99,10 @@ export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
           const failing = new Set(failed)
           finish(entries.filter((entry) => !failing.has(entry)))
         }
-        // A partial response has named the culprits already; only a failure of the whole is searched by halves.
-        if (verdict.kind === 'failed' && policy.isBisecting && entries.length > 1) {
-          const middle = Math.ceil(entries.length / 2)
-          deps.record('batch.split', { records: countsOf(entries), invoked, reason })
-          return [entries.slice(0, middle), entries.slice(middle)].map((half) => ({
-            ...next,
-            entries: half,
-          }))
+        if (policy.isBisecting && failed.length > 1) {
+          const middle = Math.ceil(failed.length / 2)
+          deps.record('batch.split', { records: countsOf(failed), invoked, reason })
+          return [failed.slice(0, middle), failed.slice(middle)].map((half) => ({ ...next, entries: half }))
         }
         if (retries >= policy.maximumRetries) {
           deps.record('batch.exhausted', { records: countsOf(failed), invoked, retries, reason })

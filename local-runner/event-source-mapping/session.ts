@@ -14,6 +14,7 @@ export interface Deps {
   readonly assignment: Assignment
   readonly intake: Pick<IntakeDeps, 'passes' | 'toRecord' | 'onBuffered' | 'onFetched'>
   readonly sessionTimeoutMs: number
+  readonly metadataMaxAgeMs: number
   readonly retryDelayMs: (retry: number) => number
   /** Told when the group has given out its partitions, and when offsets became known. */
   readonly onSettled: () => void
@@ -109,6 +110,7 @@ export function createSession(deps: Deps): Session {
     groupId: trigger.consumerGroupId,
     topic,
     sessionTimeoutMs: deps.sessionTimeoutMs,
+    metadataMaxAgeMs: deps.metadataMaxAgeMs,
     onJoining: () => {
       isSettled = false
     },

@@ -60,28 +60,35 @@ export function createLogReader(kafka: Kafka): LogReader {
     return connected
   }
 
+  const fetch = async ({ topic, partition, offset }: Place): Promise<Fetched> => {
+    await cluster.addTargetTopic(topic)
+    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
+    if (nodeId === undefined) throw new Error(`${topic}-${partition} does not exist or has no leader`)
+    const broker = await cluster.findBroker({ nodeId })
+    const answer = response.parse(
+      await broker.fetch({
+        isolationLevel: READ_COMMITTED,
+        maxWaitTime: WAIT_MS,
+        maxBytes: MAX_BYTES,
+        topics: [{ topic, partitions: [{ partition, fetchOffset: `${offset}`, maxBytes: MAX_BYTES }] }],
+      }),
+    )
+    const [data] = answer.responses[0].partitions
+    const batch = new Batch(topic, `${offset}`, data)
+    const nextOffset = batch.isEmptyIncludingFiltered() ? offset : BigInt(batch.lastOffset()) + 1n
+    return { messages: batch.messages, nextOffset, isEnd: nextOffset >= BigInt(data.lastStableOffset) }
+  }
+
   return {
-    fetch: async ({ topic, partition, offset }) => {
+    fetch: async (place) => {
       await connect()
-      await cluster.addTargetTopic(topic)
-      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
-      if (nodeId === undefined) {
+      try {
+        return await fetch(place)
+      } catch {
+        // What it knew of the topic may be old: a new partition, a new leader, a broker that was restarted.
         await cluster.refreshMetadata()
-        throw new Error(`${topic}-${partition} does not exist or has no leader`)
+        return await fetch(place)
       }
-      const broker = await cluster.findBroker({ nodeId })
-      const answer = response.parse(
-        await broker.fetch({
-          isolationLevel: READ_COMMITTED,
-          maxWaitTime: WAIT_MS,
-          maxBytes: MAX_BYTES,
-          topics: [{ topic, partitions: [{ partition, fetchOffset: `${offset}`, maxBytes: MAX_BYTES }] }],
-        }),
-      )
-      const [data] = answer.responses[0].partitions
-      const batch = new Batch(topic, `${offset}`, data)
-      const nextOffset = batch.isEmptyIncludingFiltered() ? offset : BigInt(batch.lastOffset()) + 1n
-      return { messages: batch.messages, nextOffset, isEnd: nextOffset >= BigInt(data.lastStableOffset) }
     },
     close: async () => {
       if (connected !== undefined) await cluster.disconnect()

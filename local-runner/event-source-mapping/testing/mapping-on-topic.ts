@@ -68,6 +68,11 @@ export async function setup({ partitions = 1, brokers = inject('kafkaBrokers') }
       })
       return name
     },
+    /** Deletes the records of partition 0 before `offset`. */
+    cutLog: async (offset: number) => {
+      await admin.fetchTopicOffsets(topic) // kafkajs finds no leader else
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] })
+    },
     /** All records of a topic's partition. */
     read: async (from: string, partition = 0) => {
       const reader = createLogReader(kafka)
