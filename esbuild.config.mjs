@@ -30,15 +30,15 @@ const readJsonIfThere = (path) =>
  * @param {string} name @param {import('esbuild').Metafile} metafile
  */
 export function ownSources(name, metafile) {
-  const allowed = [`functions/${name}/`, 'shared/', 'node_modules/']
-  const inputs = Object.keys(metafile.inputs)
-  const strangers = inputs.filter((input) => !allowed.some((folder) => input.startsWith(folder)))
+  const allowed = [`functions/${name}/`, 'shared/']
+  const own = Object.keys(metafile.inputs).filter((input) => !/(^|\/)node_modules\//.test(input))
+  const strangers = own.filter((input) => !allowed.some((folder) => input.startsWith(folder)))
   if (strangers.length > 0) {
     throw new Error(
-      `The bundle of "${name}" reaches into ${strangers.join(', ')}. It may import ${allowed.join(', ')} only.`,
+      `The bundle of "${name}" reaches into ${strangers.join(', ')}. It may import ${allowed.join(', ')} and packages only.`,
     )
   }
-  return inputs.filter((input) => !input.startsWith('node_modules/'))
+  return own
 }
 
 /**

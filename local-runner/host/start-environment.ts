@@ -25,10 +25,11 @@ export interface Deps {
 export interface EnvironmentStarter {
   readonly start: (bundle: Bundle, logStreamName: string) => ExecutionEnvironment
   /**
-   * Starts a thread that loads these packages now and becomes the next environment. Other kinds of environment have none.
+   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Other
+   * kinds of environment have none.
    * @param dependencies absolute path of a module that imports them
    */
-  readonly prepareSpare: (dependencies: string) => void
+  readonly prepareSpare: (dependencies: string) => Promise<void>
   /** Ends what never became an environment. */
   readonly stop: () => Promise<void>
 }
@@ -40,7 +41,7 @@ export function createEnvironmentStarter({
   variables,
   record,
 }: Deps): EnvironmentStarter {
-  const { functionName, memorySizeMb, maxConcurrency, logging } = limits
+  const { functionName, functionArn, memorySizeMb, maxConcurrency, logging } = limits
   const multiConcurrent = maxConcurrency !== undefined
   let spare: WorkerThread | undefined
   let stopped = false
@@ -86,9 +87,10 @@ export function createEnvironmentStarter({
         }
       }
     },
-    prepareSpare: (dependencies) => {
+    prepareSpare: async (dependencies) => {
       if (stopped || environment.kind !== 'worker' || spare?.isAlive()) return
       spare = startThread('index.handler', environment.compileCacheDirectory, dependencies)
+      await spare.isWaiting
     },
     stop: async () => {
       stopped = true

@@ -21,6 +21,8 @@ export interface Deps {
 export interface WorkerThread {
   /** Makes it an execution environment; once. */
   readonly load: (code: LoadMessage, record: RecordEvent) => ExecutionEnvironment
+  /** Settles when its packages are loaded, or it died. */
+  readonly isWaiting: Promise<void>
   readonly isAlive: () => boolean
   readonly terminate: () => Promise<void>
 }
@@ -31,6 +33,7 @@ const WORKER = new URL('./worker/environment-worker.mjs', import.meta.url)
 export function startWorkerThread({ functionName, memorySizeMb, setup, env }: Deps): WorkerThread {
   const inFlight = new Map<string, (answer: EnvironmentAnswer) => void>()
   const init = Promise.withResolvers<InitOutcome>()
+  const waiting = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   let alive = true
   let ending: string | undefined
@@ -59,6 +62,8 @@ export function startWorkerThread({ functionName, memorySizeMb, setup, env }: De
   }
   const receive = (message: WorkerMessage) => {
     switch (message.type) {
+      case 'waiting':
+        return waiting.resolve()
       case 'ready':
         return init.resolve({ outcome: 'initialized', usedMemoryBytes: message.usedMemoryBytes })
       case 'init-error':
@@ -97,6 +102,7 @@ export function startWorkerThread({ functionName, memorySizeMb, setup, env }: De
     for (const requestId of [...inFlight.keys()]) {
       settle(requestId, { result: { outcome: 'function-error', error: exited(requestId, ending) } })
     }
+    waiting.resolve()
     ended.resolve()
   })
 
@@ -106,6 +112,7 @@ export function startWorkerThread({ functionName, memorySizeMb, setup, env }: De
   }
 
   return {
+    isWaiting: waiting.promise,
     isAlive: () => alive,
     terminate,
     load: (code, recordFrom) => {
@@ -123,7 +130,7 @@ export function startWorkerThread({ functionName, memorySizeMb, setup, env }: De
               return resolve({ result: { outcome: 'function-error', error } })
             }
             inFlight.set(message.requestId, resolve)
-            worker.postMessage(message)
+            worker.postMessage(toWorkerInvoke(message, setup.functionArn))
           }),
         isAlive: () => alive,
         terminate,

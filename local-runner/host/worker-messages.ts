@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { InvokeMessage } from './execution-environment.ts'
 
 /** What the runner gives a worker thread when it starts. Paths are absolute. */
 export interface WorkerSetup {
@@ -23,6 +24,7 @@ const functionError = z.object({
 })
 
 const workerMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('waiting') }),
   z.object({ type: z.literal('ready'), usedMemoryBytes: z.number() }),
   z.object({ type: z.literal('init-error'), error: functionError }),
   z.object({ type: z.literal('log'), requestId: z.string().optional(), line: z.string() }),
@@ -39,6 +41,15 @@ const workerMessage = z.discriminatedUnion('type', [
     usedMemoryBytes: z.number(),
   }),
 ])
+
+export function toWorkerInvoke(message: InvokeMessage, functionArn: string): WorkerInvoke {
+  const { requestId, payload, deadlineEpochMs, traceId, invokedFunctionArn, clientContext, tenantId } =
+    message
+  const usual = { requestId, payload, deadlineEpochMs, traceId }
+  const isSpecial =
+    invokedFunctionArn !== functionArn || clientContext !== undefined || tenantId !== undefined
+  return isSpecial ? { ...usual, special: { invokedFunctionArn, clientContext, tenantId } } : usual
+}
 
 /** Worker to runner. */
 export type WorkerMessage = z.input<typeof workerMessage>

@@ -30,6 +30,8 @@ export interface Deps {
   /** When that bundle's build began. */
   readonly builtAtEpochMs: number
   readonly createDevelopmentBuild: () => Promise<DevelopmentBuild>
+  /** Runs the work when that of the other functions is done. */
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>
   readonly record: RecordEvent
 }
 
@@ -53,7 +55,7 @@ const toFunctionError = (message: string): FunctionError => ({
 
 /** Keeps a function on the newest code: after a save its next call waits for the build and runs in it. */
 export function createFunctionReload(deps: Deps): FunctionReload {
-  const { functionName, host, createDevelopmentBuild, record } = deps
+  const { functionName, host, createDevelopmentBuild, inTurn, record } = deps
   let stamps: SourceStamps = stampsOfBuild(deps.sources, new Map(), deps.builtAtEpochMs)
   let touched = false
   let failure: string | undefined
@@ -70,8 +72,14 @@ export function createFunctionReload(deps: Deps): FunctionReload {
     record({ name: 'build.finished', functionName, buildId, durationMs })
     // The calls in flight end in the old build, and nothing here waits for them.
     void host.retire(bundle)
-    // The spare for the next save starts when this build is ready: both at once would make this one late.
-    void host.warm().then(() => host.prepareSpare(dependencies))
+    void prepareNext(dependencies)
+  }
+
+  async function prepareNext(dependencies: string) {
+    // The spare for the next save starts when this build runs: both at once would make this one late.
+    await host.warm()
+    await inTurn(() => host.prepareSpare(dependencies))
+    record({ name: 'spare.ready', functionName })
   }
 
   async function runBuild(): Promise<Rebuilt> {

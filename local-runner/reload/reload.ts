@@ -31,6 +31,9 @@ export interface Reload {
 /** Keeps the functions on the newest code. */
 export function createReload({ root, builder, built, builtAtEpochMs, record, say }: Deps): Reload {
   const reloads: FunctionReload[] = []
+  // A save in shared/ concerns every function; their spares at once would take the processor from the next call.
+  let last: Promise<void> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>) => (last = last.then(work))
   return {
     follow: (functionName, host) => {
       const reload = createFunctionReload({
@@ -39,6 +42,7 @@ export function createReload({ root, builder, built, builtAtEpochMs, record, say
         sources: built.find(({ name }) => name === functionName)?.sources ?? [],
         builtAtEpochMs,
         createDevelopmentBuild: () => builder.createDevelopmentBuild(functionName),
+        inTurn,
         record,
       })
       reloads.push(reload)

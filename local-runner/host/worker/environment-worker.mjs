@@ -1,5 +1,5 @@
 // Runs inside the worker thread: one execution environment of one function.
-import { enableCompileCache, setSourceMapsSupport } from 'node:module'
+import { enableCompileCache } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -8,9 +8,10 @@ import { RuntimeError, toFunctionError, toLogJson } from './function-error.mjs'
 import { createInvokeStore } from './invoke-store.mjs'
 import { loadHandler } from './load-handler.mjs'
 import { asStreaming, collectStream, streamingGlobals } from './response-stream.mjs'
+import { installSourceMappedStacks } from './source-mapped-stack.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
-/** @typedef {import('../execution-environment.ts').InvokeMessage} InvokeMessage */
+/** @typedef {import('../worker-messages.ts').WorkerInvoke} WorkerInvoke */
 
 if (parentPort === null) throw new Error('environment-worker.mjs runs in a worker thread only.')
 const port = parentPort
@@ -60,21 +61,22 @@ function toPayload(result) {
   }
 }
 
-/** @param {import('./load-handler.mjs').Handler} handler @param {InvokeMessage} message */
-async function run(handler, { requestId, payload, deadlineEpochMs, traceId, ...message }) {
+/** @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message */
+async function run(handler, message) {
+  const { requestId, deadlineEpochMs, special } = message
   const context = {
-    clientContext: message.clientContext && /** @type {unknown} */ (JSON.parse(message.clientContext)),
+    clientContext: special?.clientContext && /** @type {unknown} */ (JSON.parse(special.clientContext)),
     identity: undefined,
-    invokedFunctionArn: message.invokedFunctionArn,
+    invokedFunctionArn: special?.invokedFunctionArn ?? setup.functionArn,
     awsRequestId: requestId,
-    tenantId: message.tenantId,
-    xRayTraceId: traceId,
+    tenantId: special?.tenantId,
+    xRayTraceId: message.traceId,
     getRemainingTimeInMillis: () => deadlineEpochMs - Date.now(),
     ...fixedContext,
   }
   try {
     /** @type {unknown} */
-    const event = JSON.parse(payload)
+    const event = JSON.parse(message.payload)
     const streaming = asStreaming(handler)
     const answer = streaming
       ? await collectStream(streaming, event, context)
@@ -88,7 +90,7 @@ async function run(handler, { requestId, payload, deadlineEpochMs, traceId, ...m
 
 /** @param {import('./load-handler.mjs').Handler} handler */
 function listen(handler) {
-  port.on('message', (/** @type {InvokeMessage} */ message) => {
+  port.on('message', (/** @type {WorkerInvoke} */ message) => {
     if (setup.multiConcurrent) return void runInvocation(message, () => run(handler, message))
     process.env._X_AMZN_TRACE_ID = message.traceId
     // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it.
@@ -98,7 +100,7 @@ function listen(handler) {
 }
 
 enableCompileCache(setup.compileCacheDirectory)
-setSourceMapsSupport(true)
+installSourceMappedStacks()
 install()
 if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
   Reflect.set(globalThis, 'awslambda', { ...streamingGlobals, InvokeStore: invokeStore })
@@ -108,6 +110,7 @@ const toLoad = new Promise((resolve) => port.once('message', resolve))
 // What goes wrong here goes wrong again when the function's own code asks for the package, and is told then.
 if (setup.dependencies !== undefined)
   await import(pathToFileURL(setup.dependencies).href).catch(() => undefined)
+post({ type: 'waiting' })
 const { taskRoot, handler, logStreamName } = await toLoad
 process.env.LAMBDA_TASK_ROOT = taskRoot
 process.env.AWS_LAMBDA_LOG_STREAM_NAME = logStreamName

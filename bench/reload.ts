@@ -1,0 +1,139 @@
+// How long after a save its first answer comes, in the parts it is made of. Alone: `node bench/reload.ts`.
+import { randomUUID } from 'node:crypto'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createHealth, createHealthEndpoint } from '../local-runner/health.ts'
+import { createFunctionListener } from '../local-runner/http/function-listener.ts'
+import { createHttpServer } from '../local-runner/http/http-server.ts'
+import { createJournal } from '../local-runner/journal.ts'
+import { createLambdaApi } from '../local-runner/lambda-api/lambda-api.ts'
+import { readManifest } from '../local-runner/manifest.ts'
+import { createBuilder } from '../local-runner/reload/builder.ts'
+import { createReload } from '../local-runner/reload/reload.ts'
+import { runFunction } from '../local-runner/run-function.ts'
+
+const PROJECT = join(import.meta.dirname, '..')
+/** Below the project, so that the copy finds its packages. */
+const COPY = join(PROJECT, '.local', 'bench', 'reload')
+/** Imported by order-handler.ts by way of the middleware: three imports deep. */
+const SAVED = join(COPY, 'shared', 'errors.ts')
+const FUNCTION = 'order'
+
+export interface ReloadTimes {
+  /** From the save to the whole answer over HTTP. */
+  readonly totalMs: number
+  /** Until the build begins. */
+  readonly noticeMs: number
+  readonly buildMs: number
+  /** Until the environment that waited has loaded the build. */
+  readonly startMs: number
+}
+
+/** Saves a file of the order function `saves` times and calls it at once each time; the answer is of the new build or it throws. */
+export async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
+  rmSync(COPY, { recursive: true, force: true })
+  for (const folder of ['functions', 'shared']) {
+    cpSync(join(PROJECT, folder), join(COPY, folder), { recursive: true })
+  }
+  const seen = new Map<string, { readonly atMs: number; readonly entry: Readonly<Record<string, unknown>> }>()
+  const { record, listen } = createJournal({ capacity: 100, now: () => Date.now() })
+  const waiters = new Map<string, () => void>()
+  listen((entry) => {
+    seen.set(entry.name, { atMs: performance.now(), entry })
+    waiters.get(entry.name)?.()
+  })
+  const next = (name: string) => new Promise<void>((resolve) => waiters.set(name, resolve))
+
+  const builder = createBuilder(COPY)
+  const builtAtEpochMs = Date.now()
+  const built = await builder.build()
+  const manifest = await readManifest(join(COPY, 'dist', 'manifest.json'))
+  const definition = manifest.functions.find(({ name }) => name === FUNCTION)
+  if (!definition) throw new Error(`There is no function "${FUNCTION}".`)
+  const reload = createReload({ root: COPY, builder, built, builtAtEpochMs, record, say: console.log })
+  const host = reload.follow(
+    FUNCTION,
+    runFunction({
+      definition,
+      taskRoot: join(COPY, 'dist', FUNCTION),
+      environment: { kind: 'worker', compileCacheDirectory: join(COPY, '.local', 'compile-cache') },
+      strictConcurrency: false,
+      // Nothing listens there: the request that is sent is refused before it needs either.
+      variables: { REDIS_URL: 'redis://127.0.0.1:1', KAFKA_BROKERS: '127.0.0.1:1' },
+      record,
+      newId: () => randomUUID(),
+    }),
+  )
+  const server = createHttpServer({
+    listener: createFunctionListener({
+      routeKeys: definition.triggers.http,
+      api: manifest.api,
+      projectDirectory: COPY,
+      invoke: host.invoke,
+      health: createHealthEndpoint(createHealth()),
+      lambdaApi: createLambdaApi({
+        functions: new Map(),
+        codeFacts: () => Promise.reject(new Error('not measured')),
+        listen,
+      }),
+    }),
+    onError: console.error,
+  })
+  const port = await server.listen(0, '127.0.0.1')
+  const stopWatching = reload.watch()
+  const source = readFileSync(SAVED, 'utf8')
+  const call = async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{',
+    })
+    await response.text()
+    if (response.status !== 400) throw new Error(`Expected a refusal with 400, got ${response.status}.`)
+  }
+  const save = async (n: number): Promise<ReloadTimes> => {
+    const spareReady = next('spare.ready')
+    const savedAtMs = performance.now()
+    writeFileSync(
+      SAVED,
+      `${source}\nexport const saved${n} = ${n}\nif (process.env.NEVER) console.log(saved${n})\n`,
+    )
+    await call()
+    const answeredAtMs = performance.now()
+    const of = (name: string) => seen.get(name) ?? { atMs: Number.NaN, entry: {} }
+    const buildId = of('build.finished').entry.buildId
+    if (of('invocation.started').entry.buildId !== buildId) throw new Error('An old build has answered.')
+    const buildMs = Number(of('build.finished').entry.durationMs)
+    const times = {
+      totalMs: answeredAtMs - savedAtMs,
+      noticeMs: of('build.finished').atMs - buildMs - savedAtMs,
+      buildMs,
+      startMs: of('environment.init').atMs - of('build.finished').atMs,
+    }
+    await spareReady
+    return times
+  }
+  try {
+    await call()
+    await save(0) // The first has no spare environment yet.
+    const measured: ReloadTimes[] = []
+    for (let n = 1; n <= saves; n++) measured.push(await save(n))
+    return measured
+  } finally {
+    stopWatching()
+    await server.stop()
+    await host.stop()
+  }
+}
+
+/** The table's lines: each part at the median, the 95th percentile and the most, in ms. */
+export function reloadLines(measured: readonly ReloadTimes[]): readonly string[] {
+  const parts = ['totalMs', 'noticeMs', 'buildMs', 'startMs'] as const
+  return parts.map((part) => {
+    const sorted = measured.map((times) => times[part]).sort((one, other) => one - other)
+    const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1)
+    return `${part.padEnd(10)} p50 ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)}`
+  })
+}
+
+if (import.meta.main) for (const line of reloadLines(await measureReload(100))) console.log(line)
