@@ -29,12 +29,12 @@ const open = (partition: number, buffer: EventRecord[], windowStartMs = 0): Open
 
 const taken = (...pairs: [number, number][]) => new Map(pairs)
 
-test('closes by size as soon as there are enough records, over several partitions', () => {
+test('[1.2] closes by size as soon as there are enough records, over several partitions', () => {
   const decision = decideBatch([open(0, records(6)), open(1, records(6))], limits, 1)
   expect(decision).toEqual({ close: 'size', take: taken([0, 6], [1, 4]) })
 })
 
-test('closes by window when the window of one partition is over, with what the others have', () => {
+test('[1.2] closes by window when the window of one partition is over, with what the others have', () => {
   const partitions = [open(0, records(1), 400), open(1, records(2), 0), open(2, [], 0)]
   expect(decideBatch(partitions, limits, 500)).toEqual({ close: 'window', take: taken([1, 2], [0, 1]) })
 })
@@ -43,7 +43,7 @@ test('waits for the rest of the window', () => {
   expect(decideBatch([open(0, records(1), 100)], limits, 250)).toEqual({ close: undefined, waitMs: 350 })
 })
 
-test('sends at once with a window of 0', () => {
+test('[2.1] sends at once with a window of 0', () => {
   const decision = decideBatch([open(0, records(1), 250)], { ...limits, windowMs: 0 }, 250)
   expect(decision).toEqual({ close: 'window', take: taken([0, 1]) })
 })
@@ -52,7 +52,7 @@ test('does nothing without records, however long the window is over', () => {
   expect(decideBatch([open(0, [])], limits, 10_000)).toEqual({ close: undefined, waitMs: undefined })
 })
 
-test('closes by payload before the record that does not fit', () => {
+test('[1.2] closes by payload before the record that does not fit', () => {
   // 100 + 10 for the partition + 2 × 401 = 912; a third record would make 1313.
   expect(decideBatch([open(0, records(5, 400))], limits, 0)).toEqual({
     close: 'payload',
@@ -67,7 +67,7 @@ test('a record that fits exactly is taken', () => {
   })
 })
 
-test('singles out a record that no event can hold', () => {
+test('[1.2] singles out a record that no event can hold', () => {
   expect(decideBatch([open(0, records(3, 891))], limits, 0)).toEqual({
     close: 'oversized',
     take: taken([0, 1]),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { answer, failure, offsetsOf, patience, setup, success } from './testing/mapping-on-topic.ts'
 import type { Delivered } from './testing/parse-delivery.ts'
 
-test('[2.3] delivers every record in the order of its partition and commits the offset after the last', async () => {
+test('[2.3] [1.2] delivers every record in the order of its partition and commits the offset after the last', async () => {
   const { mapping, fill, committed } = await setup({ partitions: 3 })
   await Promise.all([fill(0, 250), fill(1, 30)])
   const seen: Delivered[] = []
@@ -138,7 +138,7 @@ test('[2.5] an identifier that the batch does not have fails the whole batch', a
   ])
 })
 
-test('[2.4] endless retries end at ten where there is a destination, which gets the failure and the record', async () => {
+test('[2.4] [6.5] endless retries end at ten where there is a destination, which gets the failure and the record', async () => {
   const { mapping, send, createTopic, read, brokers, topic, committed } = await setup()
   const failed = await createTopic(`${topic}.failed`)
   await send([{ partition: 0, key: 'k', value: 'poison', headers: { h: Buffer.from([0xdc]) } }])
@@ -207,7 +207,7 @@ test('[2.4] records older than the limit are given up without an invocation', as
   expect(named('batch.discarded')).toMatchObject([{ condition: 'RecordAgeExceeded', offsets: ['0@0'] }])
 })
 
-test('[2.6] filtered records never reach the function and their offsets wait for its success', async () => {
+test('[2.6] [6.8] filtered records never reach the function and their offsets wait for its success', async () => {
   const { mapping, send, committed } = await setup()
   await send(['{"n":1}', '{"n":2}', '{"n":1}', '{"n":2}'].map((value) => ({ partition: 0, value })))
   const seen: number[][] = []

@@ -43,11 +43,11 @@ const matching: readonly (readonly [pattern: string, record: string, passes: boo
   ['{"value":["hello",{"prefix":"bye"}]}', 'well hello', false],
 ]
 
-test.for(matching)('%s and the record %s: %s', ([pattern, record, passes]) => {
+test.for(matching)('[2.6] the pattern %s and the record %s: passes %s', ([pattern, record, passes]) => {
   expect(compileFilterPattern(pattern)(value(record))).toBe(passes)
 })
 
-test('a record whose format is not the one of the pattern passes', () => {
+test('[2.6] [6.8] a record whose format is not the one of the pattern passes', () => {
   const json = compileFilterPattern('{"value":{"type":["a"]}}')
   expect(json(value('plain text'))).toBe(true)
   expect(json(Buffer.from([0xff, 0xfe]))).toBe(true)
@@ -57,7 +57,7 @@ test('a record whose format is not the one of the pattern passes', () => {
   expect(text(Buffer.from([0xff, 0xfe]))).toBe(true)
 })
 
-test('several filters are alternatives, and no filter lets everything through', () => {
+test('[2.6] several filters are alternatives, and no filter lets everything through', () => {
   const either = createRecordFilter(['{"value":{"a":[1]}}', '{"value":{"b":[1]}}'])
   expect(either(value('{"b":1}'))).toBe(true)
   expect(either(value('{"c":1}'))).toBe(false)
@@ -77,6 +77,6 @@ test.for([
   ['{"value":{"a":[{"anything-but":{"prefix":"x"}}]}}', '{"anything-but"} takes a value'],
   ['{"value":{"a":[{"exists":"yes"}]}}', '{"exists"} takes true or false'],
   ['{"value":{"$or":[1]}}', '"$or" takes a list of patterns'],
-])('the pattern %s is refused: %s', ([pattern, message]) => {
+])('[2.6] the pattern %s is refused: %s', ([pattern, message]) => {
   expect(() => compileFilterPattern(pattern ?? '')).toThrow(message)
 })

@@ -16,14 +16,14 @@ const jsonOf = (change: Partial<KafkaMessage> & { readonly batchContext?: unknow
   return format.toRecord(0, changed).json
 }
 
-test('a record has the bytes of the MSK event', () => {
+test('[1.1] a record has the bytes of the MSK event', () => {
   expect(jsonOf({ headers: { headerKey: Buffer.from([104, 101, 0xdc, 127, 0x80]) } })).toBe(
     '{"topic":"my-topic","partition":0,"offset":15,"timestamp":1545084650987,"timestampType":"CREATE_TIME",' +
       '"key":"cmVjb3JkS2V5","value":"eyJhIjoxfQ==","headers":[{"headerKey":[104,101,-36,127,-128]}]}',
   )
 })
 
-test('a null key and a null value are left out, empty ones are empty strings', () => {
+test('[1.1] [6.3] a null key and a null value are left out, empty ones are empty strings', () => {
   expect(JSON.parse(jsonOf({ key: null, value: null }))).toEqual({
     topic: 'my-topic',
     partition: 0,
@@ -38,19 +38,19 @@ test('a null key and a null value are left out, empty ones are empty strings', (
   })
 })
 
-test('repeated headers are objects of their own, in order', () => {
+test('[1.1] [6.2] repeated headers are objects of their own, in order', () => {
   const headers = { r: [Buffer.from('x'), Buffer.from('y')], 'naïve "h"': Buffer.alloc(0) }
   expect(JSON.parse(jsonOf({ headers }))).toMatchObject({
     headers: [{ r: [120] }, { r: [121] }, { 'naïve "h"': [] }],
   })
 })
 
-test('tells the time of the broker from that of the producer', () => {
+test('[1.1] tells the time of the broker from that of the producer', () => {
   expect(jsonOf({ batchContext: { timestampType: 1 } })).toContain('"timestampType":"LOG_APPEND_TIME"')
   expect(jsonOf({ batchContext: { timestampType: 0 } })).toContain('"timestampType":"CREATE_TIME"')
 })
 
-test('an event holds its records by topic and partition, and its size is what the format counts', () => {
+test('[1.1] [6.4] an event holds its records by topic and partition, and its size is what the format counts', () => {
   const records = [0, 0, 11].map((partition) =>
     format.toRecord(partition, { ...message, headers: { é: Buffer.from('é') } }),
   )

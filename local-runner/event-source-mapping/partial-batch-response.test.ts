@@ -10,13 +10,13 @@ const failures = (...ids: readonly unknown[]) =>
   JSON.stringify({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) })
 
 test.for(['null', '', '{}', '{"batchItemFailures":[]}', '{"batchItemFailures":null}', '{"other":1}'])(
-  'the response %j is a success',
+  '[2.5] the response %j is a success',
   (payload) => {
     expect(parseBatchResponse(payload, 't', batch)).toEqual({ kind: 'success' })
   },
 )
 
-test('names the failed records by topic-partition and offset', () => {
+test('[2.5] [6.1] names the failed records by topic-partition and offset', () => {
   const response = parseBatchResponse(
     failures({ partition: 't-0', offset: 6 }, { partition: 't-1', offset: 5 }),
     't',
@@ -45,7 +45,7 @@ test.for([
   ['a string', '"OK"', 'expected object'],
   ['a number', '1', 'expected object'],
   ['no JSON', '<html>', 'not JSON'],
-])('%s fails the whole batch', ([, payload = '', reason]) => {
+])('[2.5] %s fails the whole batch', ([, payload = '', reason]) => {
   const response = parseBatchResponse(payload, 't', batch)
   if (response.kind !== 'invalid') throw new Error(`got ${response.kind}`)
   expect(response.reason).toContain(reason)

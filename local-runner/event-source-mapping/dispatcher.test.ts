@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { createDispatcher } from './dispatcher.ts'
+import { createLane } from './lane.ts'
+
+test.for([
+  ['provisioned: when the batch is completed', true, 900],
+  ['on demand: when its last invocation is', false, 400],
+] as const)('[2.3] [6.7] the next window begins, %s', async ([, isProvisioned, expectedMs]) => {
+  let nowMs = 0
+  const lane = createLane(0, 0)
+  const json = '{}'
+  lane.buffer.push({ partition: 0, offset: 0n, timestampMs: 0, key: null, json, jsonBytes: 2 })
+  const dispatcher = createDispatcher({
+    lanes: () => new Map([[0, lane]]),
+    limits: { batchSize: 1, windowMs: 500, maxPayloadBytes: 100, emptyBytes: 2, partitionBytes: () => 2 },
+    maxConcurrency: 1,
+    isProvisioned,
+    // The function ended at 400, then the batch was written to the destination until 900.
+    runBatch: async () => {
+      nowMs = 900
+      return { lastInvocationEndedMs: 400 }
+    },
+    onTaken: () => undefined,
+    onSettled: () => undefined,
+    record: () => undefined,
+    now: () => nowMs,
+  })
+  dispatcher.wake()
+  await dispatcher.close()
+  expect(lane.windowStartMs).toBe(expectedMs)
+})
