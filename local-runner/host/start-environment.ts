@@ -58,6 +58,7 @@ export function createEnvironmentStarter({
       setup: {
         compileCacheDirectory: join(compileCache, functionName),
         multiConcurrent,
+        functionArn,
         dependencies,
       },
     })

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { JournalEvent, RecordEvent } from '../journal.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from './execution-environment.ts'
 import { exited, isTooLarge, responseTooLarge } from './sandbox-errors.ts'
+import { toWorkerInvoke } from './worker-invoke.ts'
 import {
   parseWorkerMessage,
   type LoadMessage,

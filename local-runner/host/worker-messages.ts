@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import type { InvokeMessage } from './execution-environment.ts'
 
 /** What the runner gives a worker thread when it starts. Paths are absolute. */
 export interface WorkerSetup {
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
+  readonly functionArn: string
   /** A module that imports the packages of the function: loaded at once, while the function's own code is awaited. */
   readonly dependencies: string | undefined
 }
@@ -41,15 +41,6 @@ const workerMessage = z.discriminatedUnion('type', [
     usedMemoryBytes: z.number(),
   }),
 ])
-
-export function toWorkerInvoke(message: InvokeMessage, functionArn: string): WorkerInvoke {
-  const { requestId, payload, deadlineEpochMs, traceId, invokedFunctionArn, clientContext, tenantId } =
-    message
-  const usual = { requestId, payload, deadlineEpochMs, traceId }
-  const isSpecial =
-    invokedFunctionArn !== functionArn || clientContext !== undefined || tenantId !== undefined
-  return isSpecial ? { ...usual, special: { invokedFunctionArn, clientContext, tenantId } } : usual
-}
 
 /** Worker to runner. */
 export type WorkerMessage = z.input<typeof workerMessage>

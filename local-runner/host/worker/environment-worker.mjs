@@ -11,7 +11,7 @@ import { asStreaming, collectStream, streamingGlobals } from './response-stream.
 import { installSourceMappedStacks } from './source-mapped-stack.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
-/** @typedef {import('../worker-messages.ts').WorkerInvoke} WorkerInvoke */
+/** @typedef {import('../worker-invoke.ts').WorkerInvoke} WorkerInvoke */
 
 if (parentPort === null) throw new Error('environment-worker.mjs runs in a worker thread only.')
 const port = parentPort

@@ -32,15 +32,15 @@ export function createInvokeStore() {
       store[key] = value
     },
     /**
-     * @param {import('../execution-environment.ts').InvokeMessage} message
+     * @param {import('../worker-invoke.ts').WorkerInvoke} message
      * @param {() => Promise<void>} work
      */
-    runInvocation: ({ requestId, traceId, tenantId }, work) =>
+    runInvocation: ({ requestId, traceId, special }, work) =>
       current.run(
         {
           [REQUEST_ID]: requestId,
           [X_RAY_TRACE_ID]: traceId,
-          ...(tenantId !== undefined && { [TENANT_ID]: tenantId }),
+          [TENANT_ID]: special?.tenantId,
         },
         work,
       ),
