@@ -1,68 +1,8 @@
-import { connect as connectTo, createServer, type AddressInfo, type Server } from 'node:net'
+import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createEmail, toMessageId } from './email.ts'
-
-const message = { to: 'c-1@example.test', subject: 'Your order', text: 'Grüße\n' }
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
-
-const answer = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode })
-
-/** A real SMTP server, and the mails it has taken, their long headers unfolded. */
-async function smtp(options: SMTPServerOptions = {}) {
-  const mails: string[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData: (stream, _session, callback) => {
-      let text = ''
-      stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
-      stream.on('end', () => {
-        mails.push(text.replaceAll(/\r\n[ \t]+/g, ' '))
-        callback()
-      })
-    },
-    ...options,
-  })
-  server.on('error', () => undefined)
-  stops.push(() => new Promise((resolve) => server.close(() => resolve())))
-  server.listen(0, '127.0.0.1')
-  await once(server.server, 'listening')
-  return { mails, ...createEmail(urlOf(server.server)) }
-}
-
-/** A server that says what it is told to, line by line, and `break` to break the connection. */
-async function scripted(reply: (line: string) => string | undefined, greeting = '220 ready') {
-  const sockets = new Set<ReturnType<typeof connectTo>>()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => undefined)
-    const say = (text: string | undefined) =>
-      text === 'break' ? socket.destroy() : text !== undefined && socket.write(`${text}\r\n`)
-    say(greeting)
-    let rest = ''
-    socket.on('data', (chunk) => {
-      const lines = (rest + chunk.toString()).split('\r\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) say(reply(line))
-    })
-  })
-  stops.push(async () => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-    await once(server, 'close')
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return createEmail(urlOf(server))
-}
-
-const urlOf = (server: Pick<Server, 'address'>) =>
-  `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
+import { answer, message, scripted, smtp, urlOf } from './smtp-server.fixture.ts'
 
 test('sends a mail whose Message-ID follows from the key', async () => {
   const { send, mails } = await smtp()

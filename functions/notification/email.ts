@@ -1,33 +1,31 @@
 import { createHash } from 'node:crypto'
-import { createTransport } from 'nodemailer'
+import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Channel } from './channel.ts'
 import { SEND_BUDGET_MS } from './send-budget.ts'
 import { toSendFailure } from './send-failure.ts'
-import { watchSession } from './smtp-session.ts'
+import { createSmtpConnections } from './smtp-connections.ts'
 
 const FROM = 'Orders <orders@example.test>'
 
-/** Mail over SMTP. `smtpUrl` is `smtp://user:password@host:port`, or `smtps://` for TLS. Connects for each mail. */
-export function createEmail(smtpUrl: string): Channel {
+/**
+ * Mail over SMTP. `smtpUrl` is `smtp://user:password@host:port`, or `smtps://` for TLS. Connects with the first mail.
+ * @param now epoch ms
+ */
+export function createEmail(smtpUrl: string, now: () => number = Date.now): Channel {
+  // Not nodemailer's pool: it sends a mail again when its connection breaks.
+  const connections = createSmtpConnections(smtpUrl, now)
   return {
     name: 'email',
     // SMTP servers do not drop a second mail with the same Message-ID.
     idempotent: false,
     send: async (key, message) => {
-      const { logger, mayBeTaken } = watchSession()
-      // Not pooled: the pool sends a mail again when its connection breaks.
-      const transport = createTransport({
-        url: smtpUrl,
-        transactionLog: true,
-        logger,
-      })
       // One limit for the whole: nodemailer's own are per phase, and together longer than the lease.
       const signal = AbortSignal.timeout(SEND_BUDGET_MS)
       try {
-        await transport.sendMail({ from: FROM, ...message, messageId: toMessageId(key), signal })
-        return { outcome: 'SENT' }
+        const mail = new MailComposer({ from: FROM, ...message, messageId: toMessageId(key) }).compile()
+        return await connections.send(mail, signal)
       } catch (error) {
-        return toSendFailure(error, mayBeTaken())
+        return toSendFailure(error, false)
       }
     },
   }

@@ -1,3 +1,4 @@
+import { isTransientError } from 'nodemailer/lib/errors'
 import * as z from 'zod'
 import type { Sent } from './channel.ts'
 
@@ -30,3 +31,6 @@ export function toSendFailure(error: unknown, mayBeTaken: boolean): Sent {
   }
   return { outcome: 'NOT_SENT', reason }
 }
+
+/** Whether it was the connection that ended (broken, timed out, or 421), rather than the message that was refused. */
+export const isConnectionLost = (error: unknown): boolean => isTransientError(smtpError.parse(error))
