@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { manifestFunction } from './function-definition.ts'
 import { apiSettings } from './http/api-settings.ts'
+import { mappingViolations } from './mapping-rules.ts'
 
 const manifest = z
   .strictObject({
@@ -15,7 +16,10 @@ const manifest = z
     ),
     api: apiSettings,
   })
-  .superRefine(({ functions, api }, context) => {
+  .superRefine(({ functions, topics, api }, context) => {
+    for (const { functionIndex, path, message } of mappingViolations(functions, topics)) {
+      context.addIssue({ code: 'custom', path: ['functions', functionIndex, ...path], message })
+    }
     const routes = new Set(functions.flatMap(({ triggers }) => triggers.http))
     for (const [name, { routes: guarded }] of Object.entries(api.authorizers)) {
       for (const routeKey of Object.keys(guarded).filter((key) => !routes.has(key))) {
