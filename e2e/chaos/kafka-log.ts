@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Kafka, logLevel, Partitioners, type KafkaMessage } from 'kafkajs'
+import { Kafka, logLevel, Partitioners, type Admin, type KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
 import { patchKafkajsIdleTimer } from '../../local-runner/event-source-mapping/kafkajs-idle-timer.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -43,15 +43,21 @@ export function createKafkaLog(broker: string): KafkaLog {
   patchKafkajsIdleTimer()
   const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 8 } })
 
-  async function withAdmin<T>(ask: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
-    const admin = kafka.admin()
-    await admin.connect()
-    try {
-      return await ask(admin)
-    } finally {
-      await admin.disconnect()
-    }
-  }
+  /** Asks until Kafka answers: one that has just been started has no leaders for a moment. */
+  const withAdmin = <T>(ask: (admin: Admin) => Promise<T>): Promise<T> =>
+    waitFor(
+      async () => {
+        const admin = kafka.admin()
+        await admin.connect()
+        try {
+          return await ask(admin)
+        } finally {
+          await admin.disconnect()
+        }
+      },
+      () => true,
+      LIMIT_MS,
+    )
   const ends = (topic: string) =>
     withAdmin(async (admin) =>
       (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
@@ -133,15 +139,7 @@ export function createKafkaLog(broker: string): KafkaLog {
 
     rewind: async () => {
       for (const groupId of GROUPS) {
-        const once = () => withAdmin((admin) => admin.resetOffsets({ groupId, topic: TOPIC, earliest: true }))
-        await waitFor(
-          async () => {
-            await once()
-            return true
-          },
-          () => true,
-          LIMIT_MS,
-        )
+        await withAdmin((admin) => admin.resetOffsets({ groupId, topic: TOPIC, earliest: true }))
       }
     },
   }

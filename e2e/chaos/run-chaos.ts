@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -53,6 +54,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       },
       portOffsets: [await freePortOffset(), await freePortOffset()],
       rewindGroups: kafka.rewind,
+      keepOutput: (name, output) => appendFileSync(join(directory, `${name}.log`), output),
       onDeath: (what) => surprises.push(what),
     })
     try {

@@ -16,6 +16,8 @@ export interface Runners {
 export interface Deps {
   readonly env: Readonly<Record<string, string>>
   readonly portOffsets: readonly [number, ...number[]]
+  /** Told what a runner has said in its life, when that is over. */
+  readonly keepOutput: (name: string, output: string) => void
   readonly rewindGroups: KafkaLog['rewind']
   /** Told when a runner ends that nobody has ended. It is started again. */
   readonly onDeath: (what: string) => void
@@ -25,7 +27,13 @@ export interface Deps {
 const START_LIMIT_MS = 120_000
 
 /** Starts one copy of the runner for each port offset, all on the same Kafka and Redis. */
-export async function startRunners({ env, portOffsets, rewindGroups, onDeath }: Deps): Promise<Runners> {
+export async function startRunners({
+  env,
+  portOffsets,
+  rewindGroups,
+  keepOutput,
+  onDeath,
+}: Deps): Promise<Runners> {
   const running = new Map<string, RunnerProcess>()
 
   async function start(name: string): Promise<void> {
@@ -44,6 +52,7 @@ export async function startRunners({ env, portOffsets, rewindGroups, onDeath }: 
   function watch(name: string, runner: RunnerProcess): void {
     running.set(name, runner)
     void runner.exited.then((code) => {
+      keepOutput(name, runner.output())
       if (running.get(name) !== runner) return
       onDeath(`${name} ended by itself with ${code}: ${runner.output().slice(-600)}`)
       start(name).catch((error: unknown) => onDeath(`${name} did not start again: ${String(error)}`))
