@@ -465,3 +465,16 @@ test.each([
   expect(deadLetters.map(({ topic }) => topic)).toEqual(['stock-topic.stock.dlq', 'stock-topic.stock.dlq'])
   expect(deadLetters[0]?.headers['x-dlq-reason']).toMatch(new RegExp(`^${code}: `))
 })
+
+test('while a reconcile runs nothing is changed, and whether a SKU is missing cannot be said', async () => {
+  const { http, adjust, reconcile } = await setup()
+  await reconcile('freeze')
+  // 412 and not 503: a runner that starts meanwhile must get past its seed.
+  expect(await http('PUT', 'pot', pot, { 'if-none-match': '*' })).toMatchObject({ status: 412 })
+  const refused = { status: 503, body: { code: 'stock_frozen', retryable: true } }
+  expect(await http('PUT', 'tea', pot, { 'if-match': '"1"' })).toMatchObject(refused)
+  expect(await adjust('tea', { delta: 1, reason: 'delivery' })).toMatchObject(refused)
+  expect((await http('GET', 'pot')).status).toBe(404)
+  await reconcile('unfreeze')
+  expect((await http('PUT', 'pot', pot, { 'if-none-match': '*' })).status).toBe(201)
+})
