@@ -1,0 +1,29 @@
+import type { Kafka } from 'kafkajs'
+import { sentAtOf } from './values-of.ts'
+
+export interface Deps {
+  readonly kafka: Kafka
+  readonly topic: string
+  readonly groupId: string
+  readonly onValues: (sentAtMs: readonly number[]) => void
+}
+
+/** What one would write without a mapping: eachBatch, JSON.parse, kafkajs' own commits. */
+export function createBareConsumer({ kafka, topic, groupId, onValues }: Deps) {
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 250 })
+  const joined = Promise.withResolvers<void>()
+  consumer.on(consumer.events.GROUP_JOIN, () => joined.resolve())
+  return {
+    start: async () => {
+      await consumer.connect()
+      await consumer.subscribe({ topics: [topic], fromBeginning: true })
+      await consumer.run({
+        eachBatch: async ({ batch }) => {
+          onValues(batch.messages.map(({ value }) => sentAtOf(value?.toString() ?? '')))
+        },
+      })
+      await joined.promise
+    },
+    stop: () => consumer.disconnect(),
+  }
+}

@@ -1,0 +1,34 @@
+/** Epoch ms with a fraction: the producer is another process. */
+export const preciseNow = () => performance.timeOrigin + performance.now()
+
+export interface Meter {
+  /** Told the time that each value carries. */
+  readonly read: (sentAtMs: readonly number[]) => void
+  /** Settles when as many as expected have been read. */
+  readonly all: Promise<void>
+  /** From the first record to the last. */
+  readonly perSecond: () => number
+  readonly latency: () => { readonly p50Ms: number; readonly p99Ms: number }
+}
+
+export function createMeter(expected: number): Meter {
+  const all = Promise.withResolvers<void>()
+  const latencies: number[] = []
+  let firstMs: number | undefined
+  let lastMs = 0
+  return {
+    read: (sentAtMs) => {
+      lastMs = preciseNow()
+      firstMs ??= lastMs
+      for (const sentMs of sentAtMs) latencies.push(lastMs - sentMs)
+      if (latencies.length >= expected) all.resolve()
+    },
+    all: all.promise,
+    perSecond: () => (latencies.length / (lastMs - (firstMs ?? lastMs))) * 1000,
+    latency: () => {
+      const sorted = latencies.toSorted((one, other) => one - other)
+      const percentile = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
+      return { p50Ms: percentile(0.5), p99Ms: percentile(0.99) }
+    },
+  }
+}
