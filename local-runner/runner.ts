@@ -105,7 +105,7 @@ export async function startRunner(deps: Deps): Promise<string> {
 
   let { smtpUrl } = config
   if (smtpUrl === undefined) {
-    const port = await mailCatcher.listen(SMTP_PORT + config.portOffset, '127.0.0.1')
+    const port = await mailCatcher.listen(SMTP_PORT + config.portOffset, config.host)
     stops.add('mail catcher', mailCatcher.stop)
     smtpUrl = `smtp://127.0.0.1:${port}`
   }
