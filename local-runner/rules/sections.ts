@@ -2,6 +2,7 @@
 export const sections: Readonly<Record<string, string>> = {
   '1.1': 'MSK event: its JSON (with-msk)',
   '1.2': 'MSK event: batches (invocation-eventsourcemapping)',
+  '1.3': 'MSK event: fields of a schema registry (services-consume-kafka-events)',
   '2.1': 'Event source mapping: parameters (msk-esm-parameters)',
   '2.2': 'Event source mapping: consumer group and starting position (kafka-starting-positions)',
   '2.3': 'Event source mapping: polling, concurrency, commit (with-msk-configure)',

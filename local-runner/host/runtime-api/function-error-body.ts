@@ -17,7 +17,7 @@ function parsed(text: string): unknown {
 }
 
 /** `Runtime.` or `Function.` and a word, else unknown: what AWS makes of the error-type header (RIE fatalerror.go). */
-export function validErrorType(errorType: string): string {
+function validErrorType(errorType: string): string {
   if (/(Runtime|Function)\.[A-Z][a-zA-Z]+/.test(errorType)) return errorType
   return errorType.startsWith('Function.') ? 'Function.Unknown' : 'Runtime.Unknown'
 }
