@@ -1,0 +1,243 @@
+/** A line of the protocol that may be taken away, and the tests that must notice. */
+export interface Guard {
+  readonly name: string
+  /** From the project's root. */
+  readonly file: string
+  /** What stands there, once. */
+  readonly guard: string
+  readonly instead: string
+  readonly tests: readonly string[]
+}
+
+const RELEASE = 'shared/orders/stock-release.lua'
+const RESERVE = 'functions/order/stock-reserve.lua'
+const DEDUCT = 'functions/stock/stock-deduct.lua'
+const holds = ['functions/order/stock-holds.test.ts']
+const orders = ['functions/order/orders.test.ts']
+const intents = ['functions/order/intents.test.ts']
+const ledger = ['functions/stock/stock-ledger.test.ts']
+
+/** Every guard of the protocol and of the clients (orders.md 1.3, 1.4 and 6). */
+export const GUARDS: readonly Guard[] = [
+  {
+    name: 'tombstone of a release without a hold',
+    file: RELEASE,
+    guard: "redis.call('HSET', KEYS[2], ARGV[1], 'X:' .. ARGV[2] .. ':' .. ARGV[3])\n  return 'TOMBSTONE'",
+    instead: "return 'TOMBSTONE'",
+    tests: holds,
+  },
+  {
+    name: 'a tombstone refuses its own attempt',
+    file: RESERVE,
+    guard: "if letter == 'Z' or tonumber(heldBy) >= attempt then return { 'REFUSED' } end",
+    instead: '',
+    tests: holds,
+  },
+  {
+    name: 'a repeated reserve finds its own hold',
+    file: RESERVE,
+    guard: "if letter == 'R' or letter == 'D' then",
+    instead: 'if false then',
+    tests: holds,
+  },
+  {
+    name: 'no more is held than is free',
+    file: RESERVE,
+    guard: "if available < quantity then return { 'INSUFFICIENT', available } end",
+    instead: '',
+    tests: holds,
+  },
+  {
+    name: 'attempt in release',
+    file: RELEASE,
+    guard: "if tonumber(heldBy) > attempt then return 'STALE' end",
+    instead: '',
+    tests: holds,
+  },
+  {
+    name: 'fence in accept',
+    file: 'functions/order/order-accept.lua',
+    guard: "if order[2] ~= ARGV[2] then return 'FENCED' end",
+    instead: '',
+    tests: orders,
+  },
+  {
+    name: 'fence in fail',
+    file: 'functions/order/order-fail.lua',
+    guard: "if order[2] ~= ARGV[2] then return 'FENCED' end",
+    instead: '',
+    tests: orders,
+  },
+  {
+    name: 'the sweeper leaves a running lease alone',
+    file: 'functions/order/order-fail.lua',
+    guard: "if ARGV[5] == '1' and tonumber(order[3]) > now then return 'BUSY' end",
+    instead: '',
+    tests: intents,
+  },
+  {
+    name: 'intent kept until release',
+    file: 'functions/order/order-fail.lua',
+    guard: "redis.call('ZADD', KEYS[2], now, ARGV[1])",
+    instead: "redis.call('ZREM', KEYS[2], ARGV[1])",
+    tests: [...intents, 'e2e/failure-table.test.ts'],
+  },
+  {
+    name: 'attempt in intent-done',
+    file: 'functions/order/intent-done.lua',
+    guard: ' or order[2] ~= ARGV[2] then return 0 end',
+    instead: ' then return 0 end',
+    tests: intents,
+  },
+  {
+    name: 'another body under the same key',
+    file: 'functions/order/order-begin.lua',
+    guard: "if order[3] ~= ARGV[1] then return { 'MISMATCH' } end",
+    instead: '',
+    tests: orders,
+  },
+  {
+    name: 'one attempt at a time',
+    file: 'functions/order/order-begin.lua',
+    guard: "if state == 'RESERVING' and tonumber(order[5]) > now then",
+    instead: 'if false then',
+    tests: orders,
+  },
+  {
+    name: 'event in the outbox at accept',
+    file: 'functions/order/order-accept.lua',
+    guard: "redis.call('ZADD', KEYS[4], now + tonumber(ARGV[5]), ARGV[1])",
+    instead: '',
+    tests: [...orders, 'functions/order/relay-events.test.ts'],
+  },
+  {
+    name: 'watch list at accept',
+    file: 'functions/order/order-accept.lua',
+    guard: "redis.call('ZADD', KEYS[5], now + tonumber(ARGV[6]), ARGV[1])",
+    instead: '',
+    tests: [...orders, 'functions/order/watch-list.test.ts'],
+  },
+  {
+    name: 'watch list at confirm and cancel',
+    file: 'shared/orders/order-move.lua',
+    guard: "redis.call('ZADD', KEYS[4], now + tonumber(ARGV[6]), ARGV[1])",
+    instead: '',
+    tests: [
+      'functions/stock/order-progress.test.ts',
+      'functions/order/watch-list.test.ts',
+      'e2e/model-check.test.ts',
+    ],
+  },
+  {
+    name: 'an unread event is published again',
+    file: 'functions/order/order-nudge.lua',
+    guard: "redis.call('ZADD', KEYS[2], now, ARGV[1])",
+    instead: '',
+    tests: ['functions/order/watch-list.test.ts'],
+  },
+  {
+    name: 'the watch ends only with the last event',
+    file: 'functions/stock/event-seen.lua',
+    guard: "if field ~= 'p' then return 1 end",
+    instead: '',
+    tests: ['functions/stock/order-progress.test.ts'],
+  },
+  {
+    name: 'an order moves only from the states named',
+    file: 'shared/orders/order-move.lua',
+    guard: "if not allowed then return { 'REFUSED', state } end",
+    instead: '',
+    tests: ['functions/stock/order-progress.test.ts'],
+  },
+  {
+    name: 'a repeated deduct finds its own deduction',
+    file: DEDUCT,
+    guard: "if letter == 'D' then return 'ALREADY' end",
+    instead: "if letter == 'D' then letter = 'R' end",
+    tests: ledger,
+  },
+  {
+    name: 'a deduct after a release is refused',
+    file: DEDUCT,
+    guard: "if letter ~= 'R' then return 'REFUSED' end",
+    instead: '',
+    tests: ledger,
+  },
+  {
+    name: 'stock comes back once',
+    file: RELEASE,
+    guard: "'Z:' .. held .. ':' .. heldBy",
+    instead: "'D:' .. held .. ':' .. heldBy",
+    tests: ledger,
+  },
+  {
+    name: 'analytics counts an event once',
+    file: 'functions/analytics/apply-once.lua',
+    guard: "if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 'ALREADY' end",
+    instead: '',
+    tests: ['functions/analytics/counters.test.ts'],
+  },
+  {
+    name: 'a notification is claimed once',
+    file: 'functions/notification/notify-claim.lua',
+    guard: "if tonumber(stored[3]) > now then return 'BUSY' end",
+    instead: '',
+    tests: ['functions/notification/notifications.test.ts'],
+  },
+  {
+    name: 'a notification in doubt is not sent again',
+    file: 'functions/notification/notify-claim.lua',
+    guard: "if ARGV[3] ~= '1' then",
+    instead: 'if false then',
+    tests: ['functions/notification/notifications.test.ts'],
+  },
+  {
+    name: 'a fenced attempt touches nothing',
+    file: 'functions/order/place-order.ts',
+    guard: "if (rejected === 'FENCED') throw fenced(deps.metrics)",
+    instead: '',
+    tests: ['functions/order/order-handler.test.ts', 'e2e/failure-table.test.ts'],
+  },
+  {
+    name: 'what stands behind a failed record is retried too',
+    file: 'shared/middleware/kafka-batch.ts',
+    guard: 'return records.slice(index)',
+    instead: 'return records.slice(index, index + 1)',
+    tests: ['functions/stock/stock-handler.test.ts', 'functions/analytics/analytics-handler.test.ts'],
+  },
+  {
+    name: 'each record has an acknowledgement of its own',
+    file: 'shared/kafka/producer.ts',
+    guard: 'result.topicName === topic && result.partition === partition',
+    instead: 'result.topicName === topic && partition !== -1',
+    tests: ['shared/kafka/producer.test.ts'],
+  },
+  {
+    name: 'one pass per send',
+    file: 'shared/kafka/producer.ts',
+    guard: 'retry: { retries: 0 }',
+    instead: 'retry: { retries: 5 }',
+    tests: ['shared/kafka/producer.test.ts'],
+  },
+  {
+    name: 'an idle connection sets no timer',
+    file: 'shared/kafka/idle-timer.ts',
+    guard: 'if (this.pending.length === 0 && throttledMs <= 0) return',
+    instead: '',
+    tests: ['shared/kafka/idle-timer.test.ts'],
+  },
+  {
+    name: 'nothing waits in the offline queue',
+    file: 'shared/redis/redis-client.ts',
+    guard: 'const enableOfflineQueue = false',
+    instead: 'const enableOfflineQueue = true',
+    tests: ['shared/redis/connection.test.ts', 'e2e/redis-cluster.test.ts'],
+  },
+  {
+    name: 'a lost cluster is found again',
+    file: 'shared/redis/redis-client.ts',
+    guard: "if (cluster.status === 'ready') connect(node)",
+    instead: 'connect(node)',
+    tests: ['e2e/redis-cluster.test.ts'],
+  },
+]
