@@ -1,8 +1,12 @@
 // npm run bench [-- <name>]: numbers of this machine, each beside what it is to be compared with.
 import { benchMapping } from './mapping.ts'
+import { benchOrders } from './orders.ts'
+import { benchReload } from './reload.ts'
 
 const benches: Readonly<Record<string, (say: (line: string) => void) => Promise<void>>> = {
+  orders: benchOrders,
   mapping: benchMapping,
+  reload: benchReload,
 }
 
 const wanted = process.argv.slice(2)

@@ -1,4 +1,4 @@
-// How long after a save its first answer comes, in the parts it is made of. Alone: `node bench/reload.ts`.
+// How long after a save its first answer comes, in the parts it is made of.
 import { randomUUID } from 'node:crypto'
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ const COPY = join(PROJECT, '.local', 'bench', 'reload')
 const SAVED = join(COPY, 'shared', 'errors.ts')
 const FUNCTION = 'order'
 
-export interface ReloadTimes {
+interface ReloadTimes {
   /** From the save to the whole answer over HTTP. */
   readonly totalMs: number
   /** Until the build begins. */
@@ -30,7 +30,7 @@ export interface ReloadTimes {
 }
 
 /** Saves a file of the order function `saves` times and calls it at once each time; the answer is of the new build or it throws. */
-export async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
+async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   rmSync(COPY, { recursive: true, force: true })
   for (const folder of ['functions', 'shared']) {
     cpSync(join(PROJECT, folder), join(COPY, folder), { recursive: true })
@@ -127,13 +127,12 @@ export async function measureReload(saves: number): Promise<readonly ReloadTimes
 }
 
 /** The table's lines: each part at the median, the 95th percentile and the most, in ms. */
-export function reloadLines(measured: readonly ReloadTimes[]): readonly string[] {
-  const parts = ['totalMs', 'noticeMs', 'buildMs', 'startMs'] as const
-  return parts.map((part) => {
+/** Time from a save to the first answer of the new build, and its parts, over 100 saves. */
+export async function benchReload(say: (line: string) => void): Promise<void> {
+  const measured = await measureReload(100)
+  for (const part of ['totalMs', 'noticeMs', 'buildMs', 'startMs'] as const) {
     const sorted = measured.map((times) => times[part]).sort((one, other) => one - other)
     const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1)
-    return `${part.padEnd(10)} p50 ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)}`
-  })
+    say(`${part.padEnd(10)} p50 ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)}`)
+  }
 }
-
-if (import.meta.main) for (const line of reloadLines(await measureReload(100))) console.log(line)

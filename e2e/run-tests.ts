@@ -48,7 +48,8 @@ async function runTests(): Promise<number> {
     console.error(error instanceof Error ? error.message : error)
     return 1
   }
-  return vitest()
+  const installed = await run(process.execPath, ['e2e/ric/install.mjs'])
+  return installed === 0 ? vitest() : installed
 }
 
 process.exitCode = await runTests()

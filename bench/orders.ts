@@ -1,0 +1,60 @@
+import { ensureTopics } from '../local-runner/stack/topics.ts'
+import { nextPortOffset, startRunnerProcess } from '../e2e/testing/runner-process.ts'
+import { startTestStack } from '../e2e/testing/test-stack.ts'
+import { runLoad, type LoadResult } from './load.ts'
+import { startPeer } from './orders/peer.ts'
+
+const CONNECTIONS = [1, 10, 50]
+const WARM_UP_SECONDS = 4
+const SECONDS = 6
+
+const body = (n: number) =>
+  JSON.stringify({ customerId: `c-${n % 100}`, lines: [{ sku: `SKU-0${10 + (n % 8)}`, quantity: 1 }] })
+
+async function measure(url: string): Promise<readonly LoadResult[]> {
+  await runLoad({ url, connections: 10, seconds: WARM_UP_SECONDS, body })
+  const results: LoadResult[] = []
+  for (const connections of CONNECTIONS)
+    results.push(await runLoad({ url, connections, seconds: SECONDS, body }))
+  return results
+}
+
+/**
+ * Orders per second through the whole pipeline, its consumers working beside it, and through a hand-written process
+ * that does the least, one after the other on the same Kafka and Redis.
+ */
+export async function benchOrders(say: (line: string) => void): Promise<void> {
+  const stack = await startTestStack('4.3.1')
+  try {
+    await ensureTopics(
+      stack.kafkaBrokers,
+      [{ name: 'order-topic', numPartitions: 12, configEntries: {} }],
+      say,
+    )
+    const peer = await startPeer(stack.kafkaBrokers, `${stack.redisUrl}/1`)
+    const least = await measure(peer.url).finally(() => peer.stop())
+    const runner = await startRunnerProcess({
+      KAFKA_BROKERS: stack.kafkaBrokers.join(),
+      REDIS_URL: stack.redisUrl,
+      PORT_OFFSET: String(nextPortOffset()),
+    })
+    const pipeline = await measure(`${runner.url(8081)}/orders`).finally(() => runner.stop())
+
+    say('connections   pipeline/s    p50 ms    p99 ms   hand-written/s   ratio')
+    for (const [index, connections] of CONNECTIONS.entries()) {
+      const ours = pipeline[index]
+      const theirs = least[index]
+      if (!ours || !theirs) continue
+      const columns = [
+        ours.perSecond.toFixed(0).padStart(13),
+        ours.p50Ms.toFixed(1).padStart(10),
+        ours.p99Ms.toFixed(1).padStart(10),
+        theirs.perSecond.toFixed(0).padStart(17),
+        (ours.perSecond / theirs.perSecond).toFixed(2).padStart(8),
+      ]
+      say(`${String(connections).padStart(11)}${columns.join('')}   ${JSON.stringify(ours.statuses)}`)
+    }
+  } finally {
+    await stack.stop()
+  }
+}
