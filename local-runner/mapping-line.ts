@@ -9,6 +9,8 @@ const SHOWN = new Set([
   'batch.throttled',
   'batch.defect',
   'consumer.crashed',
+  'schema-registry.failed',
+  'destination.payload-omitted',
   'destination.failed',
   'offsets.reset',
   'offsets.unknown',

@@ -2,7 +2,7 @@ import { redriveCountOf, type DeadLetter, type Unreadable } from './dead-letter.
 import { redrivenKeyOf } from './redriven-log.ts'
 
 /** More than this and the record comes back for ever: it wants mending, not another try. */
-export const MAX_REDRIVES = 3
+const MAX_REDRIVES = 3
 
 export interface Skipped {
   readonly id: string

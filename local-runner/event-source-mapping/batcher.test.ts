@@ -18,6 +18,7 @@ function records(count: number, jsonBytes = 10): EventRecord[] {
     key: null,
     json: '',
     jsonBytes,
+    rejection: undefined,
   }))
 }
 

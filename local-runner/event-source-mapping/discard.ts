@@ -2,10 +2,12 @@ import type { BatchEntry } from './batch.ts'
 import { countsOf, recordsOf } from './batch.ts'
 import { interruptibleWait } from './interruptible-wait.ts'
 import type { EventRecord } from './msk-event.ts'
+import type { Rejection } from './schema-registry/decoder.ts'
 
 /** The first as a Kafka topic's document has it; SQS, SNS and S3 say `RetryAttemptsExhausted`. Of `RecordAgeExceeded`
  * only Kinesis' page speaks. */
-export type DiscardCondition = 'RetriesExhausted' | 'MaximumPayloadSizeExceeded' | 'RecordAgeExceeded'
+export type DiscardCondition =
+  'RetriesExhausted' | 'MaximumPayloadSizeExceeded' | 'RecordAgeExceeded' | Rejection
 
 export interface Failure {
   /** Of the last invocation; an id of its own where there was none. */

@@ -9,7 +9,15 @@ test.for([
   let nowMs = 0
   const lane = createLane(0, 0)
   const json = '{}'
-  lane.buffer.push({ partition: 0, offset: 0n, timestampMs: 0, key: null, json, jsonBytes: 2 })
+  lane.buffer.push({
+    partition: 0,
+    offset: 0n,
+    timestampMs: 0,
+    key: null,
+    json,
+    jsonBytes: 2,
+    rejection: undefined,
+  })
   const dispatcher = createDispatcher({
     lanes: () => new Map([[0, lane]]),
     limits: { batchSize: 1, windowMs: 500, maxPayloadBytes: 100, emptyBytes: 2, partitionBytes: () => 2 },

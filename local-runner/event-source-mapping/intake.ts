@@ -1,14 +1,19 @@
 import type { Batch, EachBatchPayload } from 'kafkajs'
 import type { RecordFilter } from './filter-criteria.ts'
 import type { GroupMember } from './group-member.ts'
+import { interruptibleWait } from './interruptible-wait.ts'
 import type { Lane } from './lane.ts'
 import type { MskEventFormat } from './msk-event.ts'
+import type { Decoder } from './schema-registry/decoder.ts'
 
 export interface Deps {
   readonly lanes: ReadonlyMap<number, Lane>
   readonly member: Pick<GroupMember, 'pause' | 'resume' | 'pauseAll'>
   readonly passes: RecordFilter
   readonly toRecord: MskEventFormat['toRecord']
+  /** Undefined without a schema registry. */
+  readonly decoder: Decoder | undefined
+  readonly retryDelayMs: (retry: number) => number
   readonly batchSize: number
   /** Told after records were buffered or filtered. */
   readonly onBuffered: () => void
@@ -36,6 +41,8 @@ export function createIntake({
   member,
   passes,
   toRecord,
+  decoder,
+  retryDelayMs,
   batchSize,
   onBuffered,
   onFetched,
@@ -60,17 +67,34 @@ export function createIntake({
     }
     let filtered = 0
     for (const message of batch.messages) {
-      if (!passes(message.value)) {
+      const decoded = decoder?.decode(message)
+      if (decoded?.rejection === undefined && !passes((decoded ?? message).value)) {
         filtered += 1
         continue
       }
-      const entry = toRecord(lane.partition, message)
+      const entry = toRecord(lane.partition, message, decoded)
       lane.buffer.push(entry)
       lane.bufferedBytes += entry.jsonBytes
     }
     lane.position = BigInt(batch.lastOffset()) + 1n
     lane.highWatermark = BigInt(batch.highWatermark)
     onFetched(batch.messages.length, filtered)
+  }
+
+  /** Never rejects: until the schemas are there, or nobody wants the records any more. */
+  const prepare = async (with_: Decoder, lane: Lane, { messages }: Batch) => {
+    for (let retry = 1; !isClosed && !lane.lost.aborted; retry += 1) {
+      try {
+        await with_.prepare(messages)
+        if (retry > 1) lane.trouble = undefined
+        return
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        lane.trouble = { retries: retry, reason }
+        record('schema-registry.failed', { partition: lane.partition, reason })
+        await interruptibleWait(retryDelayMs(retry), [lane.lost])
+      }
+    }
   }
 
   /** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */
@@ -98,6 +122,7 @@ export function createIntake({
       const lane = lanes.get(batch.partition)
       if (lane === undefined) return
       await waitWithHeartbeats(lane.positioned, heartbeat)
+      if (decoder !== undefined) await waitWithHeartbeats(prepare(decoder, lane, batch), heartbeat)
       if (isClosed || lane.lost.aborted || !payload.isRunning() || payload.isStale()) return
       buffer(lane, batch)
       payload.resolveOffset(batch.lastOffset())

@@ -1,5 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
 import { headersInOrder } from './kafkajs-header-order.ts'
+import type { Decoded, Rejection } from './schema-registry/decoder.ts'
 
 /** What Lambda takes at most per invocation: 6 MiB and 100 bytes (lambda-msk.md 1.2). */
 export const MAX_PAYLOAD_BYTES = 6_291_556
@@ -16,10 +17,13 @@ export interface EventRecord {
   readonly key: Buffer | null
   readonly json: string
   readonly jsonBytes: number
+  /** It cannot be read as its schema says, and never reaches the function. */
+  readonly rejection: Rejection | undefined
 }
 
 export interface MskEventFormat {
-  readonly toRecord: (partition: number, message: KafkaMessage) => EventRecord
+  /** With `decoded`, its key and value take the place of the message's. */
+  readonly toRecord: (partition: number, message: KafkaMessage, decoded?: Decoded) => EventRecord
   /** The event as JSON text. Records of a partition must come in ascending offset order. */
   readonly toPayload: (records: readonly EventRecord[]) => string
   readonly emptyBytes: number
@@ -57,6 +61,9 @@ function toHeaders(headers: KafkaMessage['headers']): string {
   return `[${list.map(({ key, value }) => `{${JSON.stringify(key)}:${toSignedBytes(value)}}`).join(',')}]`
 }
 
+const toProperty = (name: string, value: object | undefined) =>
+  value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
+
 /** The MSK event of `lambda-msk.md` section 1; a null key or value is a property left out. */
 export function createMskEventFormat(topic: string, bootstrapServers: string): MskEventFormat {
   const topicJson = JSON.stringify(topic)
@@ -65,21 +72,26 @@ export function createMskEventFormat(topic: string, bootstrapServers: string): M
     `"bootstrapServers":${JSON.stringify(bootstrapServers)},"records":{`
   const propertyOf = (partition: number) => `${JSON.stringify(`${topic}-${partition}`)}:[`
   return {
-    toRecord: (partition, message) => {
-      const { key, value, offset, timestamp, headers } = message
+    toRecord: (partition, message, decoded: Decoded = message) => {
+      const { offset, timestamp, headers } = message
+      const { key, value, keySchemaMetadata, valueSchemaMetadata, rejection } = decoded
       const json =
         `{"topic":${topicJson},"partition":${partition},"offset":${offset},"timestamp":${timestamp},` +
         `"timestampType":"${timestampTypeOf(message)}",` +
         (key === null ? '' : `"key":"${key.toString('base64')}",`) +
         (value === null ? '' : `"value":"${value.toString('base64')}",`) +
-        `"headers":${toHeaders(headers)}}`
+        `"headers":${toHeaders(headers)}` +
+        toProperty('keySchemaMetadata', keySchemaMetadata) +
+        toProperty('valueSchemaMetadata', valueSchemaMetadata) +
+        '}'
       return {
         partition,
         offset: BigInt(offset),
         timestampMs: Number(timestamp),
-        key,
+        key: message.key,
         json,
         jsonBytes: Buffer.byteLength(json),
+        rejection,
       }
     },
     toPayload: (records) => {

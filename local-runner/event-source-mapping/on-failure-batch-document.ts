@@ -2,11 +2,8 @@ import type { Failure } from './discard.ts'
 import { LOCAL_CLUSTER_ARN, type EventRecord } from './msk-event.ts'
 import { toFailureHead, type DocumentDeps } from './on-failure-document.ts'
 
-const CONDITION_FOR_QUEUES = {
-  RetriesExhausted: 'RetryAttemptsExhausted',
-  MaximumPayloadSizeExceeded: 'MaximumPayloadSizeExceeded',
-  RecordAgeExceeded: 'RecordAgeExceeded',
-} as const
+const conditionForQueues = ({ condition }: Failure) =>
+  condition === 'RetriesExhausted' ? 'RetryAttemptsExhausted' : condition
 
 function recordsInfoOf(topic: string, records: readonly EventRecord[]) {
   const byPartition = Map.groupBy(records, ({ partition }) => `${topic}-${partition}`)
@@ -38,7 +35,7 @@ export function toBatchDocument(
 ): string {
   const payload = deps.toPayload(records)
   return JSON.stringify({
-    ...toFailureHead(failure, CONDITION_FOR_QUEUES[failure.condition], atMs, deps.functionArn),
+    ...toFailureHead(failure, conditionForQueues(failure), atMs, deps.functionArn),
     KafkaBatchInfo: {
       batchSize: records.length,
       eventSourceArn: LOCAL_CLUSTER_ARN,

@@ -9,7 +9,6 @@ export interface DocumentDeps {
 
 /** What the documents of all destinations have in common, without `KafkaBatchInfo`. */
 export function toFailureHead(failure: Failure, condition: string, atMs: number, functionArn: string) {
-  const wasInvoked = failure.condition !== 'MaximumPayloadSizeExceeded'
   return {
     requestContext: {
       requestId: failure.requestId,
@@ -17,9 +16,10 @@ export function toFailureHead(failure: Failure, condition: string, atMs: number,
       condition,
       approximateInvokeCount: failure.invokeCount,
     },
-    responseContext: wasInvoked
-      ? { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' }
-      : null,
+    responseContext:
+      failure.invokeCount > 0
+        ? { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' }
+        : null,
     version: '1.0',
     timestamp: new Date(atMs).toISOString(),
   }

@@ -77,7 +77,17 @@ const refusals: readonly (readonly [change: Record<string, unknown>, message: st
   [{ provisionedPollerConfig: { minimumPollers: 3, maximumPollers: 2 } }, 'greater than'],
   [{ provisionedPollerConfig: { pollerGroupName: 'g'.repeat(129) } }, 'pollerGroupName'],
   [{ loggingConfig: { systemLogLevel: 'ERROR' } }, 'DEBUG'],
-  [{ schemaRegistryConfig: {} }, 'not supported yet'],
+  [{ schemaRegistryConfig: {} }, 'schemaRegistryURI'],
+  [
+    {
+      schemaRegistryConfig: {
+        schemaRegistryURI: 'arn:aws:glue:us-east-1:000000000000:registry/r',
+        eventRecordFormat: 'JSON',
+        schemaValidationConfigs: [],
+      },
+    },
+    'Glue is not supported',
+  ],
   [{ metricsConfig: { metrics: ['Count'] } }, 'EventCount'],
   [{ parallelizationFactor: 2 }, 'does not apply to a Kafka event source'],
   [{ batchsize: 5 }, 'batchsize'],
@@ -93,6 +103,13 @@ test.for([
   { bisectBatchOnFunctionError: true },
   { functionResponseTypes: ['ReportBatchItemFailures'] },
   { loggingConfig: { systemLogLevel: 'INFO' } },
+  {
+    schemaRegistryConfig: {
+      schemaRegistryURI: 'http://localhost:8085',
+      eventRecordFormat: 'JSON',
+      schemaValidationConfigs: [{ attribute: 'VALUE' }],
+    },
+  },
   { destinationConfig: { onFailure: { destination: 'kafka://failed' } } },
 ])('[6.6] [2.1] refuses %j in on-demand mode', (change) => {
   expect(complaints({ ...minimal, ...change })).toContain('provisioned mode only')

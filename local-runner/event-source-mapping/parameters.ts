@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseDestination } from './destination.ts'
 import { compileFilterPattern } from './filter-criteria.ts'
+import { schemaRegistryConfig } from './schema-registry/parameters.ts'
 
 const destination = z
   .string()
@@ -50,6 +51,7 @@ const PROVISIONED_ONLY = [
   'bisectBatchOnFunctionError',
   'functionResponseTypes',
   'loggingConfig',
+  'schemaRegistryConfig',
 ] as const
 
 /**
@@ -96,7 +98,7 @@ export const kafkaTrigger = z
     provisionedPollerConfig: z
       .preprocess((value) => (isEmptyObject(value) ? undefined : value), pollers.optional())
       .optional(),
-    schemaRegistryConfig: notSupportedYet,
+    schemaRegistryConfig: schemaRegistryConfig.optional(),
     sourceAccessConfigurations: notSupportedYet,
     loggingConfig: z.strictObject({ systemLogLevel: z.enum(SYSTEM_LOG_LEVELS) }).optional(),
     /** Adds AWS's own metrics, group by group, to `/metrics`. */

@@ -117,13 +117,17 @@ export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
     }
   }
 
-  /** Without the records of lost partitions and those past their age; these go to the destination. */
+  /** Without the records of lost partitions, and those that cannot be read or are past their age: these go to the destination. */
   const stillDue = async ({ entries, ...rest }: Work): Promise<Work> => {
     const oldestMs = now() - policy.maximumRecordAgeMs
     const owned = entries.filter(isOwned)
-    const expired = owned.filter(({ record }) => record.timestampMs < oldestMs)
+    for (const [condition, rejected] of Map.groupBy(owned, ({ record }) => record.rejection)) {
+      if (condition !== undefined) await discard(rejected, condition, rest)
+    }
+    const readable = owned.filter(({ record }) => record.rejection === undefined)
+    const expired = readable.filter(({ record }) => record.timestampMs < oldestMs)
     if (expired.length > 0) await discard(expired, 'RecordAgeExceeded', rest)
-    return { ...rest, entries: owned.filter(({ record }) => record.timestampMs >= oldestMs) }
+    return { ...rest, entries: readable.filter(({ record }) => record.timestampMs >= oldestMs) }
   }
 
   if (batch.close === 'oversized') {

@@ -6,6 +6,7 @@ import { interruptibleWait } from './interruptible-wait.ts'
 import type { Lane } from './lane.ts'
 import type { KafkaTrigger } from './parameters.ts'
 import { resolvePositions } from './positions.ts'
+import { decoderOf } from './schema-registry/decoder-of.ts'
 
 export interface Deps {
   readonly kafka: Kafka
@@ -125,6 +126,8 @@ export function createSession(deps: Deps): Session {
     ...deps.intake,
     member,
     lanes: assignment.lanes,
+    decoder: decoderOf(trigger),
+    retryDelayMs: deps.retryDelayMs,
     batchSize: trigger.batchSize,
     record,
   })

@@ -40,6 +40,7 @@ const WARNINGS = new Set([
   'offsets.commit-failed',
   'offsets.reset',
   'offsets.unknown',
+  'schema-registry.failed',
 ])
 
 /** The same for each start, as a mapping on AWS keeps its UUID. */
