@@ -15,6 +15,8 @@ export interface BrokerPlace {
   readonly logFile: string
   readonly port: number
   readonly controllerPort: number
+  /** Further broker settings. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 async function formatStorage({ java, classPath, loggingOption }: JavaSetup, configFile: string) {
@@ -44,11 +46,11 @@ async function formatStorage({ java, classPath, loggingOption }: JavaSetup, conf
 export async function startKraftKafka(
   guardian: Pick<Guardian, 'start'>,
   setup: JavaSetup,
-  { directory, logFile, port, controllerPort }: BrokerPlace,
+  { directory, logFile, port, controllerPort, settings }: BrokerPlace,
 ): Promise<ServerProcess> {
   const configFile = join(directory, 'server.properties')
   await mkdir(directory, { recursive: true })
-  await writeFile(configFile, toProperties(kraftBroker(directory, port, controllerPort)))
+  await writeFile(configFile, toProperties({ ...kraftBroker(directory, port, controllerPort), ...settings }))
   if (!existsSync(join(directory, 'log', 'meta.properties'))) await formatStorage(setup, configFile)
   return await startJavaServer(guardian, setup, {
     name: 'kafka',

@@ -21,18 +21,30 @@ export interface NativeKafkaOptions {
   readonly onReady: (name: string, port: number, server: ServerProcess) => void
 }
 
-/** Starts one broker of the release, with its ZooKeeper where it needs one. Resolves to its address. */
-export async function startNativeKafka(version: KafkaVersion, options: NativeKafkaOptions): Promise<string> {
-  const { artifactsDirectory, dataDirectory, java, guardian, ports, say, onReady } = options
+/** What every Java server of the release needs. Writes its logging settings into the data directory. */
+export async function setUpKafka(
+  version: KafkaVersion,
+  {
+    artifactsDirectory,
+    dataDirectory,
+    java,
+  }: Pick<NativeKafkaOptions, 'artifactsDirectory' | 'dataDirectory' | 'java'>,
+): Promise<JavaSetup> {
   const logging = loggingOf(version)
   const loggingFile = join(dataDirectory, `logging-${version}.properties`)
   await writeFile(loggingFile, logging.text)
-  const setup: JavaSetup = {
+  return {
     java,
     classPath: await classPathOf(kafkaLibraries(artifactsDirectory, version)),
     loggingOption: logging.toOption(loggingFile),
     archivePrefix: join(artifactsDirectory, `classes-${version}`),
   }
+}
+
+/** Starts one broker of the release, with its ZooKeeper where it needs one. Resolves to its address. */
+export async function startNativeKafka(version: KafkaVersion, options: NativeKafkaOptions): Promise<string> {
+  const { dataDirectory, guardian, ports, say, onReady } = options
+  const setup = await setUpKafka(version, options)
   const logFile = logFileOf(dataDirectory, 'kafka')
   const port = await ports.take(9092)
 
