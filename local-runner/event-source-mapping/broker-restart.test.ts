@@ -41,7 +41,12 @@ test.for(['4.3.1', '3.4.1'] as const)(
     }
     const admin = new Kafka({ brokers: [...first.kafkaBrokers], logLevel: logLevel.NOTHING }).admin()
     await admin.connect()
-    await admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 1 }], waitForLeaders: true })
+    // A broker that has just started may not know its controller yet.
+    const createTopic = () =>
+      admin
+        .createTopics({ topics: [{ topic: 'orders', numPartitions: 1 }], waitForLeaders: true })
+        .catch(() => false)
+    await expect.poll(createTopic, { timeout: 20_000 }).toBe(true)
     await admin.disconnect()
 
     const seen: (string | undefined)[] = []
