@@ -26,7 +26,7 @@ afterEach(async () => {
 })
 
 /** A producer whose whole traffic passes a relay: the broker's address in its answers is changed to the relay's. */
-async function setup(change: (answer: Buffer) => Buffer = (answer) => answer) {
+async function setup(change: (answer: Buffer) => Buffer | Promise<Buffer> = (answer) => answer) {
   const { hostname, port: brokerPort } = new URL(`tcp://${broker}`)
   const address = (port: number) => {
     const bytes = Buffer.alloc(2 + hostname.length + 4)
@@ -128,6 +128,15 @@ test('a broker that is away at the first record is found once it is there', asyn
   await expect(send(record('too-early'))).rejects.toMatchObject(unavailable)
   await relay.mend()
   await vi.waitFor(() => send(record('in-time')), 20_000)
+})
+
+test('a broker that takes the first connection but gives no answer is found once it answers', async () => {
+  const { promise: answers, resolve: answer } = Promise.withResolvers<void>()
+  const { send } = await setup((chunk) => answers.then(() => chunk))
+  await expect(send(record('unheard'))).rejects.toMatchObject(unavailable)
+  await expect(send(record('unheard again'))).rejects.toMatchObject(unavailable)
+  answer()
+  await vi.waitFor(() => send(record('heard')), 20_000)
 })
 
 test('a record for a topic that does not exist is refused', async () => {

@@ -1,16 +1,8 @@
-import {
-  Kafka,
-  logLevel,
-  Partitioners,
-  type ICustomPartitioner,
-  type Message,
-  type RecordMetadata,
-} from 'kafkajs'
+import kafkajs, { type Message } from 'kafkajs'
 import { AppError } from '../errors.ts'
 import { patchIdleTimer } from './idle-timer.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
-
-const REQUEST_TIMEOUT_MS = 1000
+import { openSession, type ProducerSession } from './producer-session.ts'
 
 export interface OutgoingRecord {
   readonly topic: string
@@ -34,58 +26,41 @@ interface Waiting {
   readonly reject: (error: AppError) => void
 }
 
-/** Connects on first use. */
+/** Connects on first use, and anew after a failure. */
 export function createProducer(connection: KafkaConnection, clientId: string): RecordProducer {
   patchIdleTimer()
-  const partitions = new WeakMap<Message, number>()
-  const producer = new Kafka({
-    clientId,
-    ...connection,
-    connectionTimeout: REQUEST_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    logLevel: logLevel.NOTHING,
-    // One pass: on a second one kafkajs can report success for a record that no broker stored (orders.md section 6).
-    retry: { retries: 0 },
-  }).producer({
-    createPartitioner: rememberPartition(partitions),
-    idempotent: false,
-    allowAutoTopicCreation: false,
-  })
-
-  let connected: Promise<void> | undefined
+  let session: ProducerSession | undefined
   let queue: Waiting[] = []
 
-  async function connect(): Promise<void> {
-    connected ??= producer.connect()
-    try {
-      await connected
-    } catch (error) {
-      connected = undefined
-      throw error
-    }
-  }
-
   async function flush(): Promise<void> {
-    const batch = queue.map((waiting) => ({ waiting, message: toMessage(waiting.record) }))
+    const batch = queue.map((waiting) => ({
+      waiting,
+      topic: waiting.record.topic,
+      message: toMessage(waiting.record),
+    }))
     queue = []
+    session ??= openSession(connection, clientId)
+    const current = session
     try {
-      await connect()
-      const topics = Map.groupBy(batch, ({ waiting }) => waiting.record.topic)
-      const results = await producer.sendBatch({
-        acks: -1,
-        timeout: REQUEST_TIMEOUT_MS,
-        topicMessages: [...topics].map(([topic, items]) => ({
-          topic,
-          messages: items.map(({ message }) => message),
-        })),
-      })
+      const stored = await current.send(batch)
       for (const { waiting, message } of batch) {
-        if (isStored(results, waiting.record.topic, partitions.get(message))) waiting.resolve()
+        if (stored.has(message)) waiting.resolve()
         else waiting.reject(unavailable(new Error('no acknowledgement for the partition of this record')))
       }
     } catch (error) {
+      if (!isAnswer(error)) giveUp(current)
       for (const { waiting } of batch) waiting.reject(unavailable(error))
     }
+  }
+
+  /**
+   * A kafkajs broker whose connection was taken but whose first request went unanswered counts as connected from then on,
+   * and every later request fails with "Broker not connected", for ever. So a session that has failed is not used again.
+   */
+  function giveUp(failed: ProducerSession): void {
+    if (session !== failed) return
+    session = undefined
+    failed.close().catch(() => undefined)
   }
 
   return {
@@ -94,7 +69,7 @@ export function createProducer(connection: KafkaConnection, clientId: string): R
         if (queue.length === 0) setImmediate(() => void flush())
         queue.push({ record, resolve, reject })
       }),
-    close: () => producer.disconnect(),
+    close: async () => session?.close(),
   }
 }
 
@@ -104,29 +79,13 @@ const toMessage = ({ key, value, headers }: OutgoingRecord): Message => ({
   headers: { ...headers },
 })
 
-const isStored = (
-  results: readonly RecordMetadata[],
-  topic: string,
-  partition: number | undefined,
-): boolean =>
-  results.some(
-    (result) => result.topicName === topic && result.partition === partition && result.errorCode === 0,
-  )
+/** Whether a broker said no, such as for a partition that has another leader now: the connection is well then. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error instanceof kafkajs.KafkaJSProtocolError || error.cause instanceof kafkajs.KafkaJSProtocolError)
 
 const unavailable = (cause: unknown): AppError =>
   new AppError('unavailable', 'kafka_unavailable', 'Kafka did not acknowledge the record.', {
     headers: { 'retry-after': '1' },
     cause,
   })
-
-/** Kafka's own murmur2 choice, noted for each message so that its acknowledgement can be looked up. */
-const rememberPartition =
-  (partitions: WeakMap<Message, number>): ICustomPartitioner =>
-  () => {
-    const choose = Partitioners.DefaultPartitioner()
-    return (args) => {
-      const partition = choose(args)
-      partitions.set(args.message, partition)
-      return partition
-    }
-  }

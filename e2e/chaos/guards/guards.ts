@@ -207,16 +207,23 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'each record has an acknowledgement of its own',
-    file: 'shared/kafka/producer.ts',
-    guard: 'result.topicName === topic && result.partition === partition',
-    instead: 'result.topicName === topic && partition !== -1',
+    file: 'shared/kafka/producer-session.ts',
+    guard: 'result.partition === partitions.get(message) &&',
+    instead: '',
     tests: ['shared/kafka/producer.test.ts'],
   },
   {
     name: 'one pass per send',
-    file: 'shared/kafka/producer.ts',
+    file: 'shared/kafka/producer-session.ts',
     guard: 'retry: { retries: 0 }',
     instead: 'retry: { retries: 5 }',
+    tests: ['shared/kafka/producer.test.ts'],
+  },
+  {
+    name: 'a failed session is not used again',
+    file: 'shared/kafka/producer.ts',
+    guard: 'if (!isAnswer(error)) giveUp(current)',
+    instead: '',
     tests: ['shared/kafka/producer.test.ts'],
   },
   {
