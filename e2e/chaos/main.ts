@@ -34,6 +34,9 @@ async function main(): Promise<void> {
   process.exitCode = isAllSound ? 0 : 1
 }
 
+// So that what it has started ends with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
   process.exitCode = 1
