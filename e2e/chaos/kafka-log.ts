@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { patchKafkajsIdleTimer } from '../../local-runner/event-source-mapping/kafkajs-idle-timer.ts'
 import { waitFor } from '../testing/wait-for.ts'
 
-export const GROUPS = ['stock-service', 'notification-service', 'analytics-service'] as const
+const GROUPS = ['stock-service', 'notification-service', 'analytics-service'] as const
 const TOPIC = 'order-topic'
 const DEAD_LETTERS = ['stock', 'notification', 'analytics'].map((name) => `${TOPIC}.${name}.dlq`)
 const LIMIT_MS = 60_000
