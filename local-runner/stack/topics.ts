@@ -32,6 +32,14 @@ const isNotYet = (error: unknown): boolean =>
     ? isNotYet(error.cause)
     : error instanceof kafkajs.KafkaJSProtocolError && error.retriable
 
+/** A fresh broker knows no controller for a moment, and kafkajs does not wait for one. */
+async function waitForController(admin: Admin): Promise<void> {
+  const isKnown = async () => (await admin.describeCluster()).controller !== null
+  if (!(await waitUntil(isKnown, { timeoutSeconds: LEADER_LIMIT_SECONDS }))) {
+    throw new Error(`no controller after ${LEADER_LIMIT_SECONDS} s`)
+  }
+}
+
 async function createMissing(admin: Admin, topics: readonly Topic[]): Promise<readonly Topic[]> {
   const brokerCount = (await admin.describeCluster()).brokers.length
   const created: Topic[] = []
@@ -77,6 +85,7 @@ export async function ensureTopics(
   }).admin()
   try {
     await admin.connect()
+    await waitForController(admin)
     const created = await createMissing(admin, topics)
     if (created.length > 0) {
       say(
