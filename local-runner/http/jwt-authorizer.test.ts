@@ -26,9 +26,9 @@ const { aud: _aud, ...withoutAudience } = good
 
 const sign = (
   claims: JWTPayload,
-  header: Readonly<Record<string, string>> = {},
+  { alg = 'RS256', kid = 'k1' }: { readonly alg?: string; readonly kid?: string | null } = {},
   privateKey = key.privateKey,
-) => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header }).sign(privateKey)
+) => new SignJWT(claims).setProtectedHeader({ alg, ...(kid !== null && { kid }) }).sign(privateKey)
 
 async function serveGuarded(more: Readonly<Record<string, unknown>> = {}) {
   const projectDirectory = mkdtempSync(join(tmpdir(), 'jwks-'))
@@ -142,6 +142,7 @@ test.each([
   ],
   ['without exp', () => sign(endless), 'the token has no exp claim'],
   ['signed with another key', () => sign(good, {}, otherKey.privateKey), 'signature verification failed'],
+  ['without a kid', () => sign(good, { kid: null }), 'the token has no kid'],
   ['with an unknown kid', () => sign(good, { kid: 'k2' }), expect.stringContaining('no applicable key')],
   [
     'signed with an elliptic curve',
