@@ -1,5 +1,5 @@
 import type { Log } from '../../shared/logger.ts'
-import { ALL_ORDER_SHARDS } from '../../shared/orders/keys.ts'
+import { askAllShards } from './ask-all-shards.ts'
 import type { CustomerOrders } from './customer-orders.ts'
 import { inSlices } from './in-slices.ts'
 import type { OldOrders } from './old-orders.ts'
@@ -16,7 +16,7 @@ export interface Deps extends OldOrders, Pick<CustomerOrders, 'unlist'>, Pick<Or
 export async function forgetOrders(deps: Deps, hasTime: () => boolean): Promise<number> {
   let forgotten = 0
   for (;;) {
-    const old = (await Promise.all(ALL_ORDER_SHARDS.map((shard) => deps.pastRetention(shard, LIMIT)))).flat()
+    const old = await askAllShards((shard) => deps.pastRetention(shard, LIMIT))
     const before = forgotten
     for (const slice of inSlices(old, SLICE)) {
       if (!hasTime()) return forgotten

@@ -1,4 +1,4 @@
-import { ALL_ORDER_SHARDS } from '../../shared/orders/keys.ts'
+import { askAllShards } from './ask-all-shards.ts'
 import { inSlices } from './in-slices.ts'
 import type { Metrics } from './metrics.ts'
 import type { WatchList } from './watch-list.ts'
@@ -12,7 +12,7 @@ export interface Deps extends WatchList {
 
 /** Has every event published again that was not read back from Kafka in time. Returns the number of such orders. */
 export async function nudgeOrders(deps: Deps, hasTime: () => boolean): Promise<number> {
-  const due = (await Promise.all(ALL_ORDER_SHARDS.map((shard) => deps.dueOpen(shard, LIMIT)))).flat()
+  const due = await askAllShards((shard) => deps.dueOpen(shard, LIMIT))
   deps.metrics.atMost('openPastDue', due.length)
   let nudged = 0
   for (const slice of inSlices(due, SLICE)) {

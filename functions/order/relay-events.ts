@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/logger.ts'
-import { ALL_ORDER_SHARDS } from '../../shared/orders/keys.ts'
 import { announceEvents, type Deps as AnnounceDeps } from './announce-events.ts'
+import { askAllShards } from './ask-all-shards.ts'
 import { inSlices } from './in-slices.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -25,8 +25,8 @@ export interface Relayed {
 export async function relayEvents(deps: Deps, hasTime: () => boolean): Promise<Relayed> {
   let [relayed, failed, oldestAgeMs] = [0, 0, 0]
   while (hasTime()) {
-    const claimed = await Promise.all(ALL_ORDER_SHARDS.map((shard) => deps.claimDue(shard, CLAIM_LIMIT)))
-    const slices = inSlices(claimed.flat(), SLICE)
+    const claimed = await askAllShards((shard) => deps.claimDue(shard, CLAIM_LIMIT))
+    const slices = inSlices(claimed, SLICE)
     for (const slice of slices) {
       const ages = await Promise.all(slice.map((orderId) => relayOrder(orderId, deps)))
       const failedAges = ages.filter((age) => age !== 'RELAYED')

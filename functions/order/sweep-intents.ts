@@ -1,5 +1,5 @@
 import type { Log } from '../../shared/logger.ts'
-import { ALL_ORDER_SHARDS } from '../../shared/orders/keys.ts'
+import { askAllShards } from './ask-all-shards.ts'
 import { inSlices } from './in-slices.ts'
 import type { Intents } from './intents.ts'
 import type { Metrics } from './metrics.ts'
@@ -17,7 +17,7 @@ export interface Deps extends Intents, Pick<Orders, 'find'>, Pick<StockHolds, 'r
 
 /** Finishes what a crash left: gives attempts up whose lease is over, and releases the stock of orders that were refused. */
 export async function sweepIntents(deps: Deps, hasTime: () => boolean): Promise<number> {
-  const due = (await Promise.all(ALL_ORDER_SHARDS.map((shard) => deps.dueIntents(shard, LIMIT)))).flat()
+  const due = await askAllShards((shard) => deps.dueIntents(shard, LIMIT))
   deps.metrics.atMost('intentsPastDue', due.length)
   let swept = 0
   for (const slice of inSlices(due, SLICE)) {
