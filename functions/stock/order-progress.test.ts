@@ -106,6 +106,15 @@ test('the watch on an order closes only when its last event was read back, whate
   expect(await redis.use((client) => client.exists(pendingKey(ID)))).toBe(0)
 })
 
+test('a moved order is watched again, although all before was read back', async () => {
+  const { accepted, move, seen } = onRedis(redis)()
+  await accepted(ID)
+  await seen(ID, 1)
+  expect(await watched()).toEqual({ outbox: [], open: [] })
+  await move('CONFIRMED', event)
+  expect(await watched()).toEqual({ outbox: [ID], open: [ID] })
+})
+
 test('a moved order keeps its event and is due for the relay, no later than it was', async () => {
   const { accepted, move } = onRedis(redis)()
   await accepted(ID)

@@ -122,11 +122,14 @@ export const GUARDS: readonly Guard[] = [
     file: 'shared/orders/order-move.lua',
     guard: "redis.call('ZADD', KEYS[4], now + tonumber(ARGV[6]), ARGV[1])",
     instead: '',
-    tests: [
-      'functions/stock/order-progress.test.ts',
-      'functions/order/watch-list.test.ts',
-      'e2e/model-check.test.ts',
-    ],
+    tests: ['functions/stock/order-progress.test.ts'],
+  },
+  {
+    name: 'event in the outbox at confirm and cancel',
+    file: 'shared/orders/order-move.lua',
+    guard: "redis.call('ZADD', KEYS[3], 'NX', now + tonumber(ARGV[5]), ARGV[1])",
+    instead: '',
+    tests: ['functions/stock/order-progress.test.ts'],
   },
   {
     name: 'an unread event is published again',
@@ -225,6 +228,13 @@ export const GUARDS: readonly Guard[] = [
     guard: 'if (!isAnswer(error)) giveUp(current)',
     instead: '',
     tests: ['shared/kafka/producer.test.ts'],
+  },
+  {
+    name: 'a shard that is away does not stop the others',
+    file: 'functions/order/ask-all-shards.ts',
+    guard: '(defect ?? failed.length === answers.length)',
+    instead: '(failed.length > 0)',
+    tests: ['functions/order/ask-all-shards.test.ts'],
   },
   {
     name: 'an idle connection sets no timer',
