@@ -61,12 +61,10 @@ process.on('message', (message) => {
     const active = process.getActiveResourcesInfo()
     report({ type: 'measured', rssBytes: process.memoryUsage().rss, activeResources: active.length })
   }
-  if (message === 'stop') {
-    stopWatching()
-    void server
-      .stop()
-      .then(() => host.stop())
-      .then(() => process.disconnect())
-  }
+})
+// soak.ts has what it wanted, or is gone.
+process.once('disconnect', () => {
+  stopWatching()
+  void server.stop().then(() => host.stop())
 })
 report({ type: 'listening', port: await server.listen(0, '127.0.0.1') })

@@ -130,9 +130,10 @@ async function soak(reloads: number, calls: number) {
       )
     }
   }
-  child.send('stop')
   close()
-  await new Promise((resolve) => child.once('exit', resolve))
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.disconnect()
+  await ended
   const [first = 0] = levels
   const last = levels.at(-1) ?? 0
   const growth = last / first - 1
