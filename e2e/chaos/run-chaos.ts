@@ -88,6 +88,10 @@ async function judge(options: ChaosOptions, running: Running): Promise<Report> {
   await runners.rewind()
   const again = await gatherEvidence({ redis: stack.redis, kafka, mails })
   const [before, after] = [effectsOf(found), effectsOf(again)]
+  await writeFile(
+    join(options.directory, 'mails.json'),
+    JSON.stringify(mails(), ['messageId', 'subject', 'receivedAt'], 2),
+  )
   const evidence = { ...found, history, samples }
   return {
     seed,

@@ -67,11 +67,6 @@ export async function startRunners({
     return runner
   }
 
-  // Were this process ended from outside, they would go on without it.
-  process.once('exit', () => {
-    for (const { kill } of running.values()) void kill()
-  })
-
   const [first, ...others] = portOffsets.map((offset) => `runner-${offset}`)
   if (first === undefined) throw new Error('There must be at least one runner.')
   const names: Runners['names'] = [first, ...others]

@@ -35,6 +35,10 @@ export async function startRunnerProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'exit')
+  // Were this process ended from outside, the runner would go on without it.
+  const endAlong = () => child.kill('SIGKILL')
+  process.once('exit', endAlong)
+  void exited.then(() => process.off('exit', endAlong))
   let output = ''
   const ready = Promise.withResolvers<void>()
   for (const stream of [child.stdout, child.stderr]) {
