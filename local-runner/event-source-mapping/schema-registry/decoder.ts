@@ -1,8 +1,8 @@
 import type { KafkaMessage } from 'kafkajs'
 import type { KafkaTrigger } from '../parameters.ts'
 import type { FindSchema, RegisteredSchema } from './registry-client.ts'
-import { compileToJson, type ToJson } from './to-json.ts'
-import { parseFrame, withoutMessageIndexes } from './wire-format.ts'
+import { compileToJson } from './to-json.ts'
+import { parseFrame, parseMessageIndexes } from './wire-format.ts'
 
 export type Rejection = 'SCHEMA_NOT_FOUND' | 'DESERIALIZATION_ERROR'
 
@@ -31,10 +31,18 @@ export interface Deps {
   readonly findSchema: FindSchema
 }
 
-type Known = (RegisteredSchema & { readonly decode: ToJson }) | undefined
+type Known = (RegisteredSchema & { readonly decode: (body: Buffer) => Buffer }) | undefined
 
-const withoutFraming = (dataFormat: RegisteredSchema['dataFormat'], body: Buffer) =>
-  dataFormat === 'PROTOBUF' ? withoutMessageIndexes(body) : body
+/** SOURCE hands on the bytes as they are: what they say is the function's to read. */
+const toSource =
+  ({ dataFormat }: RegisteredSchema) =>
+  (body: Buffer) =>
+    dataFormat === 'PROTOBUF' ? parseMessageIndexes(body).message : body
+
+function toJsonBytes(schema: RegisteredSchema) {
+  const toJson = compileToJson(schema)
+  return (body: Buffer) => Buffer.from(toJson(body))
+}
 
 /** Takes keys and values out of a registry's framing (services-consume-kafka-events). */
 export function createDecoder({ config, findSchema }: Deps): Decoder {
@@ -45,9 +53,7 @@ export function createDecoder({ config, findSchema }: Deps): Decoder {
   const load = async (schemaId: number) => {
     const found = await findSchema(schemaId)
     if (found === undefined) return known.set(schemaId, undefined)
-    // SOURCE hands on the bytes as they are: what they say is the function's to read.
-    const decode: ToJson = isJson ? compileToJson(found) : (body) => body.toString('latin1')
-    return known.set(schemaId, { ...found, decode })
+    return known.set(schemaId, { ...found, decode: (isJson ? toJsonBytes : toSource)(found) })
   }
 
   const framesOf = ({ key, value }: KafkaMessage) =>
@@ -65,9 +71,8 @@ export function createDecoder({ config, findSchema }: Deps): Decoder {
     const schema = known.get(frame.schemaId)
     if (schema === undefined) return 'SCHEMA_NOT_FOUND'
     try {
-      const body = withoutFraming(schema.dataFormat, frame.body)
       const metadata = { dataFormat: schema.dataFormat, schemaId: String(frame.schemaId) }
-      return { bytes: Buffer.from(schema.decode(body), isJson ? 'utf8' : 'latin1'), metadata }
+      return { bytes: schema.decode(frame.body), metadata }
     } catch {
       return 'DESERIALIZATION_ERROR'
     }

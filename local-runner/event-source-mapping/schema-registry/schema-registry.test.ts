@@ -5,6 +5,7 @@ import { startRegistryDouble, type DoubleSchema } from '../testing/registry-doub
 const AVRO = 7
 const JSON_SCHEMA = 8
 const PROTOBUF = 9
+const PROTOBUF_WITH_IMPORT = 10
 const schemas = new Map<number, DoubleSchema>([
   [AVRO, { schema: '{"type":"record","name":"O","fields":[{"name":"n","type":"int"}]}' }],
   [
@@ -14,7 +15,17 @@ const schemas = new Map<number, DoubleSchema>([
       schema: '{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}',
     },
   ],
-  [PROTOBUF, { schemaType: 'PROTOBUF', schema: 'syntax = "proto3"; message O { int32 n = 1; }' }],
+  [
+    PROTOBUF,
+    {
+      schemaType: 'PROTOBUF',
+      schema: 'syntax = "proto3"; message O { message Line { int64 line_no = 1; } int32 n = 1; }',
+    },
+  ],
+  [
+    PROTOBUF_WITH_IMPORT,
+    { schemaType: 'PROTOBUF', schema: 'syntax = "proto3"; import "mine.proto"; message O {}' },
+  ],
 ])
 
 const framed = (schemaId: number, body: Buffer | string) => {
@@ -160,13 +171,42 @@ test('[1.3] a registry that does not answer holds the partition until it does (o
   expect(state().partitions[0]?.trouble).toBeUndefined()
 })
 
-test('Protobuf to JSON is not there yet and says so, instead of handing on something else', async () => {
+test('[1.3] with EventRecordFormat JSON Protobuf becomes JSON text of the message its indexes name', async () => {
+  const { send, committed, decoding, seen, text } = await registrySetup('JSON')
+  await send([
+    { value: framed(PROTOBUF, Buffer.from([0, 8, 150, 1])) },
+    { value: framed(PROTOBUF, Buffer.from([4, 0, 0, 8, 4])) },
+  ])
+  await decoding().start()
+  await expect.poll(committed, patience).toEqual([2])
+  expect(text()).toEqual(['{"n":150}', '{"line_no":"4"}'])
+  expect(seen[1]).toMatchObject({ valueSchemaMetadata: { dataFormat: 'PROTOBUF', schemaId: '9' } })
+})
+
+test('[2.7] Protobuf that does not follow its schema is a DESERIALIZATION_ERROR', async () => {
+  const { send, committed, decoding, text } = await registrySetup('JSON')
+  await send([
+    { value: framed(PROTOBUF, '') },
+    { value: framed(PROTOBUF, Buffer.from([2, 6, 8, 1])) },
+    { value: framed(PROTOBUF, Buffer.from([0, 8])) },
+    { value: framed(PROTOBUF, Buffer.from([0, 8, 1])) },
+  ])
+  const { start, named } = decoding()
+  await start()
+  await expect.poll(committed, patience).toEqual([4])
+  expect(text()).toEqual(['{"n":1}'])
+  const discarded = named('batch.discarded')
+  expect(discarded.length).toBeGreaterThan(0)
+  expect(new Set(discarded.map(({ condition }) => condition))).toEqual(new Set(['DESERIALIZATION_ERROR']))
+})
+
+test('a Protobuf schema that cannot be used holds the partition and says why', async () => {
   const { send, committed, decoding, seen } = await registrySetup('JSON')
-  await send([{ value: framed(PROTOBUF, Buffer.from([0, 8, 1])) }])
+  await send([{ value: framed(PROTOBUF_WITH_IMPORT, Buffer.from([0])) }])
   const { start, named } = decoding()
   await start()
   await expect
     .poll(() => named('schema-registry.failed')[0]?.reason, patience)
-    .toContain('Protobuf to JSON is not supported yet')
+    .toContain('imports mine.proto')
   expect([seen, await committed()]).toEqual([[], [0]])
 })

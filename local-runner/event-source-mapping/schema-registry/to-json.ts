@@ -1,8 +1,12 @@
 import * as z from 'zod'
 import { compileAvro } from './avro-to-json.ts'
+import { compileProtobuf } from './proto-to-json.ts'
 import type { RegisteredSchema } from './registry-client.ts'
 
-/** Gives a record's attribute as JSON text; throws when the bytes are not what the schema says. */
+/**
+ * Gives a record's attribute, without magic byte and schema id, as JSON text; throws when the bytes are not what the
+ * schema says.
+ */
 export type ToJson = (body: Buffer) => string
 
 const jsonSchema = z.record(z.string(), z.json())
@@ -25,8 +29,6 @@ export function compileToJson({ dataFormat, schema }: RegisteredSchema): ToJson 
     case 'JSON':
       return compileJson(schema)
     case 'PROTOBUF':
-      throw new Error(
-        'Protobuf to JSON is not supported yet by the local runner: use eventRecordFormat SOURCE, or Avro or JSON schemas',
-      )
+      return compileProtobuf(schema)
   }
 }

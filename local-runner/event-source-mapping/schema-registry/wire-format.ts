@@ -24,9 +24,26 @@ function readVarint(bytes: Buffer, at: number): readonly [value: number, next: n
   throw new RangeError('the message indexes are no numbers')
 }
 
-/** Protobuf's framing goes on with the place of the message in its file: how many indexes, then each. */
-export function withoutMessageIndexes(body: Buffer): Buffer {
+export interface IndexedMessage {
+  /** The message's place among its file's, then its place among those nested in that one, and so on. */
+  readonly indexes: readonly number[]
+  readonly message: Buffer
+}
+
+/**
+ * Protobuf's framing goes on with the place of the message in its file: how many indexes, then each. No index at all
+ * stands for the first message.
+ * @throws RangeError when the bytes end too early or are no indexes
+ */
+export function parseMessageIndexes(body: Buffer): IndexedMessage {
   let [left, at] = readVarint(body, 0)
-  for (; left > 0; left -= 1) [, at] = readVarint(body, at)
-  return body.subarray(at)
+  if (left < 0) throw new RangeError('a negative number of message indexes')
+  if (left === 0) return { indexes: [0], message: body.subarray(at) }
+  const indexes: number[] = []
+  for (; left > 0; left -= 1) {
+    const [index, next] = readVarint(body, at)
+    indexes.push(index)
+    at = next
+  }
+  return { indexes, message: body.subarray(at) }
 }
