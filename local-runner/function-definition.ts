@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { deadLetterConfig, eventInvokeConfig } from './asynchronous/event-invoke-config.ts'
-import { kafkaTrigger } from './event-source-mapping/parameters.ts'
+import { defaultConsumerGroupId } from './event-source-mapping/mapping-id.ts'
+import { writtenKafkaTrigger } from './event-source-mapping/parameters.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from './host/logging.ts'
 import { rateMs } from './schedule-expression.ts'
 import { variableName } from './variable-name.ts'
@@ -63,7 +64,7 @@ const shape = {
       .array(routeKey)
       .default([])
       .refine((keys) => new Set(keys).size === keys.length, 'A route is named twice.'),
-    kafka: z.array(kafkaTrigger).default([]),
+    kafka: z.array(writtenKafkaTrigger).default([]),
     schedule: z.array(scheduleTrigger).default([]),
   }),
 }
@@ -78,13 +79,22 @@ const seedRequest = z.strictObject({
   body: z.unknown().optional(),
 })
 
-/** The same in the manifest, with what the build adds. */
-export const manifestFunction = z.strictObject({
-  ...shape,
-  handler: z.string(),
-  buildId: z.string(),
-  seed: z.array(seedRequest).default([]),
-})
+/** The same in the manifest, with what the build adds and a consumer group for each mapping. */
+export const manifestFunction = z
+  .strictObject({
+    ...shape,
+    handler: z.string(),
+    buildId: z.string(),
+    seed: z.array(seedRequest).default([]),
+  })
+  .transform(({ triggers, ...definition }) => {
+    const kafka = triggers.kafka.map((trigger) => ({
+      ...trigger,
+      consumerGroupId:
+        trigger.consumerGroupId ?? defaultConsumerGroupId(definition.name, trigger.topics[0] ?? ''),
+    }))
+    return { ...definition, triggers: { ...triggers, kafka } }
+  })
 
 export type FunctionDefinition = z.output<typeof manifestFunction>
 export type SeedRequest = z.output<typeof seedRequest>

@@ -7,6 +7,7 @@ import { createDiscard } from './discard.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createRecordFilter } from './filter-criteria.ts'
 import { createKafkaClient } from './kafka-client.ts'
+import { mappingIdOf } from './mapping-id.ts'
 import { toPartitionState, type MappingState } from './mapping-state.ts'
 import { createMskEventFormat, MAX_PAYLOAD_BYTES } from './msk-event.ts'
 import { createOnFailure } from './on-failure.ts'
@@ -15,7 +16,7 @@ import { backoffMs, toRetryPolicy } from './retry-policy.ts'
 import { runBatch } from './run-batch.ts'
 import { createSession } from './session.ts'
 import { createSupervisor } from './supervisor.ts'
-import { createSystemLog, mappingIdOf } from './system-log.ts'
+import { createSystemLog } from './system-log.ts'
 
 export interface MappingDeps {
   readonly functionName: string
@@ -50,8 +51,8 @@ const DEFAULT_WINDOW_MS = 500
  * does not say with how many it starts. */
 const INVOCATIONS_PER_POLLER = 5
 const ON_DEMAND_POLLERS = 1
-const DEFAULT_SESSION_TIMEOUT_MS = 10_000
-const DEFAULT_METADATA_MAX_AGE_MS = 60_000
+const SESSION_TIMEOUT_MS = 10_000
+const METADATA_MAX_AGE_MS = 60_000
 
 function windowMsOf({ maximumBatchingWindowInSeconds: seconds }: KafkaTrigger): number {
   return seconds === undefined ? DEFAULT_WINDOW_MS : seconds * 1000
@@ -61,8 +62,7 @@ function windowMsOf({ maximumBatchingWindowInSeconds: seconds }: KafkaTrigger): 
 export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping {
   const { functionName, parameters: trigger, kafkaBrokers, now = Date.now, random = Math.random } = deps
   const { retryDelayMs = (retry: number) => backoffMs(retry, random) } = deps
-  const { sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS, metadataMaxAgeMs = DEFAULT_METADATA_MAX_AGE_MS } =
-    deps
+  const { sessionTimeoutMs = SESSION_TIMEOUT_MS, metadataMaxAgeMs = METADATA_MAX_AGE_MS } = deps
   const [topic = ''] = trigger.topics
   const { consumerGroupId } = trigger
   const windowMs = windowMsOf(trigger)

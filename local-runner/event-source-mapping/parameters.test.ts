@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kafkaTrigger } from './parameters.ts'
+import { kafkaTrigger, writtenKafkaTrigger } from './parameters.ts'
 
 const minimal = { topics: ['orders'], consumerGroupId: 'stock', startingPosition: 'TRIM_HORIZON' }
 const provisioned = { ...minimal, provisionedPollerConfig: { minimumPollers: 1 } }
@@ -10,6 +10,12 @@ test("[2.1] fills in AWS's defaults", () => {
     minimumPollers: 1,
     maximumPollers: 200,
   })
+})
+
+test('[2.1] the consumer group may be left out where a mapping is written', () => {
+  const { consumerGroupId: _, ...written } = minimal
+  expect(writtenKafkaTrigger.safeParse(written).success).toBe(true)
+  expect(writtenKafkaTrigger.safeParse({ ...written, maximumRetryAttempts: 1 }).success).toBe(false)
 })
 
 test('[2.1] an empty provisionedPollerConfig is on-demand mode', () => {

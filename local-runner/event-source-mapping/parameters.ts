@@ -25,6 +25,12 @@ const filterPattern = z
     }
   })
 
+const consumerGroupId = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[ a-zA-Z0-9\-/*:_+=.@]*$/, 'has a character that AWS does not allow in a consumer group id')
+
 const SYSTEM_LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const
 const METRIC_GROUPS = ['EventCount', 'ErrorCount', 'KafkaMetrics'] as const
 
@@ -55,18 +61,14 @@ const PROVISIONED_ONLY = [
 ] as const
 
 /**
- * One entry of `triggers.kafka`: the parameters of an MSK event source mapping, under AWS's names in lower camel
+ * One entry of `triggers.kafka` as it is written: the parameters of an MSK event source mapping, under AWS's names in lower camel
  * case, with AWS's defaults and ranges (docs.aws.amazon.com/lambda/latest/dg/msk-esm-parameters.html).
  * What AWS refuses is refused; what the local runner does not do is refused too, never ignored.
  */
-export const kafkaTrigger = z
+export const writtenKafkaTrigger = z
   .strictObject({
     topics: z.array(z.string().min(1).max(249)).length(1, 'an event source mapping reads exactly one topic'),
-    consumerGroupId: z
-      .string()
-      .min(1)
-      .max(200)
-      .regex(/^[ a-zA-Z0-9\-/*:_+=.@]*$/, 'has a character that AWS does not allow in a consumer group id'),
+    consumerGroupId: consumerGroupId.optional(),
     enabled: z.boolean().default(true),
     startingPosition: z.enum(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP']),
     /** Unix seconds. */
@@ -140,5 +142,8 @@ export const kafkaTrigger = z
       refuse('destinationConfig', 'the on-failure topic must not be the source topic')
     }
   })
+
+/** The same with the consumer group that a mapping always has. */
+export const kafkaTrigger = writtenKafkaTrigger.safeExtend({ consumerGroupId })
 
 export type KafkaTrigger = z.infer<typeof kafkaTrigger>

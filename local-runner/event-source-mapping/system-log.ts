@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { commitOffsetOf, type Lane } from './lane.ts'
 import { LOCAL_CLUSTER_ARN } from './msk-event.ts'
 import type { KafkaTrigger } from './parameters.ts'
@@ -42,12 +41,6 @@ const WARNINGS = new Set([
   'offsets.unknown',
   'schema-registry.failed',
 ])
-
-/** The same for each start, as a mapping on AWS keeps its UUID. */
-export function mappingIdOf(functionName: string, consumerGroupId: string, topic: string): string {
-  const hex = createHash('sha1').update(`${functionName}\n${consumerGroupId}\n${topic}`).digest('hex')
-  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
 
 /** The system log of a mapping in provisioned mode: one JSON line an entry, in the form of esm-logging. */
 export function createSystemLog(deps: Deps): SystemLog {
