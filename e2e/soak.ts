@@ -119,8 +119,12 @@ async function soak(reloads: number, calls: number) {
   const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
   const levels: number[] = []
   for (let sample = 1; sample <= SAMPLES; sample++) {
-    while (saved < (reloads * sample) / SAMPLES) await reload()
-    await callMany(Math.round(calls / SAMPLES), saved)
+    const reloadsNow = Math.round((reloads * sample) / SAMPLES) - saved
+    for (let left = reloadsNow; left > 0; left--) {
+      await reload()
+      if (reloads >= SAMPLES) await callMany(Math.round(calls / reloads), saved)
+    }
+    if (reloads < SAMPLES) await callMany(Math.round(calls / SAMPLES), saved)
     const { rssBytes, activeResources } = await measure()
     levels.push(rssBytes)
     if (sample === 1 || sample % 10 === 0) {

@@ -22,15 +22,17 @@ async function describe(error: unknown): Promise<string> {
   return (await formatMessages(error.errors, { kind: 'error' })).join('').trim()
 }
 
-/** The packages that a bundle leaves for Node to load. */
-const packagesIn = ({ outputs }: Metafile) => [
-  ...new Set(
-    Object.values(outputs)
-      .flatMap(({ imports }) => imports)
-      .filter(({ external, kind, path }) => external && kind === 'import-statement' && !isBuiltin(path))
-      .map(({ path }) => path),
-  ),
-]
+/** A module that loads the packages which a bundle leaves for Node to load. One that fails must not keep the others back. */
+function toDependencies({ inputs }: Metafile): string {
+  const imports = Object.values(inputs).flatMap(({ imports }) => imports)
+  const calls = imports
+    .filter(({ external, kind, path }) => external && kind === 'import-statement' && !isBuiltin(path))
+    .map(({ path, with: attributes }) => {
+      const options = attributes === undefined ? '' : `, { with: ${JSON.stringify(attributes)} }`
+      return `  import(${JSON.stringify(path)}${options}),\n`
+    })
+  return `await Promise.allSettled([\n${[...new Set(calls)].join('')}])\n`
+}
 
 /**
  * Builds a function for the next call after a save: only our code, as one module; its packages are left where they are,
@@ -58,8 +60,7 @@ export async function createDevelopmentBuild({ root, functionName }: Deps): Prom
       hash.update(contents)
       await writeFile(join(taskRoot, path.endsWith('.map') ? 'index.mjs.map' : 'index.mjs'), contents)
     }
-    const imports = packagesIn(metafile).map((name) => `import ${JSON.stringify(name)}\n`)
-    await writeFile(dependencies, imports.join(''))
+    await writeFile(dependencies, toDependencies(metafile))
     const buildId = `dev-${hash.digest('hex').slice(0, 8)}`
     return {
       outcome: 'built' as const,
