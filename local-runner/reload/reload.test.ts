@@ -181,19 +181,19 @@ test('packages are loaded once, ahead, in the environment that waits for the nex
     'node_modules/counted/index.js',
     'export const loadedAt = performance.timeOrigin + performance.now()\n',
   )
-  project.save(
-    'functions/tried/a.ts',
-    "import { loadedAt } from 'counted'\nexport const a = () => loadedAt\n",
-  )
+  const imports = [
+    "import { loadedAt } from 'counted'",
+    "import info from 'counted/package.json' with { type: 'json' }",
+  ]
   const { save, call, events } = await reloading(project)
   const saveAgain = async (n: number) => {
     save(
       'functions/tried/a.ts',
-      `import { loadedAt } from 'counted'\nexport const a = () => [loadedAt, ${n}]\n`,
+      [...imports, `export const a = () => [loadedAt, ${n}, info.name.length]`].join('\n'),
     )
     return await call()
   }
-  expect(await saveAgain(1)).toMatchObject([expect.any(Number), 1])
+  expect(await saveAgain(1)).toMatchObject([expect.any(Number), 1, 7])
   await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
   const savedAt = Date.now()
   const [loadedAt, n] = numbers.parse(await saveAgain(2))
