@@ -2,7 +2,7 @@ import { ensureTopics } from '../local-runner/stack/topics.ts'
 import { nextPortOffset, startRunnerProcess } from '../e2e/testing/runner-process.ts'
 import { startTestStack } from '../e2e/testing/test-stack.ts'
 import { runLoad, type LoadResult } from './load.ts'
-import { startPeer } from './orders/peer.ts'
+import { PEER_TOPIC, startPeer } from './orders/peer.ts'
 
 const CONNECTIONS = [1, 10, 50]
 const WARM_UP_SECONDS = 4
@@ -28,7 +28,7 @@ export async function benchOrders(say: (line: string) => void): Promise<void> {
   try {
     await ensureTopics(
       stack.kafkaBrokers,
-      [{ name: 'order-topic', numPartitions: 12, configEntries: {} }],
+      [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }],
       say,
     )
     const peer = await startPeer(stack.kafkaBrokers, `${stack.redisUrl}/1`)

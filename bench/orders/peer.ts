@@ -9,6 +9,9 @@ export interface Peer {
   readonly stop: () => Promise<void>
 }
 
+/** Its own, since the functions read `order-topic`. */
+export const PEER_TOPIC = 'peer-topic'
+
 const RESERVE = `#!lua
 local available = tonumber(redis.call('GET', KEYS[1]) or '0')
 if available < tonumber(ARGV[1]) then return 0 end
@@ -35,7 +38,7 @@ export async function startPeer(kafkaBrokers: readonly string[], redisUrl: strin
       if ((await redis.eval(RESERVE, 1, `stock:${sku}`, quantity)) !== 1) return 409
     }
     await redis.set(`order:${orderId}`, body)
-    await producer.send({ topic: 'order-topic', acks: -1, messages: [{ key: orderId, value: body }] })
+    await producer.send({ topic: PEER_TOPIC, acks: -1, messages: [{ key: orderId, value: body }] })
     return 201
   }
 
