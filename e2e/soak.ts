@@ -69,10 +69,12 @@ function nextMessage<T extends ChildMessage['type']>(child: ChildProcess, type: 
   })
 }
 
-function createCaller(port: number) {
+/** Calls so many times, each answered with the value saved last. */
+async function callMany(port: number, count: number, value: number) {
+  // New connections each time: the runner closes one that was idle for 5 s, perhaps just as it is used again.
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const headers = { 'content-type': 'application/json' }
-  const call = (n: number, value: number) =>
+  const call = (n: number) =>
     new Promise<void>((resolve, reject) => {
       request({ agent, port, method: 'POST', path: '/value', headers }, (response) => {
         let text = ''
@@ -85,16 +87,14 @@ function createCaller(port: number) {
         .on('error', reject)
         .end(JSON.stringify({ n }))
     })
-  return {
-    /** Calls so many times, each answered with the value saved last. */
-    callMany: async (count: number, value: number) => {
-      let left = count
-      const one = async () => {
-        while (left > 0) await call(left--, value)
-      }
-      await Promise.all(Array.from({ length: CONNECTIONS }, one))
-    },
-    close: () => agent.destroy(),
+  let left = count
+  const one = async () => {
+    while (left > 0) await call(left--)
+  }
+  try {
+    await Promise.all(Array.from({ length: CONNECTIONS }, one))
+  } finally {
+    agent.destroy()
   }
 }
 
@@ -102,7 +102,6 @@ async function soak(reloads: number, calls: number) {
   writeProject()
   const child = fork(join(import.meta.dirname, 'soak-runner.ts'), [root], { execArgv: FLAGS })
   const { port } = await nextMessage(child, 'listening')
-  const { callMany, close } = createCaller(port)
   const measure = async () => {
     const measured = nextMessage(child, 'measured')
     child.send('measure')
@@ -112,7 +111,7 @@ async function soak(reloads: number, calls: number) {
   const reload = async () => {
     const ready = nextMessage(child, 'spare-ready')
     saveValue(++saved)
-    await callMany(1, saved)
+    await callMany(port, 1, saved)
     await ready
   }
   const startedAt = performance.now()
@@ -122,9 +121,9 @@ async function soak(reloads: number, calls: number) {
     const reloadsNow = Math.round((reloads * sample) / SAMPLES) - saved
     for (let left = reloadsNow; left > 0; left--) {
       await reload()
-      if (reloads >= SAMPLES) await callMany(Math.round(calls / reloads), saved)
+      if (reloads >= SAMPLES) await callMany(port, Math.round(calls / reloads), saved)
     }
-    if (reloads < SAMPLES) await callMany(Math.round(calls / SAMPLES), saved)
+    if (reloads < SAMPLES) await callMany(port, Math.round(calls / SAMPLES), saved)
     const { rssBytes, activeResources } = await measure()
     levels.push(rssBytes)
     if (sample === 1 || sample % 10 === 0) {
@@ -134,7 +133,6 @@ async function soak(reloads: number, calls: number) {
       )
     }
   }
-  close()
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.disconnect()
   await ended
