@@ -26,11 +26,7 @@ async function measure(url: string): Promise<readonly LoadResult[]> {
 export async function benchOrders(say: (line: string) => void): Promise<void> {
   const stack = await startTestStack('4.3.1')
   try {
-    await ensureTopics(
-      stack.kafkaBrokers,
-      [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }],
-      say,
-    )
+    await ensureTopics(stack.kafkaBrokers, [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }], say)
     const peer = await startPeer(stack.kafkaBrokers, `${stack.redisUrl}/1`)
     const least = await measure(peer.url).finally(() => peer.stop())
     const runner = await startRunnerProcess({
