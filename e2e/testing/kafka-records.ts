@@ -22,10 +22,11 @@ export async function produce(
   }
 }
 
-/** Reads a topic from its beginning until so many records are there. */
+/** Reads a topic from its beginning until so many records of a key are there, and gives those. */
 export async function consume(
   brokers: readonly string[],
   topic: string,
+  key: string,
   count: number,
 ): Promise<readonly ReadRecord[]> {
   const consumer = createKafka(brokers).consumer({
@@ -39,6 +40,7 @@ export async function consume(
     const { promise, resolve } = Promise.withResolvers<void>()
     await consumer.run({
       eachMessage: async ({ message }) => {
+        if (message.key?.toString() !== key) return
         const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [
           name,
           value?.toString(),
