@@ -176,7 +176,7 @@ describe.each(KAFKA_VERSIONS)('on Kafka %s', (kafkaVersion) => {
         { key, value: '{"type":"com.example.somebody.else.v1"}' },
         { key, value: '{}', headers: { ce_type: 'com.example.order.placed.v9' } },
       ])
-      const letters = await consume(stack.kafkaBrokers, `order-topic.${service}.dlq`, key, 3)
+      const letters = await consume(stack.kafkaBrokers, `order-topic.${service}.dlq`, 3, key)
       expect(letters.map(({ value }) => value)).toEqual(['not JSON', null, '{}'])
       expect(letters[0]?.headers).toMatchObject({ 'x-dlq-topic': 'order-topic', 'x-dlq-count': '1' })
       expect(letters[2]?.headers['x-dlq-reason']).toContain('Unknown major version')

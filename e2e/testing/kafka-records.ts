@@ -22,12 +22,12 @@ export async function produce(
   }
 }
 
-/** Reads a topic from its beginning until so many records of a key are there, and gives those. */
+/** Reads a topic from its beginning until so many records are there, of one key or of all. */
 export async function consume(
   brokers: readonly string[],
   topic: string,
-  key: string,
   count: number,
+  key?: string,
 ): Promise<readonly ReadRecord[]> {
   const consumer = createKafka(brokers).consumer({
     groupId: `e2e-${crypto.randomUUID()}`,
@@ -40,7 +40,7 @@ export async function consume(
     const { promise, resolve } = Promise.withResolvers<void>()
     await consumer.run({
       eachMessage: async ({ message }) => {
-        if (message.key?.toString() !== key) return
+        if (key !== undefined && message.key?.toString() !== key) return
         const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [
           name,
           value?.toString(),
