@@ -92,7 +92,6 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
     if (response.status !== 400) throw new Error(`Expected a refusal with 400, got ${response.status}.`)
   }
   const save = async (n: number): Promise<ReloadTimes> => {
-    const spareReady = next('spare.ready')
     const savedAtMs = performance.now()
     writeFileSync(
       SAVED,
@@ -110,7 +109,8 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
       buildMs,
       startMs: of('environment.init').atMs - of('build.finished').atMs,
     }
-    await spareReady
+    // That of an earlier build may come only now.
+    while (of('spare.ready').entry.buildId !== buildId) await next('spare.ready')
     return times
   }
   try {
@@ -126,7 +126,6 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   }
 }
 
-/** The table's lines: each part at the median, the 95th percentile and the most, in ms. */
 /** Time from a save to the first answer of the new build, and its parts, over 100 saves. */
 export async function benchReload(say: (line: string) => void): Promise<void> {
   const measured = await measureReload(100)

@@ -72,14 +72,14 @@ export function createFunctionReload(deps: Deps): FunctionReload {
     record({ name: 'build.finished', functionName, buildId, durationMs })
     // The calls in flight end in the old build, and nothing here waits for them.
     void host.retire(bundle)
-    void prepareNext(dependencies)
+    void prepareNext(bundle.buildId, dependencies)
   }
 
-  async function prepareNext(dependencies: string) {
+  async function prepareNext(after: string, dependencies: string) {
     // The spare for the next save starts when this build runs: both at once would make this one late.
     await host.warm()
     await inTurn(() => host.prepareSpare(dependencies))
-    record({ name: 'spare.ready', functionName })
+    record({ name: 'spare.ready', functionName, buildId: after })
   }
 
   async function runBuild(): Promise<Rebuilt> {
