@@ -30,7 +30,7 @@ export interface Deps {
   /** When that bundle's build began. */
   readonly builtAtEpochMs: number
   readonly createDevelopmentBuild: () => Promise<DevelopmentBuild>
-  /** Runs the work when that of the other functions is done. */
+  /** Runs work that no call waits for yet when that of the other functions is done. */
   readonly inTurn: (work: () => Promise<void>) => Promise<void>
   readonly record: RecordEvent
 }
@@ -62,6 +62,7 @@ export function createFunctionReload(deps: Deps): FunctionReload {
   let buildId: string | undefined
   let build: Promise<DevelopmentBuild> | undefined
   let stopped = false
+  let warmed: Promise<void> = Promise.resolve()
 
   function moveTo(
     { bundle, dependencies }: Extract<Rebuilt, { readonly outcome: 'built' }>,
@@ -77,7 +78,8 @@ export function createFunctionReload(deps: Deps): FunctionReload {
 
   async function prepareNext(after: string, dependencies: string) {
     // The spare for the next save starts when this build runs: both at once would make this one late.
-    await host.warm()
+    warmed = host.warm()
+    await warmed
     await inTurn(() => host.prepareSpare(dependencies))
     record({ name: 'spare.ready', functionName, buildId: after })
   }
@@ -143,7 +145,11 @@ export function createFunctionReload(deps: Deps): FunctionReload {
       touched ||= stamps.has(path)
     },
     settle: () => {
-      if (touched || failure !== undefined) void upToDate()
+      if (!touched && failure === undefined) return
+      void inTurn(async () => {
+        await upToDate()
+        await warmed
+      })
     },
   }
 }

@@ -31,7 +31,7 @@ export interface Reload {
 /** Keeps the functions on the newest code. */
 export function createReload({ root, builder, built, builtAtEpochMs, record, say }: Deps): Reload {
   const reloads: FunctionReload[] = []
-  // A save in shared/ concerns every function; their spares at once would take the processor from the next call.
+  // A save in shared/ concerns every function; all at once would take the processor from the one that is called.
   let last: Promise<void> = Promise.resolve()
   const inTurn = (work: () => Promise<void>) => (last = last.then(work))
   return {
