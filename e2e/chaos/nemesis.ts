@@ -39,9 +39,9 @@ export async function runNemesis({ seed, stack, runners, redrive, endsAt, note }
 
   const faults = {
     redis: async (random: Random) => {
-      await rest(random, 2000, 5000)
+      await rest(random, 1500, 4000)
       const node = random.pick(nodes)
-      if (random.chance(0.75)) await inflict('kill', node.name, () => killFor(node, random.between(50, 1000)))
+      if (random.chance(0.85)) await inflict('kill', node.name, () => killFor(node, random.between(50, 1000)))
       else await inflict('pause', node.name, () => pauseFor(node, random.between(300, 4000)))
     },
     link: async (random: Random) => {

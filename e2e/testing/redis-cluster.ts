@@ -88,8 +88,6 @@ async function startNode(guardian: Pick<Guardian, 'start'>, place: RedisClusterP
         'cluster-announce-port': link.port,
         'cluster-announce-bus-port': busPort,
         'cluster-node-timeout': NODE_TIMEOUT_MS,
-        // With `everysec` an answer may go out before its write, while the second's fsync is under way: a kill then loses it.
-        appendfsync: 'always',
         // While one node is away the slots of the others go on: orders get stuck half way.
         'cluster-require-full-coverage': 'no',
       },

@@ -18,7 +18,7 @@ export interface RedisPlace {
   readonly settings?: Readonly<Record<string, string | number>>
 }
 
-/** Starts a Redis that keeps every write in its append-only file; ready once it answers PING. */
+/** Starts a Redis that answers a write once it is on the disk; ready once it answers PING. */
 export async function startRedis(
   guardian: Pick<Guardian, 'start'>,
   { file, directory, logFile, port, name = 'redis', settings = {} }: RedisPlace,
@@ -29,6 +29,8 @@ export async function startRedis(
     bind: '127.0.0.1',
     dir: directory,
     appendonly: 'yes',
+    // With `everysec` an answer may go out before its write, while the second's fsync is under way: a kill then loses it.
+    appendfsync: 'always',
     save: '',
     databases: DATABASES,
     // Redis would replace its command line, by which a left-over server is recognised.

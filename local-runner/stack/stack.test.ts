@@ -108,11 +108,12 @@ test('a stop ends every server and its guardian, and releases the data directory
   expect(deaths).toEqual([])
 })
 
-test('Redis has every write on disk in its append-only file, and 64 databases', async () => {
+test('Redis answers a write once it is on disk in its append-only file, and has 64 databases', async () => {
   const { redisUrl } = await start()
   const setting = async (name: string) =>
     await withRedis(redisUrl, async (redis) => (await redis.config('GET', name)) as unknown)
   expect(Object.values((await setting('appendonly')) ?? {})).toContain('yes')
+  expect(Object.values((await setting('appendfsync')) ?? {})).toContain('always')
   expect(Object.values((await setting('save')) ?? {})).toContain('')
   expect(Object.values((await setting('databases')) ?? {})).toContain('64')
 })
