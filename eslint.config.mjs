@@ -8,6 +8,8 @@ const forbidImport = (regex, message) => ({
   'no-restricted-imports': ['error', { patterns: [{ regex, message }] }],
 })
 
+const OWN_FOLDER_ONLY = 'A function imports its own folder and shared/, nothing else.'
+
 export default defineConfig(
   globalIgnores(['dist', 'coverage', '.local']),
   js.configs.recommended,
@@ -40,11 +42,12 @@ export default defineConfig(
   },
   { files: ['**/*.test.ts', 'e2e/**'], rules: { 'max-lines': 'off' } },
   {
-    files: ['functions/**'],
-    rules: forbidImport(
-      '^\\.\\./(?!\\.\\./shared/)',
-      'A function imports its own folder and shared/, nothing else.',
-    ),
+    files: ['functions/*/*'],
+    rules: forbidImport('^\\.\\./(?!\\.\\./shared/)', OWN_FOLDER_ONLY),
+  },
+  {
+    files: ['functions/*/*/*'],
+    rules: forbidImport('^\\.\\./\\.\\./(?!\\.\\./shared/)', OWN_FOLDER_ONLY),
   },
   {
     files: ['shared/**'],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createOrders } from '../functions/order/orders.ts'
-import { createStockHolds } from '../functions/order/stock-holds.ts'
+import { createOrders } from '../functions/order/orders/orders.ts'
+import { createStockHolds } from '../functions/order/place/stock-holds.ts'
 import { orderKey } from '../shared/orders/keys.ts'
 import { PLACED } from '../shared/orders/order-event.ts'
 import { createRedis, type RedisConnection } from '../shared/redis/connection.ts'

@@ -6,7 +6,7 @@ import { callHttp } from '../../shared/testing/call-http.ts'
 import { testContext } from '../../shared/testing/context.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
 import { createOrderHandler } from './order-handler.ts'
-import { fingerprint, parseOrderRequest } from './order-request.ts'
+import { fingerprint, parseOrderRequest } from './place/order-request.ts'
 import { createMemoryOrderDeps } from './order-deps.memory.ts'
 
 const catalogue = {

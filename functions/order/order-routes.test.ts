@@ -8,8 +8,8 @@ import { testContext } from '../../shared/testing/context.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
 import { createMemoryOrderDeps } from './order-deps.memory.ts'
 import { createOrderHandler } from './order-handler.ts'
-import { toStoredEvent } from './order.ts'
-import { rememberSoldOut } from './remember-sold-out.ts'
+import { toStoredEvent } from './orders/order.ts'
+import { rememberSoldOut } from './place/remember-sold-out.ts'
 
 const DAY_MS = 24 * 3_600_000
 const catalogue = {

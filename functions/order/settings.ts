@@ -1,4 +1,4 @@
-import { parseAcceptMode, type AcceptMode } from './accept-mode.ts'
+import { parseAcceptMode, type AcceptMode } from './place/accept-mode.ts'
 
 export interface Settings {
   readonly acceptMode: AcceptMode

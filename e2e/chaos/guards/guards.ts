@@ -10,11 +10,11 @@ export interface Guard {
 }
 
 const RELEASE = 'shared/orders/stock-release.lua'
-const RESERVE = 'functions/order/stock-reserve.lua'
+const RESERVE = 'functions/order/place/stock-reserve.lua'
 const DEDUCT = 'functions/stock/stock-deduct.lua'
-const holds = ['functions/order/stock-holds.test.ts']
-const orders = ['functions/order/orders.test.ts']
-const intents = ['functions/order/intents.test.ts']
+const holds = ['functions/order/place/stock-holds.test.ts']
+const orders = ['functions/order/orders/orders.test.ts']
+const intents = ['functions/order/schedule/intents.test.ts']
 const ledger = ['functions/stock/stock-ledger.test.ts']
 
 /** Every guard of the protocol and of the clients (orders.md 1.3, 1.4 and 6). */
@@ -56,66 +56,66 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'fence in accept',
-    file: 'functions/order/order-accept.lua',
+    file: 'functions/order/orders/order-accept.lua',
     guard: "if order[2] ~= ARGV[2] then return 'FENCED' end",
     instead: '',
     tests: orders,
   },
   {
     name: 'fence in fail',
-    file: 'functions/order/order-fail.lua',
+    file: 'functions/order/orders/order-fail.lua',
     guard: "if order[2] ~= ARGV[2] then return 'FENCED' end",
     instead: '',
     tests: orders,
   },
   {
     name: 'the sweeper leaves a running lease alone',
-    file: 'functions/order/order-fail.lua',
+    file: 'functions/order/orders/order-fail.lua',
     guard: "if ARGV[5] == '1' and tonumber(order[3]) > now then return 'BUSY' end",
     instead: '',
     tests: intents,
   },
   {
     name: 'intent kept until release',
-    file: 'functions/order/order-fail.lua',
+    file: 'functions/order/orders/order-fail.lua',
     guard: "redis.call('ZADD', KEYS[2], now, ARGV[1])",
     instead: "redis.call('ZREM', KEYS[2], ARGV[1])",
     tests: [...intents, 'e2e/failure-table.test.ts'],
   },
   {
     name: 'attempt in intent-done',
-    file: 'functions/order/intent-done.lua',
+    file: 'functions/order/schedule/intent-done.lua',
     guard: ' or order[2] ~= ARGV[2] then return 0 end',
     instead: ' then return 0 end',
     tests: intents,
   },
   {
     name: 'another body under the same key',
-    file: 'functions/order/order-begin.lua',
+    file: 'functions/order/orders/order-begin.lua',
     guard: "if order[3] ~= ARGV[1] then return { 'MISMATCH' } end",
     instead: '',
     tests: orders,
   },
   {
     name: 'one attempt at a time',
-    file: 'functions/order/order-begin.lua',
+    file: 'functions/order/orders/order-begin.lua',
     guard: "if state == 'RESERVING' and tonumber(order[5]) > now then",
     instead: 'if false then',
     tests: orders,
   },
   {
     name: 'event in the outbox at accept',
-    file: 'functions/order/order-accept.lua',
+    file: 'functions/order/orders/order-accept.lua',
     guard: "redis.call('ZADD', KEYS[4], now + tonumber(ARGV[5]), ARGV[1])",
     instead: '',
-    tests: [...orders, 'functions/order/relay-events.test.ts'],
+    tests: [...orders, 'functions/order/publish/relay-events.test.ts'],
   },
   {
     name: 'watch list at accept',
-    file: 'functions/order/order-accept.lua',
+    file: 'functions/order/orders/order-accept.lua',
     guard: "redis.call('ZADD', KEYS[5], now + tonumber(ARGV[6]), ARGV[1])",
     instead: '',
-    tests: [...orders, 'functions/order/watch-list.test.ts'],
+    tests: [...orders, 'functions/order/publish/watch-list.test.ts'],
   },
   {
     name: 'watch list at confirm and cancel',
@@ -133,10 +133,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'an unread event is published again',
-    file: 'functions/order/order-nudge.lua',
+    file: 'functions/order/publish/order-nudge.lua',
     guard: "redis.call('ZADD', KEYS[2], now, ARGV[1])",
     instead: '',
-    tests: ['functions/order/watch-list.test.ts'],
+    tests: ['functions/order/publish/watch-list.test.ts'],
   },
   {
     name: 'the watch ends only with the last event',
@@ -196,7 +196,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a fenced attempt touches nothing',
-    file: 'functions/order/place-order.ts',
+    file: 'functions/order/place/place-order.ts',
     guard: "if (rejected === 'FENCED') throw fenced(deps.metrics)",
     instead: '',
     tests: ['functions/order/order-handler.test.ts', 'e2e/failure-table.test.ts'],
@@ -231,10 +231,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a shard that is away does not stop the others',
-    file: 'functions/order/ask-all-shards.ts',
+    file: 'functions/order/schedule/ask-all-shards.ts',
     guard: '(defect ?? failed.length === answers.length)',
     instead: '(failed.length > 0)',
-    tests: ['functions/order/ask-all-shards.test.ts'],
+    tests: ['functions/order/schedule/ask-all-shards.test.ts'],
   },
   {
     name: 'an idle connection sets no timer',

@@ -1,0 +1,23 @@
+import { ORDER_RETENTION_MS } from '../../../shared/orders/constants.ts'
+import { dueOrders } from '../schedule/due-orders.memory.ts'
+import type { OldOrders } from './old-orders.ts'
+import type { MemoryOrderState } from '../orders/order-state.memory.ts'
+
+export const createMemoryOldOrders = ({
+  nowMs,
+  orders,
+  pendings,
+  history,
+  intents,
+}: MemoryOrderState): OldOrders => ({
+  pastRetention: async (shard, limit) => {
+    const placed = new Map([...orders].map(([orderId, { placedAt }]) => [orderId, Date.parse(placedAt)]))
+    return dueOrders(placed, shard, limit, nowMs() - ORDER_RETENTION_MS)
+  },
+  forget: async (orderId) => {
+    if (pendings.has(orderId) || intents.has(orderId)) return 'UNFINISHED'
+    orders.delete(orderId)
+    history.delete(orderId)
+    return 'FORGOTTEN'
+  },
+})

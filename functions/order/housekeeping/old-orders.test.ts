@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { LEASE_MS, ORDER_RETENTION_MS } from '../../../shared/orders/constants.ts'
+import { orderShard } from '../../../shared/orders/keys.ts'
+import { PLACED } from '../../../shared/orders/order-event.ts'
+import type { RedisConnection } from '../../../shared/redis/connection.ts'
+import { clusterRedis } from '../../../shared/testing/cluster-redis.ts'
+import { testRedis } from '../../../shared/testing/redis.ts'
+import { createMemoryIntents } from '../schedule/intents.memory.ts'
+import { createIntents } from '../schedule/intents.ts'
+import { createMemoryOldOrders } from './old-orders.memory.ts'
+import { createOldOrders } from './old-orders.ts'
+import { createMemoryOrderHistory } from '../orders/order-history.memory.ts'
+import { createOrderHistory } from '../orders/order-history.ts'
+import { createMemoryOrderState } from '../orders/order-state.memory.ts'
+import { toStoredEvent, type Order } from '../orders/order.ts'
+import { createMemoryOrders } from '../orders/orders.memory.ts'
+import { createOrders } from '../orders/orders.ts'
+import { shiftClock } from '../schedule/shift-clock.fixture.ts'
+
+const ID = 'ord_1'
+const shard = orderShard(ID)
+const priced = {
+  customerId: 'c-1',
+  email: 'c-1@example.test',
+  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
+  currency: 'EUR',
+  totalMinor: 900,
+}
+
+const redis = testRedis()
+const onRedis = (connection: RedisConnection) => () => ({
+  ...createOrders(connection),
+  ...createIntents(connection),
+  ...createOrderHistory(connection),
+  ...createOldOrders(connection),
+  pass: (ms: number) => shiftClock(connection, ID, ms),
+})
+function inMemory() {
+  let nowMs = Date.UTC(2026, 10, 24)
+  const state = createMemoryOrderState(() => nowMs)
+  const pass = async (ms: number) => void (nowMs += ms)
+  return {
+    ...createMemoryOrders(state),
+    ...createMemoryIntents(state),
+    ...createMemoryOrderHistory(state),
+    ...createMemoryOldOrders(state),
+    pass,
+  }
+}
+
+describe.each([
+  ['in memory', inMemory],
+  ['on Redis', onRedis(redis)],
+  ['on a Redis Cluster', onRedis(clusterRedis())],
+] as const)('%s', (_host, create) => {
+  test('an order past its retention is found and deleted with its events', async () => {
+    const { begin, reject, finish, find, eventsOf, pastRetention, forget, pass } = create()
+    await begin(ID, 'f1', priced)
+    await reject(ID, 1, '[]')
+    await finish(ID, 1)
+    await pass(ORDER_RETENTION_MS - 60_000)
+    expect(await pastRetention(shard, 10)).toEqual([])
+    await pass(60_000)
+    expect(await pastRetention(shard, 10)).toEqual([ID])
+    expect(await forget(ID)).toBe('FORGOTTEN')
+    expect(await pastRetention(shard, 10)).toEqual([])
+    expect(await find(ID)).toBeUndefined()
+    expect(await eventsOf(ID)).toEqual([])
+  })
+
+  test('an order with stock to release, or with an event that nobody has read back, is kept', async () => {
+    const { begin, abort, accept, eventsOf, forget, pass } = create()
+    await begin(ID, 'f1', priced)
+    await pass(LEASE_MS)
+    await abort(ID, 1)
+    expect(await forget(ID)).toBe('UNFINISHED')
+    const begun = await begin(ID, 'f1', priced)
+    const placedAt = begun.outcome === 'NEW' ? begun.placedAt : ''
+    const order: Order = { orderId: ID, status: 'ACCEPTED', ...priced, placedAt }
+    const event = toStoredEvent(order, 2, { type: PLACED, occurredAt: placedAt })
+    await accept(2, '{}', event)
+    expect(await forget(ID)).toBe('UNFINISHED')
+    expect(await eventsOf(ID)).toEqual([{ ...event, eventId: `${ID}:1`, sequence: 1 }])
+  })
+})
+
+test('deleting an order leaves no key of it', async () => {
+  const { begin, reject, finish, forget } = onRedis(redis)()
+  await begin(ID, 'f1', priced)
+  await reject(ID, 1, '[]')
+  await finish(ID, 1)
+  await forget(ID)
+  expect(await redis.use((client) => client.keys('*'))).toEqual([])
+})

@@ -1,0 +1,165 @@
+import * as z from 'zod'
+import type { RedisConnection } from '../../../shared/redis/connection.ts'
+import { defineScript } from '../../../shared/redis/script.ts'
+import { LEASE_MS, MEMORY_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
+import {
+  eventsKey,
+  intentKey,
+  openKey,
+  orderKey,
+  orderShard,
+  ordersKey,
+  outboxKey,
+  pendingKey,
+} from '../../../shared/orders/keys.ts'
+import type { StoredEvent } from '../../../shared/orders/order-event.ts'
+import orderMove from '../../../shared/orders/order-move.lua'
+import orderAccept from './order-accept.lua'
+import orderBegin from './order-begin.lua'
+import orderFail from './order-fail.lua'
+import { orderState, parsePricedOrder, type Order, type OrderState, type PricedOrder } from './order.ts'
+
+/** What `begin` found. `answer` is the text that `accept` or `fail` stored. */
+export type Begun =
+  | {
+      readonly outcome: 'NEW'
+      readonly attempt: number
+      readonly placedAt: string
+      readonly priced: PricedOrder
+    }
+  | {
+      readonly outcome: 'REPLAY'
+      readonly published: boolean
+      readonly state: OrderState
+      readonly answer: string
+    }
+  | { readonly outcome: 'IN_PROGRESS'; readonly msLeft: number }
+  | { readonly outcome: 'MISMATCH' }
+
+export interface FoundOrder {
+  readonly order: Order
+  readonly version: number
+  readonly attempt: number
+}
+
+export type Cancelled =
+  | { readonly outcome: 'OK'; readonly sequence: number }
+  | { readonly outcome: 'REFUSED'; readonly state: OrderState }
+  | { readonly outcome: 'ALREADY' | 'MISSING' }
+
+export interface Orders {
+  /** Claims the order id for one attempt with a lease. A later attempt gets the body and time stored by the first. */
+  readonly begin: (orderId: string, fingerprint: string, priced: PricedOrder) => Promise<Begun>
+  /** Accepts and stores the first event as one step. `FENCED`: the attempt is no longer ours, touch nothing. */
+  readonly accept: (
+    attempt: number,
+    answer: string,
+    event: StoredEvent,
+  ) => Promise<'OK' | 'ALREADY' | 'FENCED'>
+  /** Rejects for good. The intent stays until its stock is released. */
+  readonly reject: (orderId: string, attempt: number, answer: string) => Promise<'OK' | 'ALREADY' | 'FENCED'>
+  /** Cancels an accepted or confirmed order and stores the event that says so as one step. */
+  readonly cancel: (event: StoredEvent) => Promise<Cancelled>
+  readonly find: (orderId: string) => Promise<FoundOrder | undefined>
+}
+
+const scripts = {
+  begin: defineScript(orderBegin),
+  accept: defineScript(orderAccept),
+  fail: defineScript(orderFail),
+  move: defineScript(orderMove),
+}
+
+const begun = z.union([
+  z.tuple([z.literal('NEW'), z.number(), z.number(), z.string()]),
+  z.tuple([z.literal('REPLAY'), z.number(), orderState, z.string()]),
+  z.tuple([z.literal('IN_PROGRESS'), z.number()]),
+  z.tuple([z.literal('MISMATCH')]),
+])
+const decided = z.enum(['OK', 'ALREADY', 'FENCED'])
+const cancelled = z.union([
+  z.tuple([z.literal('OK'), z.number()]),
+  z.tuple([z.literal('REFUSED'), orderState]),
+  z.tuple([z.enum(['ALREADY', 'MISSING'])]),
+])
+const record = z.tuple([orderState, z.string(), z.string(), z.coerce.number(), z.coerce.number()])
+
+export function createOrders({ script, use }: RedisConnection): Orders {
+  return {
+    begin: async (orderId, fingerprint, priced) => {
+      const shard = orderShard(orderId)
+      const keys = [orderKey(orderId), intentKey(shard), pendingKey(orderId), ordersKey(shard)]
+      const args = [fingerprint, LEASE_MS, JSON.stringify(priced), orderId, MEMORY_MS]
+      const reply = begun.parse(await script(scripts.begin, keys, args))
+      switch (reply[0]) {
+        case 'NEW':
+          return {
+            outcome: 'NEW',
+            attempt: reply[1],
+            placedAt: toIso(reply[2]),
+            priced: parsePricedOrder(reply[3]),
+          }
+        case 'REPLAY':
+          return { outcome: 'REPLAY', published: reply[1] === 1, state: reply[2], answer: reply[3] }
+        case 'IN_PROGRESS':
+          return { outcome: 'IN_PROGRESS', msLeft: reply[1] }
+        case 'MISMATCH':
+          return { outcome: 'MISMATCH' }
+      }
+    },
+
+    accept: async (attempt, answer, event) => {
+      const { orderId } = event
+      const shard = orderShard(orderId)
+      const keys = [
+        orderKey(orderId),
+        intentKey(shard),
+        pendingKey(orderId),
+        outboxKey(shard),
+        openKey(shard),
+        eventsKey(orderId),
+      ]
+      const args = [orderId, attempt, answer, JSON.stringify(event), PUBLISH_LEASE_MS, WATCH_MS]
+      return decided.parse(await script(scripts.accept, keys, args))
+    },
+
+    reject: async (orderId, attempt, answer) => {
+      const keys = [orderKey(orderId), intentKey(orderShard(orderId))]
+      return decided.parse(await script(scripts.fail, keys, [orderId, attempt, 'REJECTED', answer, 0]))
+    },
+
+    cancel: async (event) => {
+      const { orderId } = event
+      const shard = orderShard(orderId)
+      const keys = [
+        orderKey(orderId),
+        pendingKey(orderId),
+        outboxKey(shard),
+        openKey(shard),
+        eventsKey(orderId),
+      ]
+      const text = JSON.stringify(event)
+      const args = [orderId, 'CANCELLED', 'ACCEPTED,CONFIRMED', text, PUBLISH_LEASE_MS, WATCH_MS]
+      const reply = cancelled.parse(await script(scripts.move, keys, args))
+      switch (reply[0]) {
+        case 'OK':
+          return { outcome: 'OK', sequence: reply[1] }
+        case 'REFUSED':
+          return { outcome: 'REFUSED', state: reply[1] }
+        case 'ALREADY':
+        case 'MISSING':
+          return { outcome: reply[0] }
+      }
+    },
+
+    find: async (orderId) => {
+      const fields = await use((client) => client.hmget(orderKey(orderId), 'st', 't0', 'body', 'v', 'att'))
+      if (fields[0] === null) return undefined
+      const [status, placedAt, body, version, attempt] = record.parse(fields)
+      const order = { orderId, status, ...parsePricedOrder(body), placedAt: toIso(Number(placedAt)) }
+      return { order, version, attempt }
+    },
+  }
+}
+
+const toIso = (epochMs: number): string => new Date(epochMs).toISOString()

@@ -1,0 +1,99 @@
+import { PLACED, toOrderEvent, type OrderEvent, type OrderLine } from '../../../shared/orders/order-event.ts'
+import { admitOrder } from './admit-order.ts'
+import type { Metrics } from '../metrics.ts'
+import { inSkuOrder, toStoredEvent, type Order, type PricedOrder, type ShortLine } from '../orders/order.ts'
+import { fingerprint, type OrderRequest } from './order-request.ts'
+import type { Intents } from '../schedule/intents.ts'
+import type { Orders } from '../orders/orders.ts'
+import { priceOrder, type CatalogueItem } from './price-order.ts'
+import type { Refusals } from './refusals.ts'
+import { releaseLines } from './release-lines.ts'
+import { outOfStock, replay } from './replay.ts'
+import { reserveLines, shortLines, unsettled } from './reserve-lines.ts'
+import type { Holder, StockHolds } from './stock-holds.ts'
+
+export interface Deps extends Orders, StockHolds, Pick<Intents, 'finish'>, Pick<Refusals, 'reasons'> {
+  /** Resolves to whether Kafka has the event within the time that a client can wait. Never rejects. */
+  readonly publish: (event: OrderEvent) => Promise<boolean>
+  readonly metrics: Metrics
+}
+
+export interface Placement {
+  readonly order: Order
+  /** Whether Kafka has the order's first event: 201 if so, else 202 and the relay publishes it. */
+  readonly published: boolean
+  readonly replayed: boolean
+}
+
+/**
+ * Places an order once: the intent first, then the stock, then acceptance together with the event. Repeating the call
+ * repeats the answer. @throws AppError with a code of the table in this folder's README.
+ */
+export async function placeOrder(orderId: string, request: OrderRequest, deps: Deps): Promise<Placement> {
+  const { metrics } = deps
+  const [catalogue] = await Promise.all([
+    deps.lookUp(request.lines.map((line) => line.sku)),
+    admitOrder(orderId, deps),
+  ])
+  const print = fingerprint(request)
+  const begun = await deps.begin(orderId, print, await price(orderId, request, catalogue, deps))
+  if (begun.outcome !== 'NEW') {
+    metrics.count('replayed')
+    return { ...replay(begun), replayed: true }
+  }
+
+  // A later attempt goes on with the prices and the time of the first.
+  const { attempt, placedAt, priced } = begun
+  const holder = { orderId, attempt, placedAt }
+  const lines = inSkuOrder(priced.lines)
+  // Nothing is held for a first attempt, so what the look-up says is short is short, and needs no asking on a hot SKU.
+  // A later one may hold the last units itself.
+  const shortAtOnce = attempt === 1 ? shortLines(lines, catalogue) : []
+  if (shortAtOnce.length > 0) return reject(holder, [], shortAtOnce, deps)
+  const short = await reserveLines(holder, lines, catalogue, deps)
+  if (short.length > 0) return reject(holder, lines, short, deps)
+
+  const order: Order = { orderId, status: 'ACCEPTED', ...priced, placedAt }
+  const what = { type: PLACED, occurredAt: placedAt, fingerprint: print } as const
+  const event = toStoredEvent(order, attempt, what)
+  if ((await deps.accept(attempt, JSON.stringify(order), event)) === 'FENCED') throw fenced(metrics)
+  metrics.count('accepted')
+  return { order, published: await deps.publish(toOrderEvent(event, 1)), replayed: false }
+}
+
+/** A repeated request is answered as the first was, even when prices have changed since and it would be refused now. */
+async function price(
+  orderId: string,
+  request: OrderRequest,
+  catalogue: ReadonlyMap<string, CatalogueItem>,
+  { find }: Deps,
+): Promise<PricedOrder> {
+  try {
+    return priceOrder(request, catalogue)
+  } catch (error) {
+    const found = await find(orderId)
+    if (!found) throw error
+    return found.order
+  }
+}
+
+/** Decides against the order, then gives back the lines that it may hold. */
+async function reject(
+  holder: Holder,
+  held: readonly OrderLine[],
+  short: readonly ShortLine[],
+  deps: Deps,
+): Promise<never> {
+  const rejected = await deps.reject(holder.orderId, holder.attempt, JSON.stringify(short))
+  // Another attempt owns the stock now, so this one must not release it.
+  if (rejected === 'FENCED') throw fenced(deps.metrics)
+  deps.metrics.count('rejected')
+  await releaseLines(holder, held, deps)
+  await deps.finish(holder.orderId, holder.attempt)
+  throw outOfStock(short, false)
+}
+
+function fenced(metrics: Metrics): Error {
+  metrics.count('fenced')
+  return unsettled('its lease ran out')
+}

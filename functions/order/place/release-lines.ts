@@ -1,0 +1,21 @@
+import type { OrderLine } from '../../../shared/orders/order-event.ts'
+import type { Metrics } from '../metrics.ts'
+import { inSkuOrder } from '../orders/order.ts'
+import type { Holder, StockHolds } from './stock-holds.ts'
+
+export interface Deps extends Pick<StockHolds, 'release'> {
+  readonly metrics: Metrics
+}
+
+/** Gives back what an attempt may hold of each line. Safe to repeat; a higher attempt's hold stays. */
+export async function releaseLines(
+  holder: Holder,
+  lines: readonly OrderLine[],
+  { release, metrics }: Deps,
+): Promise<void> {
+  for (const { sku, quantity } of inSkuOrder(lines)) {
+    const released = await release(holder, sku, quantity)
+    if (released === 'STALE') metrics.count('stale')
+    if (released === 'TOMBSTONE') metrics.count('tombstones')
+  }
+}

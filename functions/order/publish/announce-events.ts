@@ -1,0 +1,31 @@
+import { PLACED, type OrderEvent } from '../../../shared/orders/order-event.ts'
+import type { CustomerOrders } from '../orders/customer-orders.ts'
+import type { Outbox } from './outbox.ts'
+
+export interface Deps extends Pick<CustomerOrders, 'list'>, Pick<Outbox, 'acknowledge'> {
+  /** Resolves when Kafka has stored the event. */
+  readonly send: (event: OrderEvent) => Promise<void>
+}
+
+/**
+ * Publishes an event, and puts a new order on its customer's list meanwhile. Rejects unless both are done: only then may
+ * the outbox forget the event.
+ */
+export async function announceEvent(
+  event: OrderEvent,
+  { send, list }: Omit<Deps, 'acknowledge'>,
+): Promise<void> {
+  const { type, customerId, orderId, placedAt } = event
+  await Promise.all([send(event), type === PLACED && list(customerId, orderId, placedAt)])
+}
+
+/** Publishes all that is given of one order, and notes it. Rejects when one of them was not stored; none is noted then. */
+export async function announceEvents(
+  orderId: string,
+  events: readonly OrderEvent[],
+  deps: Deps,
+): Promise<void> {
+  // Sent in one turn, so they go in one request and keep their order.
+  await Promise.all(events.map((event) => announceEvent(event, deps)))
+  await deps.acknowledge(orderId, events.at(-1)?.sequence ?? 0)
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { PUBLISH_LEASE_MS } from '../../../shared/orders/constants.ts'
+import { eventsKey, orderShard, outboxKey, pendingKey } from '../../../shared/orders/keys.ts'
+import { parseStoredEvent, toOrderEvent, type OrderEvent } from '../../../shared/orders/order-event.ts'
+import outboxAck from '../../../shared/orders/outbox-ack.lua'
+import type { RedisConnection } from '../../../shared/redis/connection.ts'
+import { defineScript } from '../../../shared/redis/script.ts'
+import outboxClaim from './outbox-claim.lua'
+import outboxPending from './outbox-pending.lua'
+
+export interface Unpublished {
+  /** In sequence. */
+  readonly events: readonly OrderEvent[]
+  /** How long the oldest has waited since it was written; 0 without events. */
+  readonly ageMs: number
+}
+
+export interface Outbox {
+  /** Orders of a shard with events due for publishing, put off by a lease. At most `limit`, oldest first. */
+  readonly claimDue: (shard: string, limit: number) => Promise<readonly string[]>
+  /** Events of an order that are not known to be published. */
+  readonly unpublished: (orderId: string) => Promise<Unpublished>
+  /** Notes that an order's events up to `sequence` are in Kafka. */
+  readonly acknowledge: (orderId: string, sequence: number) => Promise<void>
+}
+
+const scripts = {
+  claim: defineScript(outboxClaim),
+  pending: defineScript(outboxPending),
+  acknowledge: defineScript(outboxAck),
+}
+const ids = z.array(z.string())
+const pending = z.tuple([z.number(), z.array(z.tuple([z.number(), z.string()]))])
+
+export function createOutbox({ script }: RedisConnection): Outbox {
+  return {
+    claimDue: async (shard, limit) =>
+      ids.parse(await script(scripts.claim, [outboxKey(shard)], [limit, PUBLISH_LEASE_MS])),
+
+    unpublished: async (orderId) => {
+      const keys = [pendingKey(orderId), eventsKey(orderId)]
+      const [ageMs, stored] = pending.parse(await script(scripts.pending, keys, []))
+      return {
+        ageMs,
+        events: stored.map(([sequence, event]) => toOrderEvent(parseStoredEvent(event), sequence)),
+      }
+    },
+
+    acknowledge: async (orderId, sequence) => {
+      await script(
+        scripts.acknowledge,
+        [pendingKey(orderId), outboxKey(orderShard(orderId))],
+        [orderId, sequence],
+      )
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { LONGEST_WATCH_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
+import { openKey, orderShard, outboxKey, pendingKey } from '../../../shared/orders/keys.ts'
+import type { RedisConnection } from '../../../shared/redis/connection.ts'
+import { defineScript } from '../../../shared/redis/script.ts'
+import dueOrders from '../schedule/due-orders.lua'
+import orderNudge from './order-nudge.lua'
+
+/** Orders with events that nobody has read back from Kafka yet: a producer's acknowledgement is no proof. */
+export interface WatchList {
+  /** Orders of a shard that were not read back in time; at most `limit`, the longest due first. */
+  readonly dueOpen: (shard: string, limit: number) => Promise<readonly string[]>
+  /** Has an order's unread events published again, and watches them twice as long. `CLOSED`: all were read meanwhile. */
+  readonly nudge: (orderId: string) => Promise<'NUDGED' | 'CLOSED'>
+}
+
+const scripts = { due: defineScript(dueOrders), nudge: defineScript(orderNudge) }
+const ids = z.array(z.string())
+const nudged = z.enum(['NUDGED', 'CLOSED'])
+
+export function createWatchList({ script }: RedisConnection): WatchList {
+  return {
+    dueOpen: async (shard, limit) => ids.parse(await script(scripts.due, [openKey(shard)], [limit, 0])),
+    nudge: async (orderId) => {
+      const shard = orderShard(orderId)
+      const keys = [pendingKey(orderId), outboxKey(shard), openKey(shard)]
+      return nudged.parse(await script(scripts.nudge, keys, [orderId, WATCH_MS, LONGEST_WATCH_MS]))
+    },
+  }
+}

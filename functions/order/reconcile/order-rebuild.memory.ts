@@ -1,0 +1,32 @@
+import type { CustomerOrders } from '../orders/customer-orders.ts'
+import type { OrderRebuild } from './order-rebuild.ts'
+import type { MemoryOrderState } from '../orders/order-state.memory.ts'
+
+const ACCEPTED = ['ACCEPTED', 'CONFIRMED', 'CANCELLED']
+
+export const createMemoryOrderRebuild = (
+  { orders, history, intents }: MemoryOrderState,
+  { page }: Pick<CustomerOrders, 'page'>,
+): OrderRebuild => ({
+  restore: async ({ eventId: _eventId, sequence, ...event }, { state, priced, answer }) => {
+    const { orderId, attempt, placedAt, fingerprint = '' } = event
+    const order = orders.get(orderId)
+    const isAccepted = order !== undefined && ACCEPTED.includes(order.state)
+    const isNewest = !isAccepted || sequence > order.version
+    const events = history.get(orderId) ?? new Map<number, typeof event>()
+    const hasEvent = events.get(sequence)?.type === event.type
+    if (!hasEvent) history.set(orderId, events.set(sequence, event))
+    intents.delete(orderId)
+    if (!order) {
+      const rest = { state, attempt, answer, version: sequence, leaseEndMs: 0 }
+      orders.set(orderId, { placedAt, fingerprint, priced, ...rest })
+      return 'CREATED'
+    }
+    if (!isAccepted) Object.assign(order, { attempt, answer })
+    if (isNewest) Object.assign(order, { state, version: sequence })
+    return isNewest || !hasEvent ? 'UPDATED' : 'ALREADY'
+  },
+
+  isListed: async (customerId, orderId) =>
+    (await page(customerId, Infinity, undefined)).some((position) => position.orderId === orderId),
+})

@@ -1,0 +1,26 @@
+import {
+  intentKey,
+  openKey,
+  orderKey,
+  orderShard,
+  ordersKey,
+  outboxKey,
+  pendingKey,
+} from '../../../shared/orders/keys.ts'
+import type { RedisConnection } from '../../../shared/redis/connection.ts'
+
+/** Lets time pass for one order: Redis has its own clock, so all that it has written moves into the past instead. */
+export async function shiftClock({ use }: RedisConnection, orderId: string, ms: number): Promise<void> {
+  const shard = orderShard(orderId)
+  await use(async (client) => {
+    for (const key of [intentKey(shard), outboxKey(shard), openKey(shard), ordersKey(shard)]) {
+      if ((await client.zscore(key, orderId)) !== null) await client.zincrby(key, -ms, orderId)
+    }
+    for (const field of ['lease', 't0']) {
+      if (await client.hexists(orderKey(orderId), field)) await client.hincrby(orderKey(orderId), field, -ms)
+    }
+    for (const field of await client.hkeys(pendingKey(orderId))) {
+      if (field !== 'p') await client.hincrby(pendingKey(orderId), field, -ms)
+    }
+  })
+}
