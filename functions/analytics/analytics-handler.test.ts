@@ -8,7 +8,7 @@ import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
 import { createAnalyticsHandler, type Deps } from './analytics-handler.ts'
 import { createMemoryCounters } from './counters.memory.ts'
-import { placed } from './order-event.fixture.ts'
+import { placed } from '../../shared/testing/placed-event.ts'
 
 function setup(overrides: Partial<Deps> = {}) {
   const dead: { readonly offset: number; readonly code: string }[] = []

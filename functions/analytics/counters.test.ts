@@ -5,7 +5,7 @@ import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
 import { testRedis } from '../../shared/testing/redis.ts'
 import { createMemoryCounters } from './counters.memory.ts'
 import { createCounters } from './counters.ts'
-import { placed } from './order-event.fixture.ts'
+import { placed } from '../../shared/testing/placed-event.ts'
 
 const redis = testRedis()
 const cluster = clusterRedis()

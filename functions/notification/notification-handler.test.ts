@@ -9,7 +9,7 @@ import { recordingLog } from '../../shared/testing/recording-log.ts'
 import type { Sent } from './channel.ts'
 import { createNotificationHandler } from './notification-handler.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
-import { placed } from './order-event.fixture.ts'
+import { placed } from '../../shared/testing/placed-event.ts'
 
 function setup() {
   const answers: Sent[] = []

@@ -105,6 +105,8 @@ test('answers a repeated request as the first, holding and publishing nothing mo
   const first = await post(order, keyed)
   const again = await post({ lines: order.lines, customerId: 'c-1' }, { 'idempotency-key': '"k-1"' })
   expect(again).toEqual({ ...first, headers: { ...first.headers, 'idempotent-replayed': 'true' } })
+  // The members in the same order too: the same bytes.
+  expect(JSON.stringify(again.body)).toBe(JSON.stringify(first.body))
   expect(sent).toHaveLength(1)
   expect(holds.available()).toMatchObject({ tea: 3 })
 })

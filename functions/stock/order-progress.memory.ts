@@ -1,7 +1,8 @@
+import type { OrderState } from '../../shared/orders/order-state.ts'
 import type { OrderProgress } from './order-progress.ts'
 
 interface OrderInProgress {
-  state: string
+  state: OrderState
   version: number
   published: number
   readonly unseen: Set<number>
@@ -24,7 +25,7 @@ export function createMemoryOrderProgress(): MemoryOrderProgress {
       const order = orders.get(orderId)
       if (!order) return { outcome: 'MISSING' }
       if (order.state === to) return { outcome: 'ALREADY' }
-      if (order.state !== 'ACCEPTED') return { outcome: 'REFUSED' }
+      if (order.state !== 'ACCEPTED') return { outcome: 'REFUSED', state: order.state }
       order.state = to
       order.version += 1
       order.unseen.add(order.version)

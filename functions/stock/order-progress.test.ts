@@ -62,7 +62,7 @@ describe.each(hosts)('%s', (_host, create) => {
     const { accepted, move, state, unseenNow } = create()
     await accepted(ID)
     await move('CANCELLED', event)
-    expect(await move('CONFIRMED', event)).toEqual({ outcome: 'REFUSED' })
+    expect(await move('CONFIRMED', event)).toEqual({ outcome: 'REFUSED', state: 'CANCELLED' })
     expect(await state()).toBe('CANCELLED')
     expect(await unseenNow()).toEqual([1, 2])
   })

@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { orderState } from '../../../shared/orders/order-state.ts'
 import { customerId, invalidInput, parseInput } from '../../../shared/validation.ts'
 import type { CustomerOrders, Position } from './customer-orders.ts'
-import { orderState, type Order } from './order.ts'
+import type { Order } from './order.ts'
 import type { Orders } from './orders.ts'
 
 /** Index entries looked at in one call: a rare status among thousands of orders gives an early, perhaps empty, page. */

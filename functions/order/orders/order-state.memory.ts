@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../../../shared/orders/order-event.ts'
-import type { OrderState, PricedOrder } from './order.ts'
+import type { OrderState } from '../../../shared/orders/order-state.ts'
+import type { PricedOrder } from './order.ts'
 
 export interface OrderInMemory {
   placedAt: string

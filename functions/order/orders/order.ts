@@ -1,8 +1,6 @@
 import * as z from 'zod'
 import type { OrderLine, StoredEvent } from '../../../shared/orders/order-event.ts'
-
-export const orderState = z.enum(['RESERVING', 'ACCEPTED', 'CONFIRMED', 'CANCELLED', 'REJECTED', 'ABORTED'])
-export type OrderState = z.infer<typeof orderState>
+import { orderState } from '../../../shared/orders/order-state.ts'
 
 /** What the customer asked for, with the catalogue's prices: what is stored at `begin`. */
 const pricedOrder = z.object({
@@ -17,7 +15,13 @@ export type PricedOrder = z.infer<typeof pricedOrder>
 
 export const parsePricedOrder = (text: string): PricedOrder => pricedOrder.parse(JSON.parse(text))
 
-const order = pricedOrder.extend({ orderId: z.string(), status: orderState, placedAt: z.string() })
+/** In the order of the members in a first answer, so that a repeat has the same bytes. */
+const order = z.object({
+  orderId: z.string(),
+  status: orderState,
+  ...pricedOrder.shape,
+  placedAt: z.string(),
+})
 
 export type Order = z.infer<typeof order>
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
 import { LEASE_MS, MEMORY_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
+import { createMoveOrder, type Moved } from '../../../shared/orders/move-order.ts'
 import {
   eventsKey,
   intentKey,
@@ -13,11 +14,11 @@ import {
   pendingKey,
 } from '../../../shared/orders/keys.ts'
 import type { StoredEvent } from '../../../shared/orders/order-event.ts'
-import orderMove from '../../../shared/orders/order-move.lua'
+import { orderState, type OrderState } from '../../../shared/orders/order-state.ts'
 import orderAccept from './order-accept.lua'
 import orderBegin from './order-begin.lua'
 import orderFail from './order-fail.lua'
-import { orderState, parsePricedOrder, type Order, type OrderState, type PricedOrder } from './order.ts'
+import { parsePricedOrder, type Order, type PricedOrder } from './order.ts'
 
 /** What `begin` found. `answer` is the text that `accept` or `fail` stored. */
 export type Begun =
@@ -42,11 +43,6 @@ export interface FoundOrder {
   readonly attempt: number
 }
 
-export type Cancelled =
-  | { readonly outcome: 'OK'; readonly sequence: number }
-  | { readonly outcome: 'REFUSED'; readonly state: OrderState }
-  | { readonly outcome: 'ALREADY' | 'MISSING' }
-
 export interface Orders {
   /** Claims the order id for one attempt with a lease. A later attempt gets the body and time stored by the first. */
   readonly begin: (orderId: string, fingerprint: string, priced: PricedOrder) => Promise<Begun>
@@ -59,7 +55,7 @@ export interface Orders {
   /** Rejects for good. The intent stays until its stock is released. */
   readonly reject: (orderId: string, attempt: number, answer: string) => Promise<'OK' | 'ALREADY' | 'FENCED'>
   /** Cancels an accepted or confirmed order and stores the event that says so as one step. */
-  readonly cancel: (event: StoredEvent) => Promise<Cancelled>
+  readonly cancel: (event: StoredEvent) => Promise<Moved>
   readonly find: (orderId: string) => Promise<FoundOrder | undefined>
 }
 
@@ -67,7 +63,6 @@ const scripts = {
   begin: defineScript(orderBegin),
   accept: defineScript(orderAccept),
   fail: defineScript(orderFail),
-  move: defineScript(orderMove),
 }
 
 const begun = z.union([
@@ -77,14 +72,10 @@ const begun = z.union([
   z.tuple([z.literal('MISMATCH')]),
 ])
 const decided = z.enum(['OK', 'ALREADY', 'FENCED'])
-const cancelled = z.union([
-  z.tuple([z.literal('OK'), z.number()]),
-  z.tuple([z.literal('REFUSED'), orderState]),
-  z.tuple([z.enum(['ALREADY', 'MISSING'])]),
-])
 const record = z.tuple([orderState, z.string(), z.string(), z.coerce.number(), z.coerce.number()])
 
 export function createOrders({ script, use }: RedisConnection): Orders {
+  const moveOrder = createMoveOrder({ script })
   return {
     begin: async (orderId, fingerprint, priced) => {
       const shard = orderShard(orderId)
@@ -128,29 +119,7 @@ export function createOrders({ script, use }: RedisConnection): Orders {
       return decided.parse(await script(scripts.fail, keys, [orderId, attempt, 'REJECTED', answer, 0]))
     },
 
-    cancel: async (event) => {
-      const { orderId } = event
-      const shard = orderShard(orderId)
-      const keys = [
-        orderKey(orderId),
-        pendingKey(orderId),
-        outboxKey(shard),
-        openKey(shard),
-        eventsKey(orderId),
-      ]
-      const text = JSON.stringify(event)
-      const args = [orderId, 'CANCELLED', 'ACCEPTED,CONFIRMED', text, PUBLISH_LEASE_MS, WATCH_MS]
-      const reply = cancelled.parse(await script(scripts.move, keys, args))
-      switch (reply[0]) {
-        case 'OK':
-          return { outcome: 'OK', sequence: reply[1] }
-        case 'REFUSED':
-          return { outcome: 'REFUSED', state: reply[1] }
-        case 'ALREADY':
-        case 'MISSING':
-          return { outcome: reply[0] }
-      }
-    },
+    cancel: (event) => moveOrder(event, ['ACCEPTED', 'CONFIRMED'], 'CANCELLED'),
 
     find: async (orderId) => {
       const fields = await use((client) => client.hmget(orderKey(orderId), 'st', 't0', 'body', 'v', 'att'))

@@ -10,7 +10,8 @@ import {
 import type { OrderEvent } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
-import type { OrderState, PricedOrder } from '../orders/order.ts'
+import type { OrderState } from '../../../shared/orders/order-state.ts'
+import type { PricedOrder } from '../orders/order.ts'
 import orderRestore from './order-restore.lua'
 
 export interface OrderRebuild {

@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import type { RedisConnection } from '../redis/connection.ts'
+import { defineScript } from '../redis/script.ts'
+import { PUBLISH_LEASE_MS, WATCH_MS } from './constants.ts'
+import { eventsKey, openKey, orderKey, orderShard, outboxKey, pendingKey } from './keys.ts'
+import type { StoredEvent } from './order-event.ts'
+import orderMove from './order-move.lua'
+import { orderState, type OrderState } from './order-state.ts'
+
+export type Moved =
+  | { readonly outcome: 'OK'; readonly sequence: number }
+  | { readonly outcome: 'REFUSED'; readonly state: OrderState }
+  | { readonly outcome: 'ALREADY' | 'MISSING' }
+
+/** Moves an order that is in one of the states `from` on to `to`, together with the event that says so. */
+export type MoveOrder = (event: StoredEvent, from: readonly OrderState[], to: OrderState) => Promise<Moved>
+
+const script = defineScript(orderMove)
+const moved = z.union([
+  z.tuple([z.literal('OK'), z.number()]),
+  z.tuple([z.literal('REFUSED'), orderState]),
+  z.tuple([z.enum(['ALREADY', 'MISSING'])]),
+])
+
+export const createMoveOrder =
+  (redis: Pick<RedisConnection, 'script'>): MoveOrder =>
+  async (event, from, to) => {
+    const { orderId } = event
+    const shard = orderShard(orderId)
+    const keys = [
+      orderKey(orderId),
+      pendingKey(orderId),
+      outboxKey(shard),
+      openKey(shard),
+      eventsKey(orderId),
+    ]
+    const args = [orderId, to, from.join(), JSON.stringify(event), PUBLISH_LEASE_MS, WATCH_MS]
+    const reply = moved.parse(await redis.script(script, keys, args))
+    switch (reply[0]) {
+      case 'OK':
+        return { outcome: 'OK', sequence: reply[1] }
+      case 'REFUSED':
+        return { outcome: 'REFUSED', state: reply[1] }
+      case 'ALREADY':
+      case 'MISSING':
+        return { outcome: reply[0] }
+    }
+  }
