@@ -9,6 +9,7 @@ import { createKafkaClient } from './event-source-mapping/kafka-client.ts'
 import { functionVariables } from './function-variables.ts'
 import { createHealth, createHealthEndpoint, type CheckResult } from './health.ts'
 import { createHttpServer } from './http/http-server.ts'
+import { ownPagesOnly } from './http/own-pages-only.ts'
 import type { Journal } from './journal.ts'
 import type { ApiFunction } from './lambda-api/api-function.ts'
 import { readCodeFacts } from './lambda-api/code-facts.ts'
@@ -63,18 +64,16 @@ export async function startRunner(deps: Deps): Promise<string> {
   const healthListener = createHealthEndpoint(health)
   const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
   const apiFunctions = new Map<string, ApiFunction>()
-  const lambdaApi = createLambdaApi({
-    functions: apiFunctions,
-    codeFacts: (name) => readCodeFacts(join(projectDirectory, 'dist', `${name}.zip`)),
-    listen: deps.listen,
-  })
+  const lambdaApi = ownPagesOnly(
+    createLambdaApi({
+      functions: apiFunctions,
+      codeFacts: (name) => readCodeFacts(join(projectDirectory, 'dist', `${name}.zip`)),
+      listen: deps.listen,
+    }),
+  )
   // Those that need Kafka are added when it is there.
   const routes: AdminRoute[] = [createMailsRoute(mailCatcher.mails)]
-  const admin = createAdminListener({
-    health: healthListener,
-    lambdaApi,
-    routes,
-  })
+  const admin = ownPagesOnly(createAdminListener({ health: healthListener, lambdaApi, routes }))
   const adminServer = createHttpServer({ listener: admin, onError })
   const adminPort = ADMIN_PORT + config.portOffset
   await listenOn(adminServer, adminPort, config.host, 'the admin server')
