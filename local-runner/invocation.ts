@@ -26,6 +26,8 @@ export interface InvocationOptions {
   /** The qualifier the caller named; the ARN in the context then ends in it. */
   readonly qualifier?: string
   readonly tenantId?: string
+  /** For a caller that streams: gets what a streaming handler writes, as it writes it; the payload is then empty. */
+  readonly onChunk?: (chunk: Uint8Array) => void
 }
 
 /** Runs one invocation of a function; `payload` is the event as JSON text. Never rejects. */

@@ -18,6 +18,8 @@ export interface InvokeMessage {
   /** JSON text, as the caller wrote it. */
   readonly clientContext: string | undefined
   readonly tenantId: string | undefined
+  /** As in `InvocationOptions`. */
+  readonly onChunk: ((chunk: Uint8Array) => void) | undefined
 }
 
 export interface EnvironmentAnswer {

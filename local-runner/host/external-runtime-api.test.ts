@@ -11,6 +11,7 @@ const message = (requestId: string) => ({
   invokedFunctionArn: 'arn',
   clientContext: undefined,
   tenantId: undefined,
+  onChunk: undefined,
 })
 
 async function published() {

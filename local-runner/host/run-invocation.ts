@@ -52,6 +52,7 @@ export async function runInvocation({ payload, options }: Call, deps: Deps): Pro
     invokedFunctionArn: qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`,
     clientContext: options.clientContext,
     tenantId: options.tenantId,
+    onChunk: options.onChunk,
   })
   const answer: EnvironmentAnswer | undefined = await withinMs(timeoutSeconds * 1000, work)
   const result: InvocationResult = answer?.result ?? {

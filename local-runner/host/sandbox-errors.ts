@@ -26,7 +26,7 @@ export const MAX_RESPONSE_BYTES = 6_291_556
 export const isTooLarge = (payload: string) =>
   payload.length > MAX_RESPONSE_BYTES / 3 && Buffer.byteLength(payload) > MAX_RESPONSE_BYTES
 
-export const responseTooLarge: FunctionError = {
-  errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+export const responseTooLarge = (limitBytes: number): FunctionError => ({
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${limitBytes} bytes).`,
   errorType: 'Function.ResponseSizeTooLarge',
-}
+})

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
+import type { InvocationResult } from '../invocation.ts'
 import type { JournalEvent, RecordEvent } from '../journal.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from './execution-environment.ts'
-import { exited, isTooLarge, responseTooLarge } from './sandbox-errors.ts'
+import { createCappedStream, MAX_STREAM_BYTES, type CappedStream } from './capped-stream.ts'
+import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge } from './sandbox-errors.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
 import {
   parseWorkerMessage,
@@ -30,9 +32,16 @@ export interface WorkerThread {
 
 const WORKER = new URL('./worker/environment-worker.mjs', import.meta.url)
 
+function toResult(payload: string, stream: CappedStream | undefined): InvocationResult {
+  if (stream?.isOver()) return { outcome: 'function-error', error: responseTooLarge(MAX_STREAM_BYTES) }
+  if (isTooLarge(payload)) return { outcome: 'function-error', error: responseTooLarge(MAX_RESPONSE_BYTES) }
+  return { outcome: 'success', payload }
+}
+
 /** Starts a worker thread. Whatever the handler does ends the thread at most, not the runner. */
 export function startWorkerThread({ functionName, memorySizeMb, setup, env }: Deps): WorkerThread {
   const inFlight = new Map<string, (answer: EnvironmentAnswer) => void>()
+  const streams = new Map<string, CappedStream>()
   const init = Promise.withResolvers<InitOutcome>()
   const waiting = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
@@ -60,6 +69,7 @@ export function startWorkerThread({ functionName, memorySizeMb, setup, env }: De
   const settle = (requestId: string, answer: EnvironmentAnswer) => {
     inFlight.get(requestId)?.(answer)
     inFlight.delete(requestId)
+    streams.delete(requestId)
   }
   const receive = (message: WorkerMessage) => {
     switch (message.type) {
@@ -71,6 +81,8 @@ export function startWorkerThread({ functionName, memorySizeMb, setup, env }: De
         return init.resolve({ outcome: 'failed', error: message.error })
       case 'log':
         return log(message.line, message.requestId)
+      case 'chunk':
+        return streams.get(message.requestId)?.write(message.bytes)
       case 'error':
         return settle(message.requestId, {
           result: { outcome: 'function-error', error: message.error },
@@ -78,9 +90,7 @@ export function startWorkerThread({ functionName, memorySizeMb, setup, env }: De
         })
       case 'result':
         return settle(message.requestId, {
-          result: isTooLarge(message.payload)
-            ? { outcome: 'function-error', error: responseTooLarge }
-            : { outcome: 'success', payload: message.payload },
+          result: toResult(message.payload, streams.get(message.requestId)),
           usedMemoryBytes: message.usedMemoryBytes,
         })
     }
@@ -131,6 +141,7 @@ export function startWorkerThread({ functionName, memorySizeMb, setup, env }: De
               return resolve({ result: { outcome: 'function-error', error } })
             }
             inFlight.set(message.requestId, resolve)
+            if (message.onChunk) streams.set(message.requestId, createCappedStream(message.onChunk))
             worker.postMessage(toWorkerInvoke(message, setup.functionArn))
           }),
         isAlive: () => alive,

@@ -34,6 +34,7 @@ const workerMessage = z.discriminatedUnion('type', [
     payload: z.string(),
     usedMemoryBytes: z.number(),
   }),
+  z.object({ type: z.literal('chunk'), requestId: z.string(), bytes: z.instanceof(Uint8Array) }),
   z.object({
     type: z.literal('error'),
     requestId: z.string(),

@@ -1,8 +1,8 @@
 import type { HttpResponse } from '../http/http-response.ts'
 import type { InvocationResult } from '../invocation.ts'
 import type { Journal } from '../journal.ts'
-import { apiError } from './api-error.ts'
 import type { ApiFunction } from './api-function.ts'
+import { identityOf, synchronousOptions, throttled, type InvocationCall } from './invocation-call.ts'
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
 
@@ -25,50 +25,24 @@ const executed = (
   body: result.outcome === 'success' ? result.payload : JSON.stringify(result.error),
 })
 
-function throttled({ definition }: ApiFunction): HttpResponse {
-  const kind = definition.reservedConcurrency === undefined ? '' : 'ReservedFunction'
-  const reason = `${kind}ConcurrentInvocationLimitExceeded`
-  return apiError(429, 'TooManyRequestsException', 'Rate Exceeded.', { Reason: reason })
-}
-
-/** Runs one call of the Invoke API. `requestId` becomes the invocation's own, as on AWS. */
+/** Invoke: runs the function and answers with its result, or queues the event. */
 export function createInvokeFunction({ listen }: Deps) {
-  async function invokeNow(target: ApiFunction, request: InvokeRequest, identity: Identity) {
-    const tail = request.wantsLogTail ? createLogTail(listen, identity.requestId) : undefined
-    const result = await target.invoke(request.payload, {
-      source: 'invoke',
-      ...identity,
-      ...(request.clientContext !== undefined && { clientContext: request.clientContext }),
-      ...(request.tenantId !== undefined && { tenantId: request.tenantId }),
-    })
+  async function invokeNow(target: ApiFunction, request: InvokeRequest, call: InvocationCall) {
+    const tail = request.wantsLogTail ? createLogTail(listen, call.requestId) : undefined
+    const result = await target.invoke(request.payload, synchronousOptions(call, request))
     const logResult = tail?.take()
     return result.outcome === 'throttled' ? throttled(target) : executed(result, logResult)
   }
 
-  return async (
-    target: ApiFunction,
-    request: InvokeRequest,
-    call: { readonly requestId: string; readonly qualifier: string | undefined },
-  ): Promise<HttpResponse> => {
-    const identity = {
-      requestId: call.requestId,
-      ...(call.qualifier !== undefined && { qualifier: call.qualifier }),
-      ...(request.traceId !== undefined && { traceId: request.traceId }),
-    }
+  return async (target: ApiFunction, request: InvokeRequest, call: InvocationCall): Promise<HttpResponse> => {
     switch (request.invocationType) {
       case 'RequestResponse':
-        return invokeNow(target, request, identity)
+        return invokeNow(target, request, call)
       case 'Event':
-        target.addEvent({ ...identity, payload: request.payload })
+        target.addEvent({ ...identityOf(call, request), payload: request.payload })
         return { statusCode: 202, headers: [], body: '' }
       case 'DryRun':
         return { statusCode: 204, headers: [], body: '' }
     }
   }
-}
-
-interface Identity {
-  readonly requestId: string
-  readonly qualifier?: string
-  readonly traceId?: string
 }

@@ -2,11 +2,14 @@ import {
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
+  InvokeWithResponseStreamCommand,
   LambdaClient,
   paginateListFunctions,
   TooManyRequestsException,
   waitUntilFunctionActiveV2,
   type InvokeCommandInput,
+  type InvokeWithResponseStreamCommandInput,
+  type InvokeWithResponseStreamCompleteEvent,
 } from '@aws-sdk/client-lambda'
 import { expect, onTestFinished, test } from 'vitest'
 import type { AsynchronousEvent } from '../asynchronous/event-queue.ts'
@@ -63,7 +66,18 @@ async function clientOf(run: Invoke, definition: Readonly<Record<string, unknown
   onTestFinished(() => client.destroy())
   const invoke = (input: Partial<InvokeCommandInput> = {}) =>
     client.send(new InvokeCommand({ FunctionName: 'order', ...input }))
-  return { client, url, invoke, calls, events, record }
+  const stream = async (input: Partial<InvokeWithResponseStreamCommandInput> = {}) => {
+    const command = new InvokeWithResponseStreamCommand({ FunctionName: 'order', ...input })
+    const { EventStream = [], ...head } = await client.send(command)
+    const chunks: string[] = []
+    let complete: InvokeWithResponseStreamCompleteEvent | undefined
+    for await (const { PayloadChunk, InvokeComplete } of EventStream) {
+      if (PayloadChunk) chunks.push(textOf(PayloadChunk.Payload))
+      complete = InvokeComplete
+    }
+    return { head, chunks, complete }
+  }
+  return { client, url, invoke, stream, calls, events, record }
 }
 
 const textOf = (payload: Uint8Array | undefined) => Buffer.from(payload ?? []).toString()
@@ -220,6 +234,60 @@ test.each([
   expect(error).toMatchObject({ message: 'Rate Exceeded.', Reason: reason, Type: 'User' })
 })
 
+const writing: Invoke = async (_, options) => {
+  for (const text of ['one', 'ü']) options?.onChunk?.(Buffer.from(text))
+  return { outcome: 'success', payload: '' }
+}
+
+test('[3.5] InvokeWithResponseStream gives each chunk as an event, and says when it is complete', async () => {
+  const { stream, calls } = await clientOf(writing)
+  const { head, chunks, complete } = await stream({ Payload: Buffer.from('{"a":1}') })
+  expect(head).toMatchObject({
+    StatusCode: 200,
+    ExecutedVersion: '$LATEST',
+    ResponseStreamContentType: 'application/vnd.amazon.eventstream',
+  })
+  expect(chunks).toEqual(['one', 'ü'])
+  expect(complete).toEqual({})
+  expect(calls[0]).toMatchObject({
+    payload: '{"a":1}',
+    options: { source: 'invoke', requestId: head.$metadata.requestId },
+  })
+})
+
+test('[3.5] InvokeWithResponseStream gives the answer of a handler that does not stream as one chunk', async () => {
+  const { stream } = await clientOf(echo)
+  expect((await stream({ Payload: Buffer.from('[1]') })).chunks).toEqual(['[1]'])
+})
+
+test('[3.5] a streamed response that fails midway ends with the error, and with LogType Tail with the log', async () => {
+  const { stream, record } = await clientOf(async (_, options) => {
+    options?.onChunk?.(Buffer.from('half'))
+    record({ name: 'log', functionName: 'order', requestId: options?.requestId, line: 'midway' })
+    return boom
+  })
+  const { head, chunks, complete } = await stream({ LogType: 'Tail' })
+  expect([head.StatusCode, chunks]).toEqual([200, ['half']])
+  expect(complete).toEqual({
+    ErrorCode: 'Unhandled',
+    ErrorDetails: '{"errorType":"Error","errorMessage":"boom","trace":["Error: boom","    at f"]}',
+    LogResult: Buffer.from('midway\n').toString('base64'),
+  })
+})
+
+test('[3.5] InvokeWithResponseStream runs nothing in a DryRun, knows no Event, and is throttled and refused as Invoke', async () => {
+  const { stream, calls } = await clientOf(async () => ({ outcome: 'throttled', reason: 'full' }))
+  expect((await stream({ InvocationType: 'DryRun' })).head.StatusCode).toBe(204)
+  await expect(stream({ InvocationType: 'Event' as 'DryRun' })).rejects.toMatchObject({
+    name: 'ValidationException',
+  })
+  await expect(stream({ FunctionName: 'nope' })).rejects.toMatchObject({
+    message: `Function not found: ${ARN.replace('order', 'nope')}:$LATEST`,
+  })
+  expect(calls).toEqual([])
+  await expect(stream()).rejects.toBeInstanceOf(TooManyRequestsException)
+})
+
 test('[3.5] ListFunctions lists by name, page by page', async () => {
   const { client } = await clientOf(echo)
   const pages: (string | undefined)[][] = []
@@ -265,10 +333,8 @@ test('[3.5] the SDK’s own waiter finds the function active', async () => {
 
 test('[3.5] an operation that is not served says which are', async () => {
   const { url } = await clientOf(echo)
-  const response = await fetch(`${url}/2021-11-15/functions/order/response-streaming-invocations`, {
-    method: 'POST',
-  })
+  const response = await fetch(`${url}/2015-03-31/functions/order/code`, { method: 'PUT' })
   expect(response.status).toBe(404)
   expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException')
-  expect(await response.text()).toContain('It serves Invoke, ListFunctions')
+  expect(await response.text()).toContain('It serves Invoke, InvokeWithResponseStream, ListFunctions')
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { functionArn } from '../host/environment-variables.ts'
 import type { HttpResponse } from '../http/http-response.ts'
 import type { Listener } from '../http/http-server.ts'
@@ -10,14 +10,19 @@ import { createDescribeFunctions, type Deps as DescribeDeps } from './describe-f
 import { parseFunctionName } from './function-name.ts'
 import { createInvokeFunction } from './invoke-function.ts'
 import { readInvokeRequest } from './read-invoke-request.ts'
+import { createStreamFunction } from './stream-function.ts'
 
 export interface Deps extends DescribeDeps {
   readonly listen: Journal['listen']
 }
 
 /** The Lambda API's paths all begin with a date. */
-const API_PATH = /^\/20\d\d-\d\d-\d\d\/functions(?:\/([^/]*))?(?:\/([\w-]+))?\/?$/
-const OURS = '/2015-03-31/'
+const API_PATH = /^\/(20\d\d-\d\d-\d\d)\/functions(?:\/([^/]*))?(?:\/([\w-]+))?\/?$/
+const INVOKE = '2015-03-31 POST invocations'
+const STREAM = '2021-11-15 POST response-streaming-invocations'
+const GET_FUNCTION = '2015-03-31 GET function'
+const GET_CONFIGURATION = '2015-03-31 GET configuration'
+const OF_ONE_FUNCTION = [INVOKE, STREAM, GET_FUNCTION, GET_CONFIGURATION]
 
 export const isLambdaApiPath = (url: string | undefined) => API_PATH.test(url?.split('?', 1)[0] ?? '')
 
@@ -35,45 +40,55 @@ const notFound = (name: string, qualifier: string | undefined) => {
   return apiError(404, 'ResourceNotFoundException', `Function not found: ${arn}${suffix}`)
 }
 
-const unknownOperation = (method: string) =>
+const unknownOperation = (call: string) =>
   apiError(
     404,
     'UnknownOperationException',
-    `The local runner has no such operation (${method}). It serves Invoke, ListFunctions, GetFunction and GetFunctionConfiguration; to change a function, edit its folder.`,
+    `The local runner has no such operation (${call}). It serves Invoke, InvokeWithResponseStream, ListFunctions, GetFunction and GetFunctionConfiguration; to change a function, edit its folder.`,
   )
+
+/** Sends an answer piece by piece. */
+type Send = (response: ServerResponse) => Promise<void>
 
 /** Lambda's API for all functions here, as far as clients need to call and list them. The same on every port. */
 export function createLambdaApi({ functions, codeFacts, listen }: Deps): Listener {
   const describe = createDescribeFunctions({ functions, codeFacts })
   const invokeFunction = createInvokeFunction({ listen })
+  const streamFunction = createStreamFunction({ listen })
 
-  async function answer(request: IncomingMessage, requestId: string): Promise<HttpResponse> {
+  async function answer(request: IncomingMessage, requestId: string): Promise<HttpResponse | Send> {
     const { method = 'GET', url = '' } = request
     const [path = '', queryText] = url.split('?')
     const query = new URLSearchParams(queryText)
-    const [, encodedName, operation] = API_PATH.exec(path) ?? []
-    const call = `${method} ${operation ?? (encodedName ? 'function' : 'functions')}`
-    if (!path.startsWith(OURS)) return unknownOperation(call)
-    if (call === 'GET functions') return describe.list(query)
+    const [, date, encodedName, operation] = API_PATH.exec(path) ?? []
+    const call = `${date} ${method} ${operation ?? (encodedName ? 'function' : 'functions')}`
+    if (call === '2015-03-31 GET functions') return describe.list(query)
 
-    const isInvoke = call === 'POST invocations'
-    if (!isInvoke && call !== 'GET function' && call !== 'GET configuration') return unknownOperation(call)
+    if (!OF_ONE_FUNCTION.includes(call)) return unknownOperation(call)
     const given = decoded(encodedName ?? '')
     const parsed = parseFunctionName(given)
     const qualifier = query.get('Qualifier') ?? parsed?.qualifier
     const target = parsed && functions.get(parsed.name)
+    const isInvocation = call === INVOKE || call === STREAM
     if (!target || (qualifier !== undefined && qualifier !== '$LATEST')) {
       // As recorded: Invoke names the qualifier it would have used, the others only the one given.
-      return notFound(parsed?.name ?? given, qualifier ?? (isInvoke ? '$LATEST' : undefined))
+      return notFound(parsed?.name ?? given, qualifier ?? (isInvocation ? '$LATEST' : undefined))
     }
-    if (call === 'GET function') return describe.get(target, qualifier)
-    if (call === 'GET configuration') return describe.configuration(target, qualifier)
-    const read = await readInvokeRequest(request)
-    return 'refusal' in read ? read.refusal : invokeFunction(target, read.invoke, { requestId, qualifier })
+    if (call === GET_FUNCTION) return describe.get(target, qualifier)
+    if (call === GET_CONFIGURATION) return describe.configuration(target, qualifier)
+    const operationName = call === INVOKE ? 'InvokeFunction' : 'InvokeWithResponseStream'
+    const read = await readInvokeRequest(request, operationName)
+    if ('refusal' in read) return read.refusal
+    const { invoke } = read
+    return call === INVOKE
+      ? invokeFunction(target, invoke, { requestId, qualifier })
+      : (response) => streamFunction(target, invoke, { requestId, qualifier }, response)
   }
 
   return async (request, response) => {
     const requestId = randomUUID()
-    sendResponse(response, await answer(request, requestId), [['x-amzn-requestid', requestId]])
+    const answered = await answer(request, requestId)
+    if (typeof answered === 'function') return answered(response)
+    sendResponse(response, answered, [['x-amzn-requestid', requestId]])
   }
 }

@@ -38,13 +38,16 @@ const oneOf = (value: string | readonly string[] | undefined) =>
 /** Reads a call of the Invoke API, or gives the answer that refuses it. */
 export async function readInvokeRequest(
   request: IncomingMessage,
+  operation: 'InvokeFunction' | 'InvokeWithResponseStream',
 ): Promise<{ readonly invoke: InvokeRequest } | { readonly refusal: HttpResponse }> {
   const header = (name: string) => oneOf(request.headers[name])
   const refuse = (...error: Parameters<typeof apiError>) => ({ refusal: apiError(...error) })
 
   const invocationType = header('x-amz-invocation-type') ?? 'RequestResponse'
-  if (!isInvocationType(invocationType)) {
-    const allowed = 'Member must satisfy enum value set: [Event, RequestResponse, DryRun]'
+  const allowedTypes =
+    operation === 'InvokeFunction' ? ['Event', 'RequestResponse', 'DryRun'] : ['RequestResponse', 'DryRun']
+  if (!isInvocationType(invocationType) || !allowedTypes.includes(invocationType)) {
+    const allowed = `Member must satisfy enum value set: [${allowedTypes.join(', ')}]`
     const text = `1 validation error detected: Value '${invocationType}' at 'invocationType' failed to satisfy constraint: ${allowed}`
     return refuse(400, 'ValidationException', text)
   }
@@ -64,7 +67,7 @@ export async function readInvokeRequest(
   const limitBytes = LIMIT_BYTES[invocationType]
   const body = await readBody(request, limitBytes)
   if (!body) {
-    const text = `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`
+    const text = `Request must be smaller than ${limitBytes} bytes for the ${operation} operation`
     return refuse(413, 'RequestTooLargeException', text)
   }
   const payload = body.length === 0 ? '{}' : body.toString()

@@ -15,6 +15,7 @@ const event = (requestId: string, more: Partial<InvokeMessage> = {}): InvokeMess
   invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:tried',
   clientContext: undefined,
   tenantId: undefined,
+  onChunk: undefined,
   ...more,
 })
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody } from '../../http/read-body.ts'
 import type { InvocationResult } from '../../invocation.ts'
+import { MAX_STREAM_BYTES, type CappedStream } from '../capped-stream.ts'
 import { MAX_RESPONSE_BYTES, responseTooLarge } from '../sandbox-errors.ts'
 import { parseFunctionError } from './function-error-body.ts'
 import * as refusals from './runtime-api-errors.ts'
@@ -55,6 +56,12 @@ function streamError({ trailers }: IncomingMessage): InvocationResult | undefine
   return { outcome: 'function-error', error: parseFunctionError(body, errorType) }
 }
 
+/** Nothing is left to answer then; undefined as in `readBody`. */
+async function passOn(request: IncomingMessage, stream: CappedStream): Promise<Buffer | undefined> {
+  for await (const chunk of request) if (chunk instanceof Uint8Array) stream.write(chunk)
+  return stream.isOver() ? undefined : Buffer.alloc(0)
+}
+
 const failed = (errorType: string, errorMessage: string): InvocationResult => ({
   outcome: 'function-error',
   error: { errorType, errorMessage },
@@ -84,15 +91,17 @@ export function createRuntimeApi({ sessionOf, onStranger }: Deps) {
       return refuse(response, refusals.invalidResponseMode)
     }
     let body: Buffer | undefined
+    const stream = mode === 'streaming' ? session.streamOf(requestId) : undefined
+    const limitBytes = stream ? MAX_STREAM_BYTES : MAX_RESPONSE_BYTES
     try {
-      body = await readBody(request, MAX_RESPONSE_BYTES)
+      body = stream ? await passOn(request, stream) : await readBody(request, limitBytes)
     } catch {
       session.answer(requestId, failed('Runtime.TruncatedResponse', refusals.truncatedRequest.errorMessage))
       return refuse(response, refusals.truncatedRequest)
     }
     if (!body) {
-      session.answer(requestId, { outcome: 'function-error', error: responseTooLarge })
-      return refuse(response, refusals.tooLarge(MAX_RESPONSE_BYTES))
+      session.answer(requestId, { outcome: 'function-error', error: responseTooLarge(limitBytes) })
+      return refuse(response, refusals.tooLarge(limitBytes))
     }
     const text = body.toString()
     const errorType = header(request, 'lambda-runtime-function-error-type')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FunctionError, InvocationResult } from '../../invocation.ts'
+import { createCappedStream, type CappedStream } from '../capped-stream.ts'
 import type { EnvironmentAnswer, InitOutcome, InvokeMessage } from '../execution-environment.ts'
 import { exited } from '../sandbox-errors.ts'
 import {
@@ -32,6 +33,8 @@ export interface RuntimeSession {
     invocationId: string | undefined,
     to: 'InvocationResponse' | 'InvocationErrorResponse',
   ) => Refusal | undefined
+  /** What the caller of this invocation streams to; undefined when it wants the whole answer. */
+  readonly streamOf: (requestId: string) => CappedStream | undefined
   readonly answer: (requestId: string, result: InvocationResult) => void
   readonly initError: (error: FunctionError) => Refusal | undefined
 }
@@ -113,6 +116,11 @@ export function createRuntimeSession({ multiConcurrent, usedMemoryBytes }: Deps)
       if (!known || pending.includes(known.delivery)) return invalidRequestId
       const isWrong = invocationId !== undefined && invocationId !== known.delivery.invocationId
       return isWrong ? invalidInvocationId : undefined
+    },
+
+    streamOf: (requestId) => {
+      const onChunk = inFlight.get(requestId)?.delivery.onChunk
+      return onChunk && createCappedStream(onChunk)
     },
 
     answer: (requestId, result) => {

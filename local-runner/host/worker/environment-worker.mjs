@@ -7,7 +7,7 @@ import { createFunctionConsole } from './function-console.mjs'
 import { RuntimeError, toFunctionError, toLogJson } from './function-error.mjs'
 import { createInvokeStore } from './invoke-store.mjs'
 import { loadHandler } from './load-handler.mjs'
-import { asStreaming, collectStream, streamingGlobals } from './response-stream.mjs'
+import { asStreaming, collectStream, runStreaming, streamingGlobals } from './response-stream.mjs'
 import { installSourceMappedStacks } from './source-mapped-stack.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
@@ -61,6 +61,23 @@ function toPayload(result) {
   }
 }
 
+/**
+ * What the handler answers, as text; nothing when its chunks went ahead.
+ * @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message @param {object} context
+ */
+async function answerOf(handler, { requestId, payload, special }, context) {
+  /** @type {unknown} */
+  const event = JSON.parse(payload)
+  const streaming = asStreaming(handler)
+  if (!streaming) return toPayload(await handler(event, context))
+  if (!special?.streams) return collectStream(streaming, event, context)
+  // A copy: posting a part of Node's buffer pool would post the whole pool.
+  const postChunk = (/** @type {Buffer} */ chunk) =>
+    post({ type: 'chunk', requestId, bytes: new Uint8Array(chunk) })
+  await runStreaming(streaming, event, context, postChunk)
+  return ''
+}
+
 /** @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message */
 async function run(handler, message) {
   const { requestId, deadlineEpochMs, special } = message
@@ -75,12 +92,7 @@ async function run(handler, message) {
     ...fixedContext,
   }
   try {
-    /** @type {unknown} */
-    const event = JSON.parse(message.payload)
-    const streaming = asStreaming(handler)
-    const answer = streaming
-      ? await collectStream(streaming, event, context)
-      : toPayload(await handler(event, context))
+    const answer = await answerOf(handler, message, context)
     post({ type: 'result', requestId, payload: answer, usedMemoryBytes: usedMemoryBytes() })
   } catch (error) {
     logError('Invoke Error', error)

@@ -29,26 +29,29 @@ export const streamingGlobals = {
 export const asStreaming = (handler) =>
   STREAMING in handler ? /** @type {StreamingHandler} */ (/** @type {unknown} */ (handler)) : undefined
 
-/** Runs a streaming handler for a caller who wants the whole answer: what it wrote, as text.
- * @param {StreamingHandler} handler @param {unknown} event @param {object} context */
-export async function collectStream(handler, event, context) {
-  /** @type {Buffer[]} */
-  const chunks = []
+/** Runs a streaming handler until it has written its answer.
+ * @param {StreamingHandler} handler @param {unknown} event @param {object} context
+ * @param {(chunk: Buffer) => void} onChunk */
+export async function runStreaming(handler, event, context, onChunk) {
+  let hasBegun = false
   /** @param {string | Uint8Array} chunk */
-  const keep = (chunk) => chunks.push(Buffer.from(chunk))
+  const pass = (chunk) => {
+    hasBegun = true
+    onChunk(Buffer.from(chunk))
+  }
   const writable = new Writable({
     decodeStrings: false,
     objectMode: true,
     write: (/** @type {unknown} */ chunk, _encoding, done) => {
-      if (chunks.length === 0) stream._onBeforeFirstWrite?.(keep)
-      keep(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk))
+      if (!hasBegun) stream._onBeforeFirstWrite?.(pass)
+      pass(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk))
       done()
     },
   })
   /** @type {ResponseStream} */
   const stream = Object.assign(writable, {
     setContentType: () => {
-      if (chunks.length > 0)
+      if (hasBegun)
         throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.')
     },
   })
@@ -58,5 +61,13 @@ export async function collectStream(handler, event, context) {
   if (!(returned instanceof Promise)) throw new Error('Streaming does not support non-async handlers.')
   if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.')
   await finished
+}
+
+/** The same for a caller who wants the whole answer, as text.
+ * @param {StreamingHandler} handler @param {unknown} event @param {object} context */
+export async function collectStream(handler, event, context) {
+  /** @type {Buffer[]} */
+  const chunks = []
+  await runStreaming(handler, event, context, (chunk) => chunks.push(chunk))
   return Buffer.concat(chunks).toString()
 }

@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http'
+import { sendResponse } from '../http/send-response.ts'
+import type { FunctionError } from '../invocation.ts'
+import type { Journal } from '../journal.ts'
+import type { ApiFunction } from './api-function.ts'
+import { encodeEvent } from './event-stream-message.ts'
+import { synchronousOptions, throttled, type InvocationCall } from './invocation-call.ts'
+import { createLogTail } from './log-tail.ts'
+import type { InvokeRequest } from './read-invoke-request.ts'
+
+export interface Deps {
+  readonly listen: Journal['listen']
+}
+
+/** What the stream ends with. AWS does not say which error codes there are; clients know this one. */
+const completion = (error: FunctionError | undefined, logResult: string | undefined) => ({
+  ...(error && { ErrorCode: 'Unhandled', ErrorDetails: JSON.stringify(error) }),
+  ...(logResult !== undefined && { LogResult: logResult }),
+})
+
+/** InvokeWithResponseStream: each chunk is an event as the function writes it; the answer of one that does not stream is one chunk. */
+export function createStreamFunction({ listen }: Deps) {
+  return async (
+    target: ApiFunction,
+    request: InvokeRequest,
+    call: InvocationCall,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const requestIdHeader = ['x-amzn-requestid', call.requestId] as const
+    if (request.invocationType === 'DryRun') {
+      return sendResponse(response, { statusCode: 204, headers: [requestIdHeader], body: '' })
+    }
+    const tail = request.wantsLogTail ? createLogTail(listen, call.requestId) : undefined
+    const send = (eventType: string, contentType: string, payload: Uint8Array) => {
+      // The client may have left, and a function whose time is up may still write.
+      if (response.destroyed || response.writableEnded) return
+      if (!response.headersSent) {
+        response.writeHead(200, {
+          'content-type': 'application/vnd.amazon.eventstream',
+          'x-amz-executed-version': '$LATEST',
+          [requestIdHeader[0]]: requestIdHeader[1],
+        })
+      }
+      response.write(encodeEvent(eventType, contentType, payload))
+    }
+    const sendChunk = (chunk: Uint8Array) => send('PayloadChunk', 'application/octet-stream', chunk)
+
+    const options = { ...synchronousOptions(call, request), onChunk: sendChunk }
+    const result = await target.invoke(request.payload, options)
+    const logResult = tail?.take()
+    if (result.outcome === 'throttled') return sendResponse(response, throttled(target), [requestIdHeader])
+    if (result.outcome === 'success' && result.payload !== '') sendChunk(Buffer.from(result.payload))
+    const error = result.outcome === 'function-error' ? result.error : undefined
+    const end = Buffer.from(JSON.stringify(completion(error, logResult)))
+    send('InvokeComplete', 'application/json', end)
+    response.end()
+  }
+}
