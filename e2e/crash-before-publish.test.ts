@@ -4,7 +4,7 @@ import { createShop } from './testing/shop.ts'
 import { startTestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'
 
-test('an order accepted by a runner that is killed before Kafka has it is published, confirmed, told and counted after a restart', async () => {
+test('row 6: an order accepted by a runner that is killed before Kafka has it is published, confirmed, told and counted after a restart', async () => {
   const stack = await startTestStack('4.3.1')
   const env = {
     KAFKA_BROKERS: stack.kafkaBrokers.join(),

@@ -64,8 +64,8 @@ const rowOf = ({ atCall, when }: Death): string => {
   if (done === 4) return 'row 2: begun, nothing held'
   if (done === 5) return 'row 3: between two holds'
   if (done === 6) return 'row 4: all held, not accepted'
-  if (done === 7) return 'rows 5 and 6: accepted, not in Kafka'
-  return done < 10 ? 'rows 7 and 8: in Kafka, not acknowledged' : 'all done, the answer is lost'
+  if (done === 7) return 'row 5 and row 6: accepted, not in Kafka'
+  return done < 10 ? 'row 7 and row 8: in Kafka, not acknowledged' : 'all done, the answer is lost'
 }
 
 test('a first request makes ten calls', async () => {
@@ -104,7 +104,7 @@ test.each(deaths(CALLS).map((death) => [rowOf(death), death] as const))(
 )
 
 test.each(deaths(CALLS))(
-  'rows 2 to 8: a repeat that dies too, at call %o, changes nothing at rest',
+  'row 2 to row 8: a repeat that dies too, at call %o, changes nothing at rest',
   async (death) => {
     await floor.place(wanted, { atCall: 6, when: 'after' })
     await floor.pass('o-1')
@@ -137,6 +137,26 @@ test('row 9: Kafka says yes and stores nothing: the watch has it published again
   await comeToRest()
   expect(await stateOf()).toBe('CONFIRMED')
 })
+
+/** The calls of the stock function for a placed event: 1-2 deductions, 3 confirm, 4 Kafka, 5 acknowledge, 6 read back. */
+const rowOfSettling = ({ atCall, when }: Death): string => {
+  const done = when === 'after' ? atCall : atCall - 1
+  if (done < 2) return 'row 10: not every line deducted'
+  return done === 2 ? 'row 11: all deducted, not confirmed' : 'row 12: confirmed, the offset not committed'
+}
+
+test.each(deaths(6).map((death) => [rowOfSettling(death), death] as const))(
+  '%s: the stock function dies, and the record comes again (death %o)',
+  async (row, death) => {
+    await floor.place(wanted)
+    await floor.consume(1, death).catch(() => undefined)
+    expect(violationsNow(model, await floor.keys())).toEqual([])
+    expect(await stateOf()).toBe(row.startsWith('row 12') ? 'CONFIRMED' : 'ACCEPTED')
+    await comeToRest()
+    expect(await stateOf()).toBe('CONFIRMED')
+    expect(new Set(floor.kafka.log.map(({ eventId }) => eventId))).toEqual(new Set(['o-1:1', 'o-1:2']))
+  },
+)
 
 /** The rival takes the tea after this order has looked, so that it is short while it holds the pot. */
 const rival: Wanted = { orderId: 'o-2', lines: [{ sku: 'tea', quantity: 4 }] }
@@ -188,7 +208,7 @@ test('row 14: a late sweeper cannot take away what a newer attempt holds', async
   expect(await stateOf()).toBe('CONFIRMED')
 })
 
-test('rows 15 and 16: a hold and an acceptance that come after the abort are refused', async () => {
+test('row 15 and row 16: a hold and an acceptance that come after the abort are refused', async () => {
   await floor.place(wanted, { atCall: 5, when: 'after' })
   const { order, attempt } = (await createOrders(redis).find('o-1')) ?? expect.fail('no order')
   await floor.pass('o-1')

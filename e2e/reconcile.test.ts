@@ -145,7 +145,7 @@ async function sellUntilRedisIsLost(): Promise<ReadonlyMap<number, Answer>> {
   return answers
 }
 
-test('an emptied Redis comes back equal to the log, no mail goes out twice, and a second run changes nothing', async () => {
+test('row 24: an emptied Redis comes back equal to the log, no mail goes out twice, and a second run changes nothing', async () => {
   for (const sku of ['LOG-1', 'LOG-2', 'LOG-3']) await shop.createStock(sku, UNITS)
   const adjusted = await adjust('LOG-1', 'a-1', 5)
   expect(adjusted).toMatchObject({ status: 200, body: { onHand: UNITS + 5 } })

@@ -82,7 +82,7 @@ test('a command over two slots is a defect, not an outage', async () => {
   })
 })
 
-test('while a node is killed its keys are unavailable, the others go on, and it comes back with its data', async () => {
+test('row 23: while a node is killed its keys are unavailable, the others go on, and it comes back with its data', async () => {
   const node = await holderOf('a')
   await node.kill()
   await expect(set('a', 'lost')).rejects.toMatchObject(unavailable)

@@ -17,6 +17,7 @@ import { settleOrder } from '../../functions/stock/settle-order.ts'
 import { createStockLedger } from '../../functions/stock/stock-ledger.ts'
 import { stockKey } from '../../shared/orders/keys.ts'
 import type { OrderEvent } from '../../shared/orders/order-event.ts'
+import { publishEvent } from '../../shared/orders/publish-event.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { callHttp, type HttpAnswer } from '../../shared/testing/call-http.ts'
 import { testContext } from '../../shared/testing/context.ts'
@@ -77,6 +78,22 @@ export function createShopFloor(redis: RedisConnection) {
     return { handler, calls: mortal.calls }
   }
 
+  /** A stock function of its own process, which may die. */
+  function startStockProcess(death?: Death) {
+    const mortal = createMortal(death)
+    const own = mortal.redis(redis)
+    const progress = createOrderProgress(own)
+    const send = (event: OrderEvent) => mortal.reach(() => append(event))
+    const deps = {
+      ...createStockLedger(own),
+      ...progress,
+      publish: (event: OrderEvent) => publishEvent(event, { ...progress, send, log }),
+      now,
+      log: { ...log, error: (message: string) => alarm(message) },
+    }
+    return (event: OrderEvent) => settleOrder(event, deps)
+  }
+
   return {
     kafka,
     startProcess,
@@ -108,23 +125,12 @@ export function createShopFloor(redis: RedisConnection) {
 
     schedule: (death?: Death) => runSchedule(startProcess(death).handler),
 
-    /** The stock function reads on; each record twice where asked. */
-    consume: async (times = 1) => {
+    /** The stock function reads on, from a record that it has not settled; each record twice where asked. */
+    consume: async (times = 1, death?: Death) => {
+      const settle = startStockProcess(death)
       for (; read < kafka.log.length; read++) {
         const event = kafka.log[read]
-        for (let time = 0; event && time < times; time++) {
-          await settleOrder(event, {
-            ...createStockLedger(redis),
-            ...createOrderProgress(redis),
-            publish: async (next) =>
-              append(next).then(
-                () => true,
-                () => false,
-              ),
-            now,
-            log: { ...log, error: (message) => alarm(message) },
-          })
-        }
+        for (let time = 0; event && time < times; time++) await settle(event)
       }
     },
     rewind: () => void (read = 0),

@@ -50,7 +50,7 @@ test('counts what was placed, confirmed and cancelled', async () => {
   })
 })
 
-test('counts an event that comes again once', async () => {
+test('row 20: counts an event that comes again, as its offset was not committed, once', async () => {
   const { feed, summary } = setup()
   await feed(placed, confirmed, placed)
   const once = await summary()

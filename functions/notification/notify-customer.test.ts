@@ -82,7 +82,7 @@ test('never sends again what may have gone out', async () => {
   expect(entries.some(({ level }) => level === 'error')).toBe(true)
 })
 
-test('sends again what may have gone out where the other side drops repeats', async () => {
+test('row 19: sends again what may have gone out where the other side drops repeats', async () => {
   const { deps, answers, sent, status } = setup({ idempotent: true })
   answers.push({ outcome: 'UNKNOWN', reason: 'connection lost' })
   await expect(notifyCustomer(placed, deps)).rejects.toMatchObject({ kind: 'unavailable' })
@@ -91,7 +91,7 @@ test('sends again what may have gone out where the other side drops repeats', as
   expect(await status()).toBe('SENT')
 })
 
-test('waits for a sender that died, then gives up on its mail aloud', async () => {
+test('row 19: waits for a sender that died, then gives up on its mail aloud', async () => {
   const { deps, answers, clock, sent, entries, status } = setup()
   answers.push(new Error('killed while sending'))
   await expect(notifyCustomer(placed, deps)).rejects.toThrow('killed while sending')

@@ -191,7 +191,7 @@ test('a cancellation that overtakes its order frees the stock, and the order the
   expect(sent).toEqual([])
 })
 
-test('cancels an accepted order whose stock is lost, gives back what it had deducted, and says why', async () => {
+test('row 24: cancels an accepted order whose stock is lost, gives back what it had deducted, and says why', async () => {
   const { accept, deliver, tea, sent, stateOf, entries, accepted } = await setup()
   const line = { sku: 'tea', unitPriceMinor: 450 }
   const lost: OrderEvent = { ...of('o-2'), lines: [{ ...line, quantity: 4 }] }
@@ -205,7 +205,7 @@ test('cancels an accepted order whose stock is lost, gives back what it had dedu
   expect(await tea()).toEqual({ onHand: 5, reserved: 2, sold: 0 })
 })
 
-test('deducts without a hold after lost data, and says so', async () => {
+test('row 24: deducts without a hold after lost data, and says so', async () => {
   const { deliver, accepted, tea, entries } = await setup()
   await accepted('o-1')
   await deliver(recordOf(placed))
@@ -247,31 +247,34 @@ test.each<[string, Partial<TestRecord>, string]>([
     },
     'unknown_sku',
   ],
-])('dead-letters %s as it came, with the reason, and goes on in the partition', async (_what, bad, code) => {
-  const { accept, deliver, deadLetters, stateOf } = await setup()
-  await accept(of('o-9'))
-  const record = { topic: 'order-topic', key: 'k', offset: 7, partition: 3, ...bad }
-  expect(await deliver(record, recordOf(of('o-9'), 8, 3))).toEqual([])
-  expect(deadLetters).toEqual([
-    {
-      topic: 'order-topic.stock.dlq',
-      key: Buffer.from('k'),
-      value: typeof bad.value === 'string' ? Buffer.from(bad.value) : null,
-      headers: {
-        ...Object.fromEntries(
-          Object.entries(bad.headers ?? {}).map(([name, text]) => [name, [Buffer.from(String(text))]]),
-        ),
-        'x-dlq-reason': expect.stringMatching(new RegExp(`^${code}: `)) as string,
-        'x-dlq-topic': 'order-topic',
-        'x-dlq-partition': '3',
-        'x-dlq-offset': '7',
-        'x-dlq-count': '1',
-        'x-dlq-at': '2026-11-24T10:00:01.000Z',
+])(
+  'row 25: dead-letters %s as it came, with the reason, and goes on in the partition',
+  async (_what, bad, code) => {
+    const { accept, deliver, deadLetters, stateOf } = await setup()
+    await accept(of('o-9'))
+    const record = { topic: 'order-topic', key: 'k', offset: 7, partition: 3, ...bad }
+    expect(await deliver(record, recordOf(of('o-9'), 8, 3))).toEqual([])
+    expect(deadLetters).toEqual([
+      {
+        topic: 'order-topic.stock.dlq',
+        key: Buffer.from('k'),
+        value: typeof bad.value === 'string' ? Buffer.from(bad.value) : null,
+        headers: {
+          ...Object.fromEntries(
+            Object.entries(bad.headers ?? {}).map(([name, text]) => [name, [Buffer.from(String(text))]]),
+          ),
+          'x-dlq-reason': expect.stringMatching(new RegExp(`^${code}: `)) as string,
+          'x-dlq-topic': 'order-topic',
+          'x-dlq-partition': '3',
+          'x-dlq-offset': '7',
+          'x-dlq-count': '1',
+          'x-dlq-at': '2026-11-24T10:00:01.000Z',
+        },
       },
-    },
-  ])
-  expect(stateOf('o-9')).toBe('CONFIRMED')
-})
+    ])
+    expect(stateOf('o-9')).toBe('CONFIRMED')
+  },
+)
 
 test('reports a record whose dead letter was not stored, and all behind it', async () => {
   const { deliver } = await setup(() => ({

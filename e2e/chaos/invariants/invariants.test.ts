@@ -79,6 +79,12 @@ test('a published event twice in the log, a mail in doubt and a request without 
   expect(violated({ history: [...sound.history, { ...unanswered, fault: 'reset' }] })).toEqual([])
 })
 
+test('only the report of an old outbox may go away by itself', () => {
+  const keys = (key: string) => withRedis({ keys: [...redis.keys, { key, ttlMs: 80_000 }] })
+  expect(violated(keys('{r}:backlog'))).toEqual([])
+  expect(violated(keys('{r}:frozen'))).toEqual(['I14'])
+})
+
 test('an order that a client has cancelled is no violation', () => {
   const cancelled = {
     orders: [{ ...order, status: 'CANCELLED' }],
