@@ -194,6 +194,14 @@ describe.each(KAFKA_VERSIONS)('on Kafka %s', (kafkaVersion) => {
     },
   )
 
+  test('a page of another site changes nothing through 8080 or the Lambda API', async () => {
+    const origin = 'https://evil.example'
+    const statusOf = async (url: string) =>
+      (await fetch(url, { method: 'POST', headers: { origin }, body: '{}' })).status
+    expect(await statusOf(`${runner.url(8080)}/dead-letters/order-topic.stock.dlq/redrive`)).toBe(403)
+    expect(await statusOf(`${runner.url(8081)}/2015-03-31/functions/stock/invocations`)).toBe(403)
+  })
+
   test('every port says that it lives and is ready', async () => {
     for (const port of [8080, 8081, 8082, 8083, 8084]) {
       expect((await shop.call(`${runner.url(port)}/health/live`)).status).toBe(200)

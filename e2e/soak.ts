@@ -5,6 +5,7 @@ import { Agent, request } from 'node:http'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
+import { startFlags } from './testing/start-command.ts'
 
 const HELP = `Saves and calls a function of its own, and compares the memory at the end with that after the first hundredth.
 
@@ -14,8 +15,8 @@ const CONNECTIONS = 16
 /** Of the memory after the first hundredth. */
 const ALLOWED_GROWTH = 0.05
 const SAMPLES = 100
-/** As `npm start` has them, and what a fair measure needs. Without the first V8 lets the young part of the heap grow to over 100 MB. */
-const FLAGS = ['--max-semi-space-size=16', '--expose-gc']
+/** As `npm start` has them, which keep the young part of the heap from growing to over 100 MB, and what a fair measure needs. */
+const FLAGS = [...startFlags, '--expose-gc']
 
 /** Below the project, so that its packages are found. */
 const root = join(import.meta.dirname, '..', '.local', 'soak')

@@ -9,7 +9,7 @@ import type { Arguments } from './read-arguments.ts'
 import type { StopList } from './stop-list.ts'
 
 /** From a function's own port to that of its Runtime API. */
-const RUNTIME_API_OFFSET = 1_000
+export const RUNTIME_API_OFFSET = 1_000
 
 export interface Deps {
   readonly kind: Arguments['environment']

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { startArguments } from './start-command.ts'
 
 const projectDirectory = join(import.meta.dirname, '..', '..')
 
@@ -29,7 +30,7 @@ export async function startRunnerProcess(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Promise<RunnerProcess> {
-  const child = spawn(process.execPath, ['local-runner/main.ts', '--prebuilt', ...args], {
+  const child = spawn(process.execPath, [...startArguments, '--prebuilt', ...args], {
     cwd: projectDirectory,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -95,6 +95,18 @@ test('the containers are reachable from this machine alone', async () => {
   expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
 })
 
+test('the containers start the runner as npm start does, on what is built', async () => {
+  const { services } = await readCompose()
+  const { scripts } = z
+    .object({ scripts: z.object({ start: z.string() }) })
+    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))
+  const wanted = [...scripts.start.split(' '), '--prebuilt']
+  expect([services.runner?.command].flat().slice(0, wanted.length)).toEqual(wanted)
+  const dockerfile = await readFile(join(root, 'local-runner', 'Dockerfile'), 'utf8')
+  const [, command = ''] = /^CMD (\[.+\])$/m.exec(dockerfile) ?? []
+  expect(JSON.parse(command)).toEqual(wanted)
+})
+
 test('the compose file creates exactly the topics of functions/topics.json', async () => {
   const { services } = await readCompose()
   const script = [services['topics']?.command].flat().join('\n')

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+
+const packageJson = z.object({ scripts: z.object({ start: z.string().startsWith('node ') }) })
+const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')
+const [, ...all] = packageJson.parse(JSON.parse(text)).scripts.start.split(' ')
+
+/** What `npm start` gives node: flags, then the runner. */
+export const startArguments: readonly string[] = all
+export const startFlags = all.filter((argument) => argument.startsWith('--'))
