@@ -25,3 +25,9 @@ test('[3.8] maxConcurrency goes from 1 to 1,600', () => {
     false,
   ])
 })
+
+test('[4.3] an HTTP API has 300 routes at most', () => {
+  const http = Array.from({ length: 301 }, (_, index) => `GET /orders/${index}`)
+  const taken = [300, 301].map((count) => parse({ triggers: { http: http.slice(0, count) } }).success)
+  expect(taken).toEqual([true, false])
+})

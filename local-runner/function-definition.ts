@@ -62,6 +62,7 @@ const shape = {
   triggers: z.strictObject({
     http: z
       .array(routeKey)
+      .max(300, 'An HTTP API has 300 routes at most.')
       .default([])
       .refine((keys) => new Set(keys).size === keys.length, 'A route is named twice.'),
     kafka: z.array(writtenKafkaTrigger).default([]),

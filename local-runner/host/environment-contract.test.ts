@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { transform } from 'esbuild'
@@ -161,6 +161,20 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     })
   }
 
+  if (kind !== 'external') {
+    test('[3.4] at the end the runtime is killed at once: it hears no SIGTERM and runs nothing more', async () => {
+      const file = join(tmpdir(), `heard-${randomUUID()}`)
+      const { invoke, stop } = await host(
+        `const { writeFileSync } = require('node:fs')
+         for (const event of ['SIGTERM', 'exit', 'beforeExit']) process.on(event, () => writeFileSync('${file}', event))
+         exports.handler = () => 1`,
+      )
+      expect(await invoke('{}')).toEqual(ok(1))
+      await stop()
+      expect(existsSync(file)).toBe(false)
+    })
+  }
+
   if (kind === 'process') {
     test('[3.4] a handler whose Buffers need more memory than it has is killed as well', async () => {
       const { invoke } = await host(
@@ -230,6 +244,9 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
       xRayTraceId: 'Root=1-1-1;Parent=1;Sampled=0',
       left: expect.any(Number) as unknown,
     })
+    const { left } = context as { readonly left: number }
+    expect(left).toBeGreaterThan(0)
+    expect(left).toBeLessThanOrEqual(10_000)
   })
 
   test('[3.3] the ARN in the context ends in the qualifier that the caller named', async () => {

@@ -62,6 +62,30 @@ test.each(kinds)('[3.7] %s: a function error is a line of its own', async (_, ki
   })
 })
 
+test.each(kinds)(
+  '[3.7] %s: outside an invocation the request id is -, and a failed init says so',
+  async (_, kind) => {
+    const files = { 'index.cjs': "console.log('loading'); throw new RangeError('at load')" }
+    const hosted = hostFiles({ files, environment: kind })
+    await hosted.warm()
+    await hosted.stop()
+    const [loading, failed = ''] = logged(hosted).map((line) => line.split('\t').slice(1))
+    expect(loading).toEqual(['-', 'INFO', 'loading'])
+    expect(failed.slice(0, 3)).toEqual(['-', 'ERROR', 'Init Error '])
+    expect(JSON.parse(failed[3] ?? '')).toMatchObject({ errorType: 'RangeError', errorMessage: 'at load' })
+  },
+)
+
+// Not with AWS's own client: 4.0.2 has the code, and never tells it the tenant.
+test('[3.7] in JSON a tenant is named in each line', async () => {
+  const files = { 'index.cjs': "exports.handler = async () => console.log('in')" }
+  const definition = { loggingConfig: { logFormat: 'JSON' } }
+  const hosted = hostFiles({ files, definition, environment: workerIn })
+  await hosted.invoke('{}', { requestId: 'r-1', tenantId: 'blue' })
+  await hosted.stop()
+  expect(JSON.parse(logged(hosted)[0] ?? '')).toMatchObject({ requestId: 'r-1', tenantId: 'blue' })
+})
+
 test.each(kinds)('[3.7] %s: what is written to stdout itself has nothing before it', async (_, kind) => {
   expect(await logOf(kind, "process.stdout.write('plain\\n'); await new Promise(setImmediate)")).toEqual([
     'plain',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { apiSettings } from './api-settings.ts'
 import { createCors } from './cors.ts'
 import { createHttpEntry } from './http-entry.ts'
+import { unauthorized } from './http-response.ts'
 import { createRouting } from './routing.ts'
 import { serve } from '../testing/serve.ts'
 
@@ -15,7 +16,11 @@ const settings = {
   allowCredentials: true,
 }
 
-async function serveWith(cors: unknown, routeKeys = ['POST /orders']) {
+async function serveWith(
+  cors: unknown,
+  routeKeys = ['POST /orders'],
+  guarded: string | undefined = undefined,
+) {
   const api = apiSettings.parse({ stage: '$default', cors })
   const calls: string[] = []
   const { url } = await serve(
@@ -23,7 +28,8 @@ async function serveWith(cors: unknown, routeKeys = ['POST /orders']) {
       findRoute: createRouting(routeKeys),
       gateway: api,
       cors: api.cors && createCors(api.cors),
-      authorizerOf: () => undefined,
+      authorizerOf: (routeKey) =>
+        routeKey === guarded ? async () => ({ refusal: unauthorized([], undefined) }) : undefined,
       invoke: async (payload) => {
         calls.push(payload)
         const headers = { 'access-control-allow-origin': 'https://of-the-function', 'x-order': '1' }
@@ -87,6 +93,15 @@ test.each([
 test('[4.4] the origin * allows every origin', async () => {
   const { ask } = await serveWith({ allowOrigins: ['*'] })
   expect((await ask('POST', { origin: SHOP })).cors).toEqual({ 'access-control-allow-origin': '*' })
+})
+
+test('[4.4] an authorizer of $default keeps preflights too, but for an open OPTIONS /{proxy+}', async () => {
+  const { ask } = await serveWith(settings, ['$default'], '$default')
+  expect((await ask('OPTIONS', preflight(SHOP))).status).toBe(401)
+  const open = await serveWith(settings, ['$default', 'OPTIONS /{proxy+}'], '$default')
+  expect((await open.ask('OPTIONS', preflight(SHOP))).status).toBe(204)
+  const another = await serveWith(settings, ['$default', 'POST /orders'], 'POST /orders')
+  expect((await another.ask('OPTIONS', preflight(SHOP))).status).toBe(204)
 })
 
 test('[4.4] an OPTIONS request that is no preflight takes a route', async () => {

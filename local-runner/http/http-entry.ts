@@ -55,6 +55,23 @@ function sentTrace(headers: IncomingHttpHeaders): string | undefined {
 export function createHttpEntry(deps: Deps) {
   const { findRoute, gateway, cors, authorizerOf, invoke, integrationTimeoutMs } = deps
 
+  function routeOf(method: string, rawPath: string) {
+    const path = pathInStage(rawPath, gateway.stage)
+    return path === undefined ? undefined : findRoute(method, path)
+  }
+
+  /** `$default` catches OPTIONS too, and so does its authorizer (http-api-cors). */
+  function isGuarded({ method = 'GET', url = '/' }: IncomingMessage): boolean {
+    try {
+      return (
+        authorizerOf('$default') !== undefined &&
+        routeOf(method, url.split('?', 1)[0] ?? '/')?.routeKey === '$default'
+      )
+    } catch {
+      return false // No path, so no route.
+    }
+  }
+
   async function answer(request: IncomingMessage, requestId: string): Promise<responses.HttpResponse> {
     const { method = 'GET', url = '/', rawHeaders, headers } = request
     const sourceIp = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
@@ -64,8 +81,7 @@ export function createHttpEntry(deps: Deps) {
     let traceHeader: string
     try {
       const [rawPath = '/', query = ''] = url.split(/\?(.*)/s, 2)
-      const path = pathInStage(rawPath, gateway.stage)
-      const route = path === undefined ? undefined : findRoute(method, path)
+      const route = routeOf(method, rawPath)
       if (!route) return responses.notFound
       const authorized = await authorizerOf(route.routeKey)?.(headers, query)
       if (authorized && 'refusal' in authorized) return authorized.refusal
@@ -88,7 +104,8 @@ export function createHttpEntry(deps: Deps) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = newGatewayRequestId()
     const preflight = cors?.preflight(request.method ?? 'GET', request.headers)
-    if (preflight) return sendResponse(response, preflight, [['apigw-requestid', requestId]])
+    if (preflight && !isGuarded(request))
+      return sendResponse(response, preflight, [['apigw-requestid', requestId]])
     const answered = await answer(request, requestId)
     const decorated = cors ? cors.decorate(answered, request.headers) : answered
     sendResponse(response, decorated, [['apigw-requestid', requestId]])

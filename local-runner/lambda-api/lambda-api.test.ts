@@ -145,9 +145,13 @@ test('[3.5] LogType Tail gives the last 4 KB of this invocation’s log', async 
   expect((await invoke()).LogResult).toBeUndefined()
 })
 
-test('[3.5] Event: 202 at once with an empty body, and the event waits under the same request id', async () => {
+test('[3.5] Event: 202 at once with an empty body, and the event waits under the same request id, without a client context', async () => {
   const { invoke, events, calls } = await clientOf(echo)
-  const answer = await invoke({ InvocationType: 'Event', Payload: Buffer.from('{"a":1}') })
+  const answer = await invoke({
+    InvocationType: 'Event',
+    Payload: Buffer.from('{"a":1}'),
+    ClientContext: Buffer.from('{}').toString('base64'),
+  })
   expect(answer.StatusCode).toBe(202)
   expect(textOf(answer.Payload)).toBe('')
   expect(events).toEqual([{ requestId: answer.$metadata.requestId, payload: '{"a":1}' }])
