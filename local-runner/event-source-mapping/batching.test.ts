@@ -64,6 +64,19 @@ test('[1.2] [6.4] one invocation holds several partitions, each under <topic>-<p
   expect([...keys].sort()).toEqual([0, 1, 2].map((partition) => `${topic}-${partition}`))
 })
 
+test('without a window an invocation holds what one fetch brought of all partitions', async () => {
+  const { mapping, fill, committed } = await setup({ partitions: 3 })
+  await Promise.all([fill(0, 2), fill(1, 2), fill(2, 2)])
+  const sizes: number[] = []
+  const { start } = mapping(async (records) => {
+    sizes.push(records.length)
+    return success
+  })
+  await start()
+  await expect.poll(committed, patience).toEqual([2, 2, 2])
+  expect(sizes).toEqual([6])
+})
+
 test('[1.2] [6.7] a batch closes by size, by its window, or by 6 MB, whichever is first', async () => {
   const { mapping, fill, send, committed } = await setup()
   await fill(0, 5)

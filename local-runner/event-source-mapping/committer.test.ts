@@ -39,6 +39,20 @@ test.for([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
   },
 )
 
+test('what finishes right after a commit goes with the next one', async () => {
+  const { wake, lane, tried } = setup()
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+  lane.position = 5n
+  wake()
+  await nextTurn()
+  expect(tried).toEqual([5n])
+  for (lane.position = 6n; lane.position < 9n; lane.position += 1n) {
+    wake()
+    await nextTurn()
+  }
+  await expect.poll(() => tried).toEqual([5n, 9n])
+})
+
 test('a commit that fails is tried again', async () => {
   let failures = 3
   const { wake, lane, tried } = setup({

@@ -24,6 +24,8 @@ export interface Committer {
 }
 
 const TRIES_AT_CLOSE = 3
+/** Between two commits; the first one after a quiet time is not kept waiting. */
+const COMMIT_INTERVAL_MS = 20
 
 /** Commits what is finished, one request at a time; what finishes meanwhile goes with the next. */
 export function createCommitter({ lanes, commit, isSettled, retryDelayMs, record }: Deps): Committer {
@@ -50,6 +52,7 @@ export function createCommitter({ lanes, commit, isSettled, retryDelayMs, record
           failures = 0
           for (const { lane, offset } of next) lane.committed = offset
           record('offsets.committed', { offsets: toFields(next) })
+          await interruptibleWait(COMMIT_INTERVAL_MS, [closing.signal])
         } catch (error) {
           failures += 1
           record('offsets.commit-failed', { offsets: toFields(next), reason: String(error) })

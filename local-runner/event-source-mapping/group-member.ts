@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { PartitionAssigners, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs'
 import type { PartitionOffset } from './committer.ts'
 
@@ -40,6 +41,12 @@ function announcingAssigner(onJoining: () => void): PartitionAssigner {
   }
 }
 
+/** Between the beginnings of two fetches, so that records which come one by one are fetched together. The first one after
+ * a quiet time is not kept waiting. A request costs about 1 ms of CPU, here and in the broker. */
+const FETCH_INTERVAL_MS = 10
+/** A fetch is taken as a whole: its partitions do not wait for each other's pause. */
+const PARTITIONS_AT_ONCE = 64
+
 /** One life of a kafkajs consumer in the group. It never restarts by itself: `onCrash` ends it. */
 export function createGroupMember(deps: Deps): GroupMember {
   const { kafka, groupId, topic } = deps
@@ -56,6 +63,16 @@ export function createGroupMember(deps: Deps): GroupMember {
     allowAutoTopicCreation: false,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2000, restartOnFailure: async () => false },
   })
+  let fetchStartedMs = -Infinity
+  let pause: Promise<void> | undefined
+  const untilNextFetch = async () => {
+    const pauseMs = fetchStartedMs + FETCH_INTERVAL_MS - performance.now()
+    if (pauseMs <= 0) return
+    pause ??= delay(pauseMs).finally(() => {
+      pause = undefined
+    })
+    await pause
+  }
   let commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
 
   // Before joining and after a stop or a crash kafkajs throws at whoever steers it; there is nothing to steer then.
@@ -73,6 +90,9 @@ export function createGroupMember(deps: Deps): GroupMember {
     deps.onJoined(payload.memberAssignment[topic] ?? [], payload.memberId)
   })
   consumer.on(consumer.events.CRASH, ({ payload }) => deps.onCrash(payload.error))
+  consumer.on(consumer.events.FETCH_START, () => {
+    fetchStartedMs = performance.now()
+  })
   consumer.on(consumer.events.FETCH, () => deps.onSignOfLife())
   consumer.on(consumer.events.HEARTBEAT, () => deps.onSignOfLife())
 
@@ -84,9 +104,11 @@ export function createGroupMember(deps: Deps): GroupMember {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        eachBatch: (payload) => {
+        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+        eachBatch: async (payload) => {
           commitOnce = (offsets) => payload.commitOffsetsIfNecessary(offsets)
-          return deps.onBatch(payload)
+          await deps.onBatch(payload)
+          await untilNextFetch()
         },
       })
     },

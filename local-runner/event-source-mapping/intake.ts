@@ -4,6 +4,7 @@ import type { GroupMember } from './group-member.ts'
 import { interruptibleWait } from './interruptible-wait.ts'
 import type { Lane } from './lane.ts'
 import type { MskEventFormat } from './msk-event.ts'
+import { oncePerTurn } from './once-per-turn.ts'
 import type { Decoder } from './schema-registry/decoder.ts'
 
 export interface Deps {
@@ -49,6 +50,8 @@ export function createIntake({
   record,
 }: Deps): Intake {
   const maxRecords = Math.max(2 * batchSize, MIN_BUFFERED_RECORDS)
+  /** When the fetch is taken as a whole, so that a batch may hold what it brought of all partitions. */
+  const tellBuffered = oncePerTurn(onBuffered)
   let room = Promise.withResolvers<void>()
   let isClosed = false
 
@@ -131,7 +134,7 @@ export function createIntake({
         member.pause(lane.partition)
         record('fetching.paused', { partition: lane.partition, buffered: lane.buffer.length })
       }
-      onBuffered()
+      tellBuffered()
       // With every partition paused kafkajs would sleep for half a second and not notice the first resume.
       while (isAllPaused()) await waitWithHeartbeats(room.promise, heartbeat)
     },
