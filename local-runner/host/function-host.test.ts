@@ -90,6 +90,19 @@ test('[3.4] with strict concurrency a call that no environment can take is throt
   expect(await invoke('{"ms":0}')).toEqual(ok(1))
 })
 
+test('[3.8] with strict concurrency a call is throttled when each environment has its share of them', async () => {
+  const { invoke, warm } = hostFiles({
+    files: { 'index.cjs': `${WAIT} exports.handler = async () => { await wait(300); return 1 }` },
+    definition: { reservedConcurrency: 1, maxConcurrency: 3 },
+    environment: workerIn,
+    strictConcurrency: true,
+  })
+  await warm()
+  const results = await Promise.all(Array.from({ length: 5 }, () => invoke('{}')))
+  const outcomes = results.map(({ outcome }) => outcome)
+  expect(outcomes).toEqual(['success', 'success', 'success', 'throttled', 'throttled'])
+})
+
 test('an environment that was idle for long is ended, and a call gets a new one', async () => {
   const { environment, started } = createFakeEnvironments()
   const host = createFunctionHost({ ...heldFunction, idleLimitMs: 20, startEnvironment: environment })

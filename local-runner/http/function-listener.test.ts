@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { InvocationResult, Invoke } from '../invocation.ts'
 import { createHealth, createHealthEndpoint } from '../health.ts'
 import { serve } from '../testing/serve.ts'
@@ -48,6 +48,7 @@ test.each([
   const { url } = await serveFunction(async () => result)
   const response = await fetch(url + path)
   expect(response.status).toBe(status)
+  expect(response.headers.get('apigw-requestid')).toMatch(/^[\w+/]{15}=$/)
   expect(await response.json()).toEqual({ message })
 })
 
@@ -68,6 +69,25 @@ test('[4.3] cookies come as one header each, and a 204 has no body', async () =>
   expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
   expect(response.status).toBe(204)
   expect(await response.text()).toBe('')
+})
+
+test('[4.3] the gateway waits 30 s for the function', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const called = Promise.withResolvers<void>()
+  const { url } = await serveFunction(() => {
+    called.resolve()
+    return new Promise(() => undefined)
+  })
+  let status: number | undefined
+  const answered = fetch(`${url}/orders/1`).then((response) => (status = response.status))
+  await called.promise
+  await vi.advanceTimersByTimeAsync(29_999)
+  // Were it answered, its answer would be here before these.
+  for (const path of ['/health/live', '/health/ready']) await fetch(url + path)
+  expect(status).toBeUndefined()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(await answered).toBe(503)
 })
 
 test('[4.3] headers over 10,240 bytes are refused', async () => {

@@ -10,7 +10,15 @@ import { toLogging } from '../host/logging.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 /** Set by AWS's base image, or by what it starts. */
-const OF_THE_IMAGE = new Set(['_HANDLER', 'AWS_EXECUTION_ENV', 'LAMBDA_TASK_ROOT', 'LANG', 'TZ', 'PATH'])
+const OF_THE_IMAGE = new Set([
+  '_HANDLER',
+  'AWS_EXECUTION_ENV',
+  'LAMBDA_RUNTIME_DIR',
+  'LAMBDA_TASK_ROOT',
+  'LANG',
+  'PATH',
+  'TZ',
+])
 const lambda = z.object({
   environment: z.record(z.string(), z.string()),
   volumes: z.tuple([z.string()]),
