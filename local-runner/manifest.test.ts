@@ -38,6 +38,11 @@ test.each([
     { ...order, triggers: { schedule: [{ scheduleExpression: 'rate(1 minutes)' }] } },
     /scheduleExpression: Use rate/,
   ],
+  [
+    'a parameter of a mapping past its range, in the words of AWS,',
+    { ...order, triggers: { kafka: [{ batchSize: 0 }] } },
+    /function "order", triggers.kafka.0.batchSize: Value '0' at 'batchSize' failed to satisfy constraint: Member must have value greater than or equal to 1/,
+  ],
   ['two topics', { ...order, triggers: { kafka: [{ topics: ['a', 'b'] }] } }, /triggers.kafka.0.topics/],
 ])('%s is refused with the function, the key and the rule', (_, definition, message) => {
   expect(() => parseManifest(manifestOf(definition))).toThrow(message)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
+import { constraintText } from './constraint-text.ts'
 import { manifestFunction } from './function-definition.ts'
 import { apiSettings } from './http/api-settings.ts'
 import { mappingViolations } from './mapping-rules.ts'
@@ -51,9 +52,12 @@ function subjectOf(value: unknown, path: readonly PropertyKey[]): string {
   return `function "${name}", ${rest.length === 0 ? 'function.json' : rest.join('.')}`
 }
 
+const toText: z.core.$ZodErrorMap = (issue) =>
+  issue.path?.includes('kafka') ? constraintText(issue) : undefined
+
 /** Throws an error that names each function, key and rule that was broken. */
 export function parseManifest(value: unknown): Manifest {
-  const parsed = manifest.safeParse(value)
+  const parsed = manifest.safeParse(value, { error: toText })
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${subjectOf(value, issue.path)}: ${issue.message}`)
   throw new Error(

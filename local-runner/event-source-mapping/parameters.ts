@@ -29,7 +29,12 @@ const consumerGroupId = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[ a-zA-Z0-9\-/*:_+=.@]*$/, 'has a character that AWS does not allow in a consumer group id')
+  .regex(/^[ a-zA-Z0-9\-/*:_+=.@]*$/)
+const topicName = z
+  .string()
+  .min(1)
+  .max(249)
+  .regex(/^[^.][a-zA-Z0-9\-_.]+$/)
 
 const SYSTEM_LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const
 const METRIC_GROUPS = ['EventCount', 'ErrorCount', 'KafkaMetrics'] as const
@@ -60,6 +65,12 @@ const PROVISIONED_ONLY = [
   'schemaRegistryConfig',
 ] as const
 
+/** AWS's own text is known for a schema registry (services-consume-kafka-events). */
+const onlyProvisioned = (field: (typeof PROVISIONED_ONLY)[number]) =>
+  field === 'schemaRegistryConfig'
+    ? 'SchemaRegistryConfig is only available for Provisioned Mode. To configure Schema Registry, please enable Provisioned Mode by specifying MinimumPollers in ProvisionedPollerConfig.'
+    : 'exists in provisioned mode only: add provisionedPollerConfig'
+
 /**
  * One entry of `triggers.kafka` as it is written: the parameters of an MSK event source mapping, under AWS's names in lower camel
  * case, with AWS's defaults and ranges (docs.aws.amazon.com/lambda/latest/dg/msk-esm-parameters.html).
@@ -67,7 +78,7 @@ const PROVISIONED_ONLY = [
  */
 export const writtenKafkaTrigger = z
   .strictObject({
-    topics: z.array(z.string().min(1).max(249)).length(1, 'an event source mapping reads exactly one topic'),
+    topics: z.array(topicName).min(1).max(1),
     consumerGroupId: consumerGroupId.optional(),
     enabled: z.boolean().default(true),
     startingPosition: z.enum(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP']),
@@ -93,7 +104,7 @@ export const writtenKafkaTrigger = z
       .optional(),
     filterCriteria: z
       .strictObject({
-        filters: z.array(z.strictObject({ pattern: filterPattern })).max(5, 'at most 5 filters'),
+        filters: z.array(z.strictObject({ pattern: filterPattern })).max(5),
       })
       .optional(),
     /** `{}` is on-demand mode, as in AWS's API. */
@@ -125,8 +136,7 @@ export const writtenKafkaTrigger = z
     }
     if (provisionedPollerConfig === undefined) {
       for (const field of PROVISIONED_ONLY) {
-        if (trigger[field] !== undefined)
-          refuse(field, 'exists in provisioned mode only: add provisionedPollerConfig')
+        if (trigger[field] !== undefined) refuse(field, onlyProvisioned(field))
       }
     } else if (provisionedPollerConfig.minimumPollers > provisionedPollerConfig.maximumPollers) {
       refuse('provisionedPollerConfig', 'minimumPollers is greater than maximumPollers')

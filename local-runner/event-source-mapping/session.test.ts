@@ -22,7 +22,7 @@ test('a consumer that gives no sign of life for a minute counts as crashed, so t
   onTestFinished(() => void vi.useRealTimers())
   const session = createSession({
     kafka: silent,
-    trigger: kafkaTrigger.parse({ topics: ['t'], consumerGroupId: 'g', startingPosition: 'LATEST' }),
+    trigger: kafkaTrigger.parse({ topics: ['orders'], consumerGroupId: 'g', startingPosition: 'LATEST' }),
     topic: 't',
     assignment: createAssignment(Date.now),
     intake: {

@@ -116,6 +116,19 @@ test("[1.3] with SOURCE the bytes are the producer's without the registry's fram
   ])
 })
 
+test('[2.7] with SOURCE a list of message indexes that is cut off or negative is a DESERIALIZATION_ERROR', async () => {
+  const { send, committed, decoding, seen } = await registrySetup('SOURCE')
+  const broken = [[], [1], [4, 0], [255, 255, 255, 255, 15]]
+  await send(broken.map((bytes) => ({ value: framed(PROTOBUF, Buffer.from(bytes)) })))
+  const { start, named } = decoding()
+  await start()
+  await expect.poll(committed, patience).toEqual([broken.length])
+  expect(seen).toEqual([])
+  const discarded = named('batch.discarded')
+  expect(discarded.flatMap(({ offsets }) => offsets)).toEqual(broken.map((_, offset) => `0@${offset}`))
+  expect(new Set(discarded.map(({ condition }) => condition))).toEqual(new Set(['DESERIALIZATION_ERROR']))
+})
+
 test('[2.6] filters see the deserialized JSON', async () => {
   const { send, committed, decoding, text } = await registrySetup('JSON')
   await send([{ value: framed(AVRO, Buffer.from([6])) }, { value: framed(AVRO, Buffer.from([8])) }])
