@@ -52,7 +52,7 @@ export async function benchMapping(say: (line: string) => void): Promise<void> {
         startingPosition: 'TRIM_HORIZON',
         batchSize: 500,
         maximumBatchingWindowInSeconds: 0,
-        provisionedPollerConfig: { minimumPollers: 1, maximumPollers: 4 },
+        provisionedPollerConfig: { minimumPollers: 4, maximumPollers: 4 },
       }),
       kafkaBrokers,
       destinationsDirectory: tmpdir(),

@@ -81,7 +81,7 @@ try {
       bisectBatchOnFunctionError: true,
       functionResponseTypes: ['ReportBatchItemFailures'],
       destinationConfig: { onFailure: { destination: `kafka://${FAILED}` } },
-      provisionedPollerConfig: { minimumPollers: 1, maximumPollers: 4 },
+      provisionedPollerConfig: { minimumPollers: 4, maximumPollers: 4 },
     }),
     kafkaBrokers,
     destinationsDirectory: tmpdir(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { headersInOrder } from './kafkajs-header-order.ts'
+import { headersInOrder } from '../kafka/kafkajs-header-order.ts'
 import { failure, offsetsOf, patience, setup, success } from './testing/mapping-on-topic.ts'
 
 test('[1.1] [6.3] a record without key and a tombstone lack the property, and the offset is a number', async () => {
@@ -151,29 +151,41 @@ test('[2.1] a disabled mapping polls nothing and is ready', async () => {
 })
 
 test.for([
-  [{ provisionedPollerConfig: {} }, 5],
-  [{ provisionedPollerConfig: { minimumPollers: 1, maximumPollers: 2 } }, 10],
-  [{ provisionedPollerConfig: { minimumPollers: 1, maximumPollers: 9 } }, 12],
+  [{}, 5, 12],
+  [{ minimumPollers: 1, maximumPollers: 2 }, 5, 10],
+  [{ minimumPollers: 2, maximumPollers: 2 }, 10, 10],
+  [{ minimumPollers: 2, maximumPollers: 9 }, 10, 12],
 ] as const)(
-  '[2.3] five invocations at once for each poller, and never more than there are partitions: %j gives %i of 12',
-  async ([parameters, expected]) => {
+  '[2.3] five invocations at once for each poller, and never more than there are partitions: %j gives %i of 12, and %i in the end',
+  async ([provisionedPollerConfig, first, last]) => {
+    const parameters = { provisionedPollerConfig, batchSize: 1 }
     const { mapping, fill, committed } = await setup({ partitions: 12 })
     await Promise.all(Array.from({ length: 12 }, (_, partition) => fill(partition, 2)))
     const gate = Promise.withResolvers<void>()
-    const { start, state, events } = mapping(
+    const busy = async () => {
+      await gate.promise
+      return success
+    }
+    const unscaled = mapping(busy, parameters)
+    await unscaled.start()
+    await expect.poll(() => unscaled.state().recordsFetched, patience).toBe(24)
+    expect(unscaled.state().batchesInFlight).toBe(first)
+    const stopped = unscaled.stop()
+    gate.resolve()
+    await stopped
+    const second = Promise.withResolvers<void>()
+    const { start, state } = mapping(
       async () => {
-        await gate.promise
+        await second.promise
         return success
       },
-      { ...parameters, batchSize: 1 },
+      parameters,
+      { pollersEveryMs: 20 },
     )
     await start()
-    await expect.poll(() => state().batchesInFlight, patience).toBe(expected)
-    await expect.poll(() => state().recordsFetched, patience).toBe(24)
-    expect(state().batchesInFlight).toBe(expected)
-    gate.resolve()
+    await expect.poll(() => state().batchesInFlight, patience).toBe(last)
+    second.resolve()
     await expect.poll(committed, patience).toEqual(Array.from({ length: 12 }, () => 2))
-    expect(events.filter(({ name }) => name === 'batch.closed')).toHaveLength(24)
   },
 )
 

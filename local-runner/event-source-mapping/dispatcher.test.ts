@@ -21,7 +21,7 @@ test.for([
   const dispatcher = createDispatcher({
     lanes: () => new Map([[0, lane]]),
     limits: { batchSize: 1, windowMs: 500, maxPayloadBytes: 100, emptyBytes: 2, partitionBytes: () => 2 },
-    maxConcurrency: 1,
+    maxConcurrency: () => 1,
     isProvisioned,
     // The function ended at 400, then the batch was written to the destination until 900.
     runBatch: async () => {

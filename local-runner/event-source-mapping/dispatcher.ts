@@ -7,7 +7,7 @@ export interface Deps {
   readonly lanes: () => ReadonlyMap<number, Lane>
   readonly limits: Limits
   /** Batches that may be under way at once. */
-  readonly maxConcurrency: number
+  readonly maxConcurrency: () => number
   /** In provisioned mode the next window begins when the batch is over, else when its last invocation is. */
   readonly isProvisioned: boolean
   readonly runBatch: (batch: Batch) => Promise<BatchRun>
@@ -64,7 +64,7 @@ export function createDispatcher(deps: Deps): Dispatcher {
 
   const wake = () => {
     clearTimeout(timer)
-    while (!isClosed && running.size < deps.maxConcurrency) {
+    while (!isClosed && running.size < deps.maxConcurrency()) {
       const open = [...lanes().values()].filter(({ partition }) => !busy.has(partition))
       const decision = decideBatch(open, limits, now())
       if (decision.close === undefined) {

@@ -23,13 +23,15 @@ export interface MappingState {
   readonly isReady: boolean
   readonly partitions: readonly PartitionState[]
   readonly lag: number
+  /** Event pollers: each runs up to five batches at once. */
+  readonly pollers: number
   readonly batchesInFlight: number
   readonly recordsFetched: number
   readonly recordsFiltered: number
   readonly lastError: string | undefined
 }
 
-export function toPartitionState(lane: Lane, windowMs: number, nowMs: number): PartitionState {
+function toPartitionState(lane: Lane, windowMs: number, nowMs: number): PartitionState {
   const { partition, committed, highWatermark, inHand, buffer, windowStartMs, trouble } = lane
   const oldest = inHand[0] ?? buffer[0]
   const isWaiting = inHand.length === 0 && buffer.length > 0
@@ -43,5 +45,24 @@ export function toPartitionState(lane: Lane, windowMs: number, nowMs: number): P
     oldestRecordAgeMs: oldest === undefined ? undefined : Math.max(0, nowMs - oldest.timestampMs),
     windowLeftMs: isWaiting ? Math.max(0, windowStartMs + windowMs - nowMs) : undefined,
     trouble: trouble === undefined ? undefined : { ...trouble, offset: Number(commitOffsetOf(lane)) },
+  }
+}
+
+export interface StateParts extends Omit<MappingState, 'isReady' | 'partitions' | 'lag'> {
+  readonly lanes: Iterable<Lane>
+  readonly windowMs: number
+  /** Epoch ms. */
+  readonly nowMs: number
+}
+
+export function toMappingState({ lanes, windowMs, nowMs, ...rest }: StateParts): MappingState {
+  const partitions = [...lanes]
+    .sort((a, b) => a.partition - b.partition)
+    .map((lane) => toPartitionState(lane, windowMs, nowMs))
+  return {
+    ...rest,
+    isReady: rest.status === 'disabled' || rest.status === 'polling',
+    partitions,
+    lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
   }
 }

@@ -63,6 +63,7 @@ function addReported({ registry, reports }: Deps) {
   gauge('mapping_ready', '1 while the mapping is polling, or disabled on purpose', ({ isReady }) =>
     isReady ? 1 : 0,
   )
+  gauge('mapping_pollers', 'Event pollers, each for up to five batches at once', ({ pollers }) => pollers)
   gauge('mapping_batches_in_flight', 'Batches under way', ({ batchesInFlight }) => batchesInFlight)
   gauge(
     'mapping_oldest_record_age_seconds',
