@@ -2,6 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createEventSourceMapping } from '../local-runner/event-source-mapping/event-source-mapping.ts'
+import { kafkaTrigger } from '../local-runner/event-source-mapping/parameters.ts'
+import type { JournalEvent } from '../local-runner/journal.ts'
+import { readKafkaLogin } from '../local-runner/kafka/kafka-login.ts'
+import { checkKafka } from '../local-runner/stack/given.ts'
 import { startGuardian, type Guardian } from '../local-runner/stack/guardian.ts'
 import { startKraftKafka } from '../local-runner/stack/kraft-kafka.ts'
 import { takeLock } from '../local-runner/stack/lock.ts'
@@ -50,9 +55,9 @@ beforeAll(async () => {
         'org.apache.kafka.common.security.plain.PlainLoginModule required user_shop="open sesame";',
     },
   })
-  const topic = { name: 'login-test', numPartitions: 1, configEntries: {} }
-  await ensureTopics([`127.0.0.1:${port}`], [topic], () => undefined)
   broker = `127.0.0.1:${loginPort}`
+  const topic = { name: 'login-test', numPartitions: 1, configEntries: {} }
+  await ensureTopics([broker], [topic], () => undefined, readKafkaLogin(login('open sesame')))
 })
 
 afterAll(async () => {
@@ -85,4 +90,51 @@ test.each([
   const { send, close } = producerWith(env)
   await expect(send()).rejects.toMatchObject({ name: 'AppError', code: 'kafka_unavailable' })
   await close()
+})
+
+test('the runner logs in alike: it checks the Kafka that is given, and its mappings read and commit', async () => {
+  const kafkaLogin = readKafkaLogin(login('open sesame'))
+  await checkKafka([broker], kafkaLogin)
+  const { send, close } = producerWith(login('open sesame'))
+  await send()
+  await close()
+  const events: JournalEvent[] = []
+  const payloads: string[] = []
+  const { start, state, stop } = createEventSourceMapping({
+    functionName: 'test',
+    functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:test',
+    parameters: kafkaTrigger.parse({
+      topics: ['login-test'],
+      consumerGroupId: 'login',
+      startingPosition: 'TRIM_HORIZON',
+      maximumBatchingWindowInSeconds: 0,
+      provisionedPollerConfig: { minimumPollers: 1 },
+      destinationConfig: { onFailure: { destination: 'kafka://login-test.failed' } },
+      loggingConfig: { systemLogLevel: 'INFO' },
+    }),
+    kafkaBrokers: [broker],
+    kafkaLogin,
+    destinationsDirectory: dataDirectory,
+    invoke: async (payload) => {
+      payloads.push(payload)
+      return { outcome: 'success', payload: 'null' }
+    },
+    record: (event) => void events.push(event),
+  })
+  await start()
+  await vi.waitFor(() => expect(payloads.join()).toContain('"value":"dg=="'), 20_000)
+  await stop()
+  const [partition] = state().partitions
+  expect(partition?.committed).toBe(partition?.endOffset)
+  const lines = events.filter(({ name }) => name === 'mapping.log').map((event) => JSON.stringify(event))
+  expect(lines.join()).toContain('SASL_PLAINTEXT')
+})
+
+test.each([
+  ['a wrong password', login('guess')],
+  ['no login', {}],
+])('with %s the runner says that this Kafka does not let it in', async (_what, env) => {
+  await expect(checkKafka([broker], readKafkaLogin(env))).rejects.toThrow(
+    new RegExp(`No Kafka answers on KAFKA_BROKERS=${broker} to (SASL_)?PLAINTEXT: .+`),
+  )
 })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readKafkaLogin, type KafkaLogin } from './kafka/kafka-login.ts'
 import { readArguments, type Arguments } from './read-arguments.ts'
 import { redisAddresses } from './redis-addresses.ts'
 import { KAFKA_VERSIONS, type KafkaVersion } from './stack/kafka-release.ts'
@@ -32,6 +33,8 @@ export interface Config extends Arguments {
   /** The address that the function ports and 8080 are bound to. */
   readonly host: string
   readonly kafkaBrokers: readonly string[] | undefined
+  /** Of the Kafka that is given; the one that is started here asks nobody. */
+  readonly kafkaLogin: KafkaLogin
   readonly redisUrl: string | undefined
   readonly kafkaVersion: KafkaVersion | undefined
   readonly dataDirectory: string
@@ -59,11 +62,18 @@ export function readConfig(
     )
   }
   const { data } = parsed
+  const kafkaLogin = readKafkaLogin(given)
+  if (data.KAFKA_BROKERS === undefined && Object.keys(kafkaLogin).length > 0) {
+    throw new Error(
+      'KAFKA_SSL and KAFKA_SASL_… go with KAFKA_BROKERS: the Kafka that is started here has neither TLS nor a login. Set it, or unset them.',
+    )
+  }
   return {
     ...chosen,
     portOffset: data.PORT_OFFSET,
     host: data.HOST,
     kafkaBrokers: data.KAFKA_BROKERS?.split(','),
+    kafkaLogin,
     redisUrl: data.REDIS_URL,
     kafkaVersion: data.KAFKA_VERSION,
     dataDirectory: data.RUNNER_DATA_DIR,

@@ -5,11 +5,13 @@ import type { Health } from './health.ts'
 import { functionArn } from './host/environment-variables.ts'
 import type { Invoke } from './invocation.ts'
 import type { RecordEvent } from './journal.ts'
+import type { KafkaLogin } from './kafka/kafka-login.ts'
 
 export interface Deps {
   readonly definition: FunctionDefinition
   readonly invoke: Invoke
   readonly kafkaBrokers: readonly string[]
+  readonly kafkaLogin: KafkaLogin
   /** Absolute: where the files lie that stand for SQS, SNS and S3. */
   readonly destinationsDirectory: string
   readonly record: RecordEvent
@@ -33,7 +35,7 @@ export interface Mappings {
 
 /** A function's event source mappings, each with its check. */
 export function createMappings(deps: Deps): Mappings {
-  const { definition, invoke, kafkaBrokers, destinationsDirectory, record, setCheck } = deps
+  const { definition, invoke, kafkaBrokers, kafkaLogin, destinationsDirectory, record, setCheck } = deps
   const { name, triggers } = definition
   const mappings = triggers.kafka.map((parameters) => {
     const mapping = createEventSourceMapping({
@@ -41,6 +43,7 @@ export function createMappings(deps: Deps): Mappings {
       functionArn: functionArn(name),
       parameters,
       kafkaBrokers,
+      kafkaLogin,
       destinationsDirectory,
       invoke,
       record,

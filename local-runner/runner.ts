@@ -5,7 +5,7 @@ import { chooseEnvironment } from './choose-environment.ts'
 import type { Config } from './config.ts'
 import { createDeadLettersRoute } from './dead-letters/dead-letters-route.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
-import { createKafkaClient } from './event-source-mapping/kafka-client.ts'
+import { createKafkaClient } from './kafka/kafka-client.ts'
 import { functionVariables } from './function-variables.ts'
 import { createHealth, createHealthEndpoint, type CheckResult } from './health.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -84,7 +84,7 @@ export async function startRunner(deps: Deps): Promise<string> {
   signal.throwIfAborted()
   health.setCheck('kafka', createKafkaCheck(stack.kafkaBrokers))
   health.setCheck('redis', createRedisCheck(stack.redisUrl))
-  await ensureTopics(stack.kafkaBrokers, manifest.topics, say)
+  await ensureTopics(stack.kafkaBrokers, manifest.topics, say, config.kafkaLogin)
   const { kafkaBrokers } = stack
   let running: readonly RunningFunction[] = []
   const reports = () => running.flatMap((one) => one.mappingReports())
@@ -92,6 +92,7 @@ export async function startRunner(deps: Deps): Promise<string> {
     createKafkaClient({
       clientId: 'dead-letters',
       brokers: kafkaBrokers,
+      login: config.kafkaLogin,
       record: (name, fields) => record({ ...fields, name }),
     }),
   )
@@ -157,6 +158,7 @@ export async function startRunner(deps: Deps): Promise<string> {
         lambdaApi,
         apiFunctions,
         kafkaBrokers: stack.kafkaBrokers,
+        kafkaLogin: config.kafkaLogin,
         destinationsDirectory: join(projectDirectory, '.local', 'destinations'),
         record,
         setCheck: health.setCheck,

@@ -12,6 +12,7 @@ import { recordRequests } from './http/record-requests.ts'
 import { createHttpServer, type Listener } from './http/http-server.ts'
 import type { Health } from './health.ts'
 import type { Invoke } from './invocation.ts'
+import type { KafkaLogin } from './kafka/kafka-login.ts'
 import type { RecordEvent } from './journal.ts'
 import type { ApiFunction } from './lambda-api/api-function.ts'
 import { listenOn } from './listen-on.ts'
@@ -29,6 +30,7 @@ export interface Deps {
   /** All that the Lambda API knows; this function is added. */
   readonly apiFunctions: Map<string, ApiFunction>
   readonly kafkaBrokers: readonly string[]
+  readonly kafkaLogin: KafkaLogin
   readonly destinationsDirectory: string
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']

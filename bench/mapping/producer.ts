@@ -1,7 +1,7 @@
 // Arguments: brokers, topic, how many records, how many a second (Infinity: as fast as it goes).
 import { setTimeout as delay } from 'node:timers/promises'
 import { Partitioners } from 'kafkajs'
-import { createKafkaClient } from '../../local-runner/event-source-mapping/kafka-client.ts'
+import { createKafkaClient } from '../../local-runner/kafka/kafka-client.ts'
 import { preciseNow } from './meter.ts'
 
 const TICK_MS = 10

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, Partitioners, type Admin, type KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
-import { patchKafkajsIdleTimer } from '../../local-runner/event-source-mapping/kafkajs-idle-timer.ts'
+import { patchKafkajsIdleTimer } from '../../local-runner/kafka/kafkajs-idle-timer.ts'
 import { waitFor } from '../testing/wait-for.ts'
 
 const GROUPS = ['stock-service', 'notification-service', 'analytics-service'] as const

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { styleText } from 'node:util'
 import { toJson } from '../dead-letters/dead-letter-json.ts'
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
-import { createKafkaClient } from '../event-source-mapping/kafka-client.ts'
+import { createKafkaClient } from '../kafka/kafka-client.ts'
+import { readKafkaLogin } from '../kafka/kafka-login.ts'
 import { adminUrlOf } from './admin-url.ts'
 import { DLQ_HELP, parseDlqArguments, type DlqCommand } from './dlq-arguments.ts'
 import { findBrokers } from './find-brokers.ts'
@@ -61,7 +62,12 @@ async function run(command: DlqCommand) {
   if (command.verb === 'help') return say(DLQ_HELP)
   const brokers = await findBrokers({ given: process.env.KAFKA_BROKERS, adminUrl: adminUrlOf(process.env) })
   const deadLetters = createDeadLetters(
-    createKafkaClient({ clientId: 'dlq', brokers, record: () => undefined }),
+    createKafkaClient({
+      clientId: 'dlq',
+      brokers,
+      login: readKafkaLogin(process.env),
+      record: () => undefined,
+    }),
   )
   const interrupt = () => void deadLetters.close()
   process.once('SIGINT', interrupt)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs, styleText } from 'node:util'
-import { createKafkaClient } from '../event-source-mapping/kafka-client.ts'
+import { createKafkaClient } from '../kafka/kafka-client.ts'
+import { readKafkaLogin } from '../kafka/kafka-login.ts'
 import { createLogReader } from '../kafka/log-reader.ts'
 import { readManifest } from '../manifest.ts'
 import { adminUrlOf } from './admin-url.ts'
@@ -31,7 +32,12 @@ function tell(subject: string, findings: readonly Finding[]) {
 async function examine(wanted: string | undefined) {
   const adminUrl = adminUrlOf(process.env)
   const brokers = await findBrokers({ given: process.env.KAFKA_BROKERS, adminUrl })
-  const kafka = createKafkaClient({ clientId: 'doctor', brokers, record: () => undefined })
+  const kafka = createKafkaClient({
+    clientId: 'doctor',
+    brokers,
+    login: readKafkaLogin(process.env),
+    record: () => undefined,
+  })
   const clusterFindings = diagnoseCluster(await gatherCluster(kafka, brokers.join(',')))
   tell(`Kafka at ${brokers.join(',')}`, clusterFindings)
   if (clusterFindings.length > 0) return

@@ -1,4 +1,4 @@
-import type { Header } from '../event-source-mapping/kafkajs-header-order.ts'
+import type { Header } from '../kafka/kafkajs-header-order.ts'
 
 /** The record that failed, as it stood in its topic. */
 export interface OriginalRecord {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, Partitioners, type KafkaMessage, type Message } from 'kafkajs'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { createKafkaClient } from '../event-source-mapping/kafka-client.ts'
-import { headersInOrder } from '../event-source-mapping/kafkajs-header-order.ts'
+import { createKafkaClient } from '../kafka/kafka-client.ts'
+import { headersInOrder } from '../kafka/kafkajs-header-order.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createLogReader, readLog } from '../kafka/log-reader.ts'
 

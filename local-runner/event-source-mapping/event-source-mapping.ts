@@ -1,42 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import type { Invoke } from '../invocation.ts'
-import type { RecordEvent } from '../journal.ts'
+import { createKafkaClient } from '../kafka/kafka-client.ts'
+import { securityProtocolOf } from '../kafka/kafka-login.ts'
 import { createAssignment } from './assignment.ts'
+import { createBatchRuns } from './batch-runs.ts'
 import { createCommitter } from './committer.ts'
-import { createDiscard } from './discard.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createRecordFilter } from './filter-criteria.ts'
-import { createKafkaClient } from './kafka-client.ts'
+import { lagOf } from './lane.ts'
+import type { MappingDeps } from './mapping-deps.ts'
 import { mappingIdOf } from './mapping-id.ts'
-import { toPartitionState, type MappingState } from './mapping-state.ts'
+import { toMappingState, type MappingState } from './mapping-state.ts'
 import { createMskEventFormat, MAX_PAYLOAD_BYTES } from './msk-event.ts'
-import { createOnFailure } from './on-failure.ts'
 import type { KafkaTrigger } from './parameters.ts'
-import { backoffMs, toRetryPolicy } from './retry-policy.ts'
-import { runBatch } from './run-batch.ts'
+import { createPollers } from './pollers.ts'
+import { backoffMs } from './retry-policy.ts'
 import { createSession } from './session.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createSystemLog } from './system-log.ts'
-
-export interface MappingDeps {
-  readonly functionName: string
-  readonly functionArn: string
-  readonly parameters: KafkaTrigger
-  readonly kafkaBrokers: readonly string[]
-  readonly invoke: Invoke
-  /** Absolute: where the files lie that stand for SQS, SNS and S3. */
-  readonly destinationsDirectory: string
-  readonly record: RecordEvent
-  /** Epoch ms. */
-  readonly now?: () => number
-  readonly random?: () => number
-  /** Pause before the n-th retry of a batch, a commit, a destination or a connection. */
-  readonly retryDelayMs?: (retry: number) => number
-  /** How long the group waits for a member that was killed. */
-  readonly sessionTimeoutMs?: number
-  /** How old the list of partitions may get: a new partition is found so late. */
-  readonly metadataMaxAgeMs?: number
-}
 
 export interface EventSourceMapping {
   /** Resolves when the group is joined for the first time, or stop() is called; keeps trying until then. */
@@ -47,12 +26,10 @@ export interface EventSourceMapping {
 }
 
 const DEFAULT_WINDOW_MS = 500
-/** Each poller runs up to five invocations at once (kafka-scaling-modes). On demand we stay with one poller: AWS
- * does not say with how many it starts. */
-const INVOCATIONS_PER_POLLER = 5
-const ON_DEMAND_POLLERS = 1
 const SESSION_TIMEOUT_MS = 10_000
 const METADATA_MAX_AGE_MS = 60_000
+/** On demand AWS looks at the lag each minute (kafka-scaling-modes); of provisioned mode it does not say. */
+const POLLERS_EVERY_MS = 60_000
 
 function windowMsOf({ maximumBatchingWindowInSeconds: seconds }: KafkaTrigger): number {
   return seconds === undefined ? DEFAULT_WINDOW_MS : seconds * 1000
@@ -60,7 +37,14 @@ function windowMsOf({ maximumBatchingWindowInSeconds: seconds }: KafkaTrigger): 
 
 /** Polls one topic for one function, as AWS's MSK event source mapping does (`lambda-msk.md` section 2). */
 export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping {
-  const { functionName, parameters: trigger, kafkaBrokers, now = Date.now, random = Math.random } = deps
+  const {
+    functionName,
+    parameters: trigger,
+    kafkaBrokers,
+    kafkaLogin = {},
+    now = Date.now,
+    random = Math.random,
+  } = deps
   const { retryDelayMs = (retry: number) => backoffMs(retry, random) } = deps
   const { sessionTimeoutMs = SESSION_TIMEOUT_MS, metadataMaxAgeMs = METADATA_MAX_AGE_MS } = deps
   const [topic = ''] = trigger.topics
@@ -73,6 +57,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
     topic,
     consumerGroupId,
     bootstrapServers,
+    securityProtocol: securityProtocolOf(kafkaLogin),
     lanes: () => lanes.values(),
     write: (line) => deps.record({ name: 'mapping.log', functionName, ...line }),
     now,
@@ -80,9 +65,15 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
   const record = (name: string, fields: Readonly<Record<string, unknown>>) => {
     deps.record({ ...fields, name, functionName, consumerGroupId, topic })
     systemLog.read(name, fields)
+    if (name === 'batch.throttled') pollers.onThrottled()
   }
   const createKafka = () =>
-    createKafkaClient({ clientId: `event-source-mapping-${functionName}`, brokers: kafkaBrokers, record })
+    createKafkaClient({
+      clientId: `event-source-mapping-${functionName}`,
+      brokers: kafkaBrokers,
+      login: kafkaLogin,
+      record,
+    })
 
   const stopping = new AbortController()
   const firstJoin = Promise.withResolvers<void>()
@@ -101,18 +92,21 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
     return hasJoined ? 'rejoining' : 'starting'
   }
 
-  const onFailure = createOnFailure({
+  const batchRuns = createBatchRuns({
     trigger,
     topic,
     createKafka,
     bootstrapServers,
     toPayload,
     destinationsDirectory: deps.destinationsDirectory,
+    functionArn: deps.functionArn,
+    invoke: deps.invoke,
+    onFinished: () => committer.wake(),
+    retryDelayMs,
     record,
     now,
-    functionArn: deps.functionArn,
+    stopping: stopping.signal,
   })
-  const discard = createDiscard({ send: onFailure?.send, retryDelayMs, record, stopping: stopping.signal })
   const committer = createCommitter({
     lanes: () => lanes.values(),
     commit: (offsets) =>
@@ -134,27 +128,23 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
       emptyBytes,
       partitionBytes,
     },
-    maxConcurrency:
-      INVOCATIONS_PER_POLLER * (trigger.provisionedPollerConfig?.maximumPollers ?? ON_DEMAND_POLLERS),
+    maxConcurrency: () => pollers.maxConcurrency(),
     isProvisioned: trigger.provisionedPollerConfig !== undefined,
-    runBatch: (batch) =>
-      runBatch(batch, {
-        topic,
-        policy: toRetryPolicy(trigger),
-        toPayload,
-        invoke: deps.invoke,
-        discard,
-        newRequestId: randomUUID,
-        onFinished: () => committer.wake(),
-        retryDelayMs,
-        record,
-        now,
-        stopping: stopping.signal,
-      }),
+    runBatch: batchRuns.run,
     onTaken: (lane) => supervisor.session()?.onTaken(lane),
     onSettled: () => committer.wake(),
     record,
     now,
+  })
+
+  const pollers = createPollers({
+    config: trigger.provisionedPollerConfig,
+    partitionCount: () => lanes.size,
+    lag: () => [...lanes.values()].reduce((sum, lane) => sum + lagOf(lane), 0),
+    batchesInFlight: () => dispatcher.inFlight(),
+    evaluateEveryMs: deps.pollersEveryMs ?? POLLERS_EVERY_MS,
+    onScaled: () => dispatcher.wake(),
+    record,
   })
 
   const openSession = () =>
@@ -191,31 +181,31 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
       if (!trigger.enabled) return
       systemLog.start()
       supervisor.start()
+      pollers.start()
       await firstJoin.promise
     },
     stop: async () => {
       stopping.abort()
+      pollers.stop()
       supervisor.session()?.stopFetching()
       await dispatcher.close()
       await committer.close()
       isStopped = true
-      await Promise.all([supervisor.stop(), onFailure?.stop()])
+      await Promise.all([supervisor.stop(), batchRuns.stop()])
       systemLog.stop()
       firstJoin.resolve()
     },
-    state: () => {
-      const status = statusOf()
-      const partitions = [...lanes.values()].map((lane) => toPartitionState(lane, windowMs, now()))
-      return {
-        status,
-        isReady: status === 'disabled' || status === 'polling',
-        partitions,
-        lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
+    state: () =>
+      toMappingState({
+        status: statusOf(),
+        lanes: lanes.values(),
+        windowMs,
+        nowMs: now(),
+        pollers: pollers.count(),
         batchesInFlight: dispatcher.inFlight(),
         recordsFetched,
         recordsFiltered,
         lastError: supervisor.lastError(),
-      }
-    },
+      }),
   }
 }

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs'
-import { headersInOrder } from './kafkajs-header-order.ts'
+import { headersInOrder } from '../kafka/kafkajs-header-order.ts'
 import type { Decoded, Rejection } from './schema-registry/decoder.ts'
 
 /** What Lambda takes at most per invocation: 6 MiB and 100 bytes (lambda-msk.md 1.2). */

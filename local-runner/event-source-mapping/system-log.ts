@@ -11,6 +11,7 @@ export interface Deps {
   readonly topic: string
   readonly consumerGroupId: string
   readonly bootstrapServers: string
+  readonly securityProtocol: string
   readonly lanes: () => Iterable<Lane>
   readonly write: (line: { readonly logStreamName: string; readonly line: string }) => void
   /** Epoch ms. */
@@ -72,7 +73,7 @@ export function createSystemLog(deps: Deps): SystemLog {
         consumerId: `${mappingId}-0`,
         topics: [topic],
         consumerGroupId: deps.consumerGroupId,
-        securityProtocol: 'PLAINTEXT',
+        securityProtocol: deps.securityProtocol,
         totalPartitionCount: partitionCount,
         assignedPartitionCount: assigned.length,
         partitionsAssignmentGeneration: generation,

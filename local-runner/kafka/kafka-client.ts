@@ -1,10 +1,14 @@
 import { Kafka, logLevel, type logCreator } from 'kafkajs'
+import type { KafkaLogin } from './kafka-login.ts'
 import { patchKafkajsHeaderOrder } from './kafkajs-header-order.ts'
 import { patchKafkajsIdleTimer } from './kafkajs-idle-timer.ts'
 
 export interface Deps {
   readonly clientId: string
   readonly brokers: readonly string[]
+  readonly login?: KafkaLogin
+  /** Of what fails at once and may succeed a little later, such as a first connection. */
+  readonly retries?: number
   readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
@@ -20,8 +24,8 @@ const EXPECTED = [
 patchKafkajsIdleTimer()
 patchKafkajsHeaderOrder()
 
-/** A kafkajs client whose warnings go to the journal, without those that are part of a healthy start. */
-export function createKafkaClient({ clientId, brokers, record }: Deps): Kafka {
+/** The runner's kafkajs client, mended; its warnings go to `record`, without those that are part of a healthy start. */
+export function createKafkaClient({ clientId, brokers, login, retries = 5, record }: Deps): Kafka {
   const toJournal: logCreator =
     () =>
     ({ level, namespace, log }) => {
@@ -37,9 +41,10 @@ export function createKafkaClient({ clientId, brokers, record }: Deps): Kafka {
   return new Kafka({
     clientId,
     brokers: [...brokers],
+    ...login,
     logLevel: logLevel.WARN,
     logCreator: toJournal,
     connectionTimeout: 3000,
-    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2000 },
+    retry: { retries, initialRetryTime: 100, maxRetryTime: 2000 },
   })
 }

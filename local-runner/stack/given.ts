@@ -1,25 +1,29 @@
-import { Kafka, logLevel } from 'kafkajs'
+import { createKafkaClient } from '../kafka/kafka-client.ts'
+import { securityProtocolOf, type KafkaLogin } from '../kafka/kafka-login.ts'
 import { redisAddresses } from '../redis-addresses.ts'
 import { askServer } from './ask-server.ts'
 
 const HOW_TO_GO_ON = 'Start it, correct the address, or unset the variable to have one started here.'
 
-/** Makes sure that the Kafka given by KAFKA_BROKERS answers. */
-export async function checkKafka(brokers: readonly string[]): Promise<void> {
-  const kafka = new Kafka({
-    brokers: [...brokers],
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: 3000,
-    retry: { retries: 2 },
+/** Makes sure that the Kafka given by KAFKA_BROKERS answers and lets us in. */
+export async function checkKafka(brokers: readonly string[], login: KafkaLogin): Promise<void> {
+  const kafka = createKafkaClient({
+    clientId: 'local-runner-check',
+    brokers,
+    login,
+    retries: 2,
+    record: () => undefined,
   })
   const admin = kafka.admin()
   try {
     await admin.connect()
     await admin.describeCluster()
   } catch (error) {
-    throw new Error(`No Kafka answers on KAFKA_BROKERS=${brokers.join(',')}. ${HOW_TO_GO_ON}`, {
-      cause: error,
-    })
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `No Kafka answers on KAFKA_BROKERS=${brokers.join(',')} to ${securityProtocolOf(login)}: ${why}. ${HOW_TO_GO_ON}`,
+      { cause: error },
+    )
   } finally {
     await admin.disconnect()
   }

@@ -1,5 +1,6 @@
 import { startContainers } from './containers.ts'
 import { createComposeServices, whyNoDocker } from './docker.ts'
+import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import { checkKafka, checkRedis } from './given.ts'
 import { DEFAULT_KAFKA_VERSION, type KafkaVersion } from './kafka-release.ts'
 import { startNative } from './native.ts'
@@ -8,6 +9,8 @@ import { createPorts } from './ports.ts'
 export interface StackOptions {
   /** A Kafka that runs already: host:port each. */
   readonly kafkaBrokers?: readonly string[] | undefined
+  /** How to log in to it. */
+  readonly kafkaLogin?: KafkaLogin
   /** A Redis that runs already: redis://host:port. */
   readonly redisUrl?: string | undefined
   /** Wish for one release. The compose file has the default one. */
@@ -41,10 +44,10 @@ export interface Stack {
 
 /** Finds or starts a Kafka and a Redis: those given, else in containers, else as child processes. Says each step. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { kafkaBrokers, redisUrl, say } = options
+  const { kafkaBrokers, kafkaLogin = {}, redisUrl, say } = options
   const given: string[] = []
   if (kafkaBrokers) {
-    await checkKafka(kafkaBrokers)
+    await checkKafka(kafkaBrokers, kafkaLogin)
     given.push(`Kafka on ${kafkaBrokers.join(',')} (given by KAFKA_BROKERS)`)
   }
   if (redisUrl) {

@@ -1,4 +1,6 @@
-import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
+import { createKafkaClient } from '../kafka/kafka-client.ts'
+import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import { waitUntil } from './wait-until.ts'
 
 const MOST_REPLICAS = 3
@@ -75,13 +77,15 @@ export async function ensureTopics(
   brokers: readonly string[],
   topics: readonly Topic[],
   say: (line: string) => void,
+  login: KafkaLogin = {},
 ): Promise<void> {
-  const admin = new Kafka({
+  const admin = createKafkaClient({
     clientId: 'local-runner-topics',
-    brokers: [...brokers],
-    // It logs as errors what it then retries: a fresh broker has no controller or leader for a moment.
-    logLevel: logLevel.NOTHING,
-    retry: { initialRetryTime: 100, retries: 6, maxRetryTime: 2000 },
+    brokers,
+    login,
+    // It warns of what it then retries: a fresh broker has no controller or leader for a moment.
+    record: () => undefined,
+    retries: 6,
   }).admin()
   try {
     await admin.connect()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import * as z from 'zod'
-import { createKafkaClient } from '../../event-source-mapping/kafka-client.ts'
+import { createKafkaClient } from '../../kafka/kafka-client.ts'
 import { readEnds, readLag, requireWholeLog } from './log-ends.ts'
 import { createLogReader } from './log-reader.ts'
 
