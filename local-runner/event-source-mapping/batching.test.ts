@@ -156,7 +156,7 @@ test.for([
   [{ minimumPollers: 2, maximumPollers: 2 }, 10, 10],
   [{ minimumPollers: 2, maximumPollers: 9 }, 10, 12],
 ] as const)(
-  '[2.3] five invocations at once for each poller, and never more than there are partitions: %j gives %i of 12, and %i in the end',
+  '[2.3] five invocations at once for each poller, never more than partitions: %j gives %d and later %d of 12',
   async ([provisionedPollerConfig, first, last]) => {
     const parameters = { provisionedPollerConfig, batchSize: 1 }
     const { mapping, fill, committed } = await setup({ partitions: 12 })

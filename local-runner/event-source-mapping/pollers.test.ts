@@ -31,7 +31,7 @@ function setup(config: { minimumPollers: number; maximumPollers: number } | unde
   }
 }
 
-test('[2.3] pollers begin at the minimum and double each minute in which all are busy and records wait, up to the maximum', () => {
+test('[2.3] pollers begin at the minimum and double in each minute that finds all busy, up to the maximum', () => {
   const { count, maxConcurrency, busy, events } = setup({ minimumPollers: 2, maximumPollers: 9 })
   expect([count(), maxConcurrency()]).toEqual([2, 10])
   expect(busy(4)).toEqual([4, 8, 9, 9])
@@ -51,7 +51,7 @@ test('[2.3] an equal minimum and maximum disables scaling', () => {
   expect(busy(1)).toEqual([3])
 })
 
-test('[2.3] pollers that are not all busy stay, and where nothing waits they become fewer, down to the minimum', () => {
+test('[2.3] pollers that are not all busy stay; where nothing waits they become fewer, down to the minimum', () => {
   const { busy, count, now, stop } = setup({ minimumPollers: 2, maximumPollers: 8 })
   busy(2)
   now.batchesInFlight = 1
