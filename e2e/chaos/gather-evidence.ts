@@ -3,6 +3,8 @@ import type { FaultStack } from '../testing/fault-stack.ts'
 import { waitFor } from '../testing/wait-for.ts'
 import type { Evidence } from './evidence.ts'
 import type { KafkaLog } from './kafka-log.ts'
+import type { Effects } from './effects.ts'
+import { readContents } from './redis-contents.ts'
 import { readRedis } from './redis-reader.ts'
 
 /** Longer than the watch on an event, the longest of all waits. */
@@ -14,7 +16,7 @@ export interface Deps {
   readonly mails: ReturnType<typeof createMailCatcher>['mails']
 }
 
-type Found = Omit<Evidence, 'history' | 'samples'>
+type Found = Omit<Evidence, 'history' | 'samples'> & Effects
 
 /** Waits until nothing is under way any more, or gives up, and reads everything. */
 export async function gatherEvidence({ redis, kafka, mails }: Deps): Promise<Found> {
@@ -30,24 +32,9 @@ export async function gatherEvidence({ redis, kafka, mails }: Deps): Promise<Fou
   while (!isQuiet() && Date.now() < deadline) found = await waitFor(look, () => true)
   return {
     ...found,
+    contents: await readContents(clients),
     log: await kafka.readLog(),
     deadLetters: await kafka.deadLetters(),
     mails: mails().map(({ messageId = 'none' }) => messageId),
   }
 }
-
-/** What must be the same before and after the groups are set back to the first record. */
-export const effectsOf = ({ redis, mails }: Found): Readonly<Record<string, string>> => ({
-  stock: inOrder(redis.stock),
-  ledger: inOrder(redis.ledger),
-  orders: inOrder(redis.orders),
-  counters: inOrder(Object.entries(redis.counters)),
-  notifications: inOrder(redis.notifications),
-  mails: inOrder(mails),
-})
-
-const inOrder = (items: readonly unknown[]): string =>
-  items
-    .map((item) => JSON.stringify(item))
-    .sort()
-    .join('\n')

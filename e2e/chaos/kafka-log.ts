@@ -4,9 +4,19 @@ import * as z from 'zod'
 import { patchKafkajsIdleTimer } from '../../local-runner/kafka/kafkajs-idle-timer.ts'
 import { waitFor } from '../testing/wait-for.ts'
 
-const GROUPS = ['stock-service', 'notification-service', 'analytics-service'] as const
 const TOPIC = 'order-topic'
-const DEAD_LETTERS = ['stock', 'notification', 'analytics'].map((name) => `${TOPIC}.${name}.dlq`)
+const STOCK_TOPIC = 'stock-topic'
+/** Every consumer group and the topic that it reads. */
+const GROUPS = [
+  ['stock-service', TOPIC],
+  ['notification-service', TOPIC],
+  ['analytics-service', TOPIC],
+  ['stock-changes-service', STOCK_TOPIC],
+] as const
+const DEAD_LETTERS = [
+  ...['stock', 'notification', 'analytics'].map((name) => `${TOPIC}.${name}.dlq`),
+  `${STOCK_TOPIC}.stock.dlq`,
+]
 const LIMIT_MS = 60_000
 
 /** An order event as it stands in the log. */
@@ -118,18 +128,18 @@ export function createKafkaLog(broker: string): KafkaLog {
     },
 
     lag: async () => {
-      const wanted = await ends(TOPIC)
-      const perGroup = await withAdmin((admin) =>
-        Promise.all(GROUPS.map((groupId) => admin.fetchOffsets({ groupId, topics: [TOPIC] }))),
-      )
-      return perGroup
-        .flatMap((topics) => topics.flatMap(({ partitions }) => partitions))
-        .reduce((sum, { partition, offset }) => {
+      let sum = 0n
+      for (const [groupId, topic] of GROUPS) {
+        const wanted = await ends(topic)
+        const found = await withAdmin((admin) => admin.fetchOffsets({ groupId, topics: [topic] }))
+        for (const { partition, offset } of found.flatMap(({ partitions }) => partitions)) {
           const end = wanted.find((one) => one.partition === partition)
           // -1: the group has not committed anything of this partition yet.
           const committed = offset === '-1' ? (end?.low ?? 0n) : BigInt(offset)
-          return sum + Number((end?.high ?? 0n) - committed)
-        }, 0)
+          sum += (end?.high ?? 0n) - committed
+        }
+      }
+      return Number(sum)
     },
 
     deadLetters: async () => {
@@ -138,8 +148,8 @@ export function createKafkaLog(broker: string): KafkaLog {
     },
 
     rewind: async () => {
-      for (const groupId of GROUPS) {
-        await withAdmin((admin) => admin.resetOffsets({ groupId, topic: TOPIC, earliest: true }))
+      for (const [groupId, topic] of GROUPS) {
+        await withAdmin((admin) => admin.resetOffsets({ groupId, topic, earliest: true }))
       }
     },
   }

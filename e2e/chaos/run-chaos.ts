@@ -8,8 +8,9 @@ import { freePortOffset } from '../testing/free-port-offset.ts'
 import { createShop } from '../testing/shop.ts'
 import { waitFor } from '../testing/wait-for.ts'
 import { runClient } from './client.ts'
+import { changesOf } from './effects.ts'
 import type { StockRecord } from './evidence.ts'
-import { effectsOf, gatherEvidence } from './gather-evidence.ts'
+import { gatherEvidence } from './gather-evidence.ts'
 import { createHistory } from './history.ts'
 import { INVARIANTS } from './invariants/invariants.ts'
 import { createKafkaLog } from './kafka-log.ts'
@@ -87,7 +88,6 @@ async function judge(options: ChaosOptions, running: Running): Promise<Report> {
   const found = await gatherEvidence({ redis: stack.redis, kafka, mails })
   await runners.rewind()
   const again = await gatherEvidence({ redis: stack.redis, kafka, mails })
-  const [before, after] = [effectsOf(found), effectsOf(again)]
   await writeFile(
     join(options.directory, 'mails.json'),
     JSON.stringify(mails(), ['messageId', 'subject', 'receivedAt'], 2),
@@ -105,7 +105,7 @@ async function judge(options: ChaosOptions, running: Running): Promise<Report> {
       {
         id: 'C9',
         says: 'a rewind of every group changes nothing',
-        violations: Object.keys(before).filter((name) => before[name] !== after[name]),
+        violations: changesOf(found, again),
       },
       { id: 'C0', says: 'no runner ends by itself', violations: surprises },
     ],

@@ -48,10 +48,7 @@ const redis: RedisState = {
   ],
 }
 const sound: Evidence = {
-  history: [
-    placed,
-    { ...placed, status: 202, answer: { status: 'ACCEPTED', orderId: 'o-1', eventPublished: false } },
-  ],
+  history: [placed, { ...placed, status: 202, answer: { ...answer, eventPublished: false } }],
   redis,
   log: [first, second],
   mails: [mailOf('o-1:1'), mailOf('o-1:2')],
@@ -163,6 +160,11 @@ test.each<[string, Partial<Evidence>, readonly string[]]>([
   ['an order in two partitions', { log: [first, { ...second, partition: 4 }] }, ['I11']],
   ['an order accepted and refused', withRequest({ status: 409, answer: { code: 'out_of_stock' } }), ['I12']],
   ['an order answered with two bodies', withRequest({ answer: { ...answer, totalMinor: 1 } }), ['I12']],
+  [
+    'an order answered with its members in another order',
+    withRequest({ answer: { status: 'ACCEPTED', orderId: 'o-1' } }),
+    ['I12'],
+  ],
   [
     'an order stored with other lines',
     withRedis({ orders: [{ ...order, lines: [{ sku: 'tea', quantity: 3 }] }] }),

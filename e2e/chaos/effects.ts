@@ -1,0 +1,28 @@
+import type { Evidence } from './evidence.ts'
+import type { Contents } from './redis-contents.ts'
+
+/** All that a run has done: what stands in Redis, in the log and in the mailboxes. */
+export interface Effects extends Pick<Evidence, 'log' | 'mails' | 'deadLetters'> {
+  readonly contents: Contents
+}
+
+/** Switches and marks of the schedules, which go on by themselves, and what they will look at next. */
+const OF_THE_SCHEDULE = /^(\{r\}:|\{stock\}:due$)/
+
+/** What differs, in words: each key of Redis, and whether a record or a mail came. */
+export function changesOf(before: Effects, after: Effects): readonly string[] {
+  const keys = new Set([...Object.keys(before.contents), ...Object.keys(after.contents)])
+  const changed = [...keys]
+    .filter((key) => !OF_THE_SCHEDULE.test(key) && before.contents[key] !== after.contents[key])
+    .map((key) => `${key} was ${before.contents[key] ?? 'not there'}, is ${after.contents[key] ?? 'gone'}`)
+  const counts = ({ log, mails, deadLetters }: Effects) => ({
+    'records of the log': log.length,
+    mails: mails.length,
+    'dead letters': deadLetters,
+  })
+  const counted = Object.entries(counts(before)).flatMap(([what, count]) => {
+    const now = new Map(Object.entries(counts(after))).get(what)
+    return now === count ? [] : [`${count} ${what} have become ${now}`]
+  })
+  return [...changed, ...counted]
+}
