@@ -18,6 +18,7 @@ test.for([
   [['redrive', 't.dlq', '7'], 'such as 0@7'],
   [['redrive'], 'which topic'],
   [['redrive', 't.dlq', '--all', '--rate', 'fast'], 'above 0'],
+  [['redrive', 't.dlq', '0@7', '--value', 'x', '--value-file', 'y'], 'one of both'],
   [['show', 't.dlq', '0@1', '0@2'], 'one dead letter'],
   [['purge'], 'no command'],
   [['list', '--everything'], 'everything'],

@@ -60,6 +60,8 @@ export function parseDlqArguments(args: readonly string[]): DlqCommand {
   }
   if (values.all === ids.length > 0)
     throw new Error('Name the dead letters (0@7 1@3), or say --all: one of both.')
+  if (values.value !== undefined && values['value-file'] !== undefined)
+    throw new Error('--value and --value-file: one of both.')
   const ratePerSecond = values.rate === undefined ? undefined : Number(values.rate)
   if (ratePerSecond !== undefined && !(ratePerSecond > 0)) throw new Error('--rate is a number above 0.')
   return {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { styleText } from 'node:util'
+import kafkajs from 'kafkajs'
 import { toJson } from '../dead-letters/dead-letter-json.ts'
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
@@ -31,9 +32,17 @@ async function show(deadLetters: DeadLetters, topic: string, id: string | undefi
   say(JSON.stringify(toJson(one), null, 2))
 }
 
+async function readValue(path: string) {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new Error(`--value-file ${path} cannot be read: ${String(error)}`, { cause: error })
+  }
+}
+
 async function redrive(deadLetters: DeadLetters, command: Extract<DlqCommand, { verb: 'redrive' }>) {
   const { value, valueFile, ...request } = command
-  const text = valueFile === undefined ? value : await readFile(valueFile)
+  const text = valueFile === undefined ? value : await readValue(valueFile)
   const newValue = text === undefined ? undefined : Buffer.from(text)
   const { redriven, skipped } = await deadLetters.redrive({ ...request, newValue })
   for (const { id, to } of redriven) say(`${id} -> ${to}`)
@@ -73,6 +82,12 @@ async function run(command: DlqCommand) {
   process.once('SIGINT', interrupt)
   try {
     await carryOut(command, deadLetters)
+  } catch (error) {
+    if (!(error instanceof kafkajs.KafkaJSError)) throw error
+    throw new Error(
+      `Kafka at ${brokers.join(',')}: ${error.message}. npm run doctor says what is in the way.`,
+      { cause: error },
+    )
   } finally {
     process.removeListener('SIGINT', interrupt)
     await deadLetters.close()

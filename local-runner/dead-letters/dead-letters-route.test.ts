@@ -73,12 +73,16 @@ test('redrives what the body names', async () => {
 })
 
 test.for([
-  ['{"ids":[]}', 'application/json', 400],
-  ['{"ids":"some"}', 'application/json', 400],
-  ['{', 'application/json', 400],
-  ['{"ids":"all"}', 'text/plain', 415],
-] as const)('refuses %s as %s with %i', async ([body, contentType, statusCode]) => {
+  ['{"ids":[]}', 'application/json', 400, 'ids: '],
+  ['{"ids":"some"}', 'application/json', 400, 'ids: '],
+  ['{"ids":"all","rate":1}', 'application/json', 400, 'body: Unrecognized key: "rate". Send { "ids": '],
+  ['{', 'application/json', 400, 'The body is no JSON: '],
+  ['{"ids":"all"}', 'text/plain', 415, 'Send application/json.'],
+] as const)('refuses %s as %s with %d and says why', async ([body, contentType, statusCode, message]) => {
   const { call, asked } = setup()
-  expect(await call('POST', '/dead-letters/t.dlq/redrive', body, contentType)).toMatchObject({ statusCode })
+  expect(await call('POST', '/dead-letters/t.dlq/redrive', body, contentType)).toEqual({
+    statusCode,
+    body: { message: expect.stringContaining(message) as unknown },
+  })
   expect(asked).toEqual([])
 })

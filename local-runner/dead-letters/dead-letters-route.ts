@@ -4,19 +4,27 @@ import { UnknownTopicError, type DeadLetters } from './dead-letters.ts'
 import { toJson } from './dead-letter-json.ts'
 
 const redriveBody = z.strictObject({
-  ids: z.union([z.literal('all'), z.array(z.string().regex(/^\d+@\d+$/)).min(1)]),
+  ids: z.union([
+    z.literal('all'),
+    z.array(z.string().regex(/^\d+@\d+$/, 'must be <partition>@<offset>, such as 0@7')).min(1),
+  ]),
   value: z.string().optional(),
   isDryRun: z.boolean().default(false),
   ratePerSecond: z.number().positive().optional(),
 })
 
+const HOW = 'Send { "ids": "all" | ["0@7"], "value"?, "isDryRun"?, "ratePerSecond"? }.'
 const PATH = /^\/dead-letters(?:\/([^/]+)(?:\/([^/]+))?)?$/
 
-function parseBody(body: string) {
+/** The body, or what is wrong with it. */
+function parseBody(body: string): z.infer<typeof redriveBody> | string {
   try {
-    return redriveBody.safeParse(JSON.parse(body))
+    const { data, error } = redriveBody.safeParse(JSON.parse(body))
+    if (error === undefined) return data
+    const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+    return `${faults.join('; ')}. ${HOW}`
   } catch (error) {
-    return { success: false, error: error instanceof Error ? error : new Error(String(error)) } as const
+    return `The body is no JSON: ${String(error)}. ${HOW}`
   }
 }
 
@@ -32,8 +40,8 @@ export function createDeadLettersRoute(deadLetters: DeadLetters): AdminRoute {
       return jsonResponse(415, { message: 'Send application/json.' })
     }
     const parsed = parseBody(body)
-    if (!parsed.success) return jsonResponse(400, { message: parsed.error.message })
-    const { ids, value, ...rest } = parsed.data
+    if (typeof parsed === 'string') return jsonResponse(400, { message: parsed })
+    const { ids, value, ...rest } = parsed
     const report = await deadLetters.redrive({
       ...rest,
       topic,

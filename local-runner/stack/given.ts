@@ -3,7 +3,8 @@ import { securityProtocolOf, type KafkaLogin } from '../kafka/kafka-login.ts'
 import { redisAddresses } from '../redis-addresses.ts'
 import { askServer } from './ask-server.ts'
 
-const HOW_TO_GO_ON = 'Start it, correct the address, or unset the variable to have one started here.'
+const HOW_TO_GO_ON =
+  'Start it, correct the address or the login, or unset the variable to have one started here.'
 
 /** Makes sure that the Kafka given by KAFKA_BROKERS answers and lets us in. */
 export async function checkKafka(brokers: readonly string[], login: KafkaLogin): Promise<void> {

@@ -48,7 +48,7 @@ const cases: readonly (readonly [cause: Cause, change: Partial<MappingFacts>, wh
       'group-elsewhere',
       { live: undefined, members: [own] },
       'event-source-mapping-stock on 127.0.0.1',
-      'Stop them',
+      'free after 10 s',
     ],
     ['group-elsewhere', { members: [own, own] }, 'event-source-mapping-stock', 'Stop them'],
     [
@@ -82,6 +82,7 @@ const cases: readonly (readonly [cause: Cause, change: Partial<MappingFacts>, wh
       'new consumerGroupId',
     ],
     ['all-filtered', { sample: { read: 5, passed: 0 } }, 'None of the newest 5', 'patterns'],
+    ['all-filtered', { live: { ...idle, recordsFiltered: 5 } }, 'None of the 5 records fetched', 'patterns'],
   ]
 
 test.for(cases)('names the cause %s: %j', ([cause, change, what, fix]) => {

@@ -28,7 +28,7 @@ export function diagnoseCluster({ bootstrap, error, brokers }: ClusterFacts): re
       {
         cause: 'kafka-unreachable',
         what: `Kafka does not answer at ${bootstrap}: ${error}`,
-        fix: 'Start it (npm start does), or set KAFKA_BROKERS to where it is.',
+        fix: 'Start it (npm start does), or set KAFKA_BROKERS to where it is; KAFKA_SSL and KAFKA_SASL_… where it wants TLS or a login.',
       },
     ]
   }
@@ -57,6 +57,10 @@ function elsewhere({ functionName, members, live }: MappingFacts) {
   })
 }
 
+/** A runner that was killed stays a member until its session times out. */
+const isRunnerGone = ({ functionName, live }: MappingFacts, others: MappingFacts['members']) =>
+  live === undefined && others.every(({ clientId }) => clientIdOf(functionName) === clientId)
+
 function diagnoseRunning(facts: MappingFacts): Finding | undefined {
   const { trigger, live, partitions = [], functionName } = facts
   const [topic = ''] = trigger.topics
@@ -70,7 +74,9 @@ function diagnoseRunning(facts: MappingFacts): Finding | undefined {
     return {
       cause: 'group-elsewhere',
       what: `Other members of the group ${group} take its partitions: ${who.join('; ')}`,
-      fix: `Stop them, or give this mapping a consumerGroupId of its own in functions/${functionName}/function.json.`,
+      fix: isRunnerGone(facts, others)
+        ? 'npm start. A runner was here and left no word: its place is free after 10 s. If it is still there, stop it first.'
+        : `Stop them, or give this mapping a consumerGroupId of its own in functions/${functionName}/function.json.`,
     }
   }
   if (live === undefined) {
@@ -122,10 +128,13 @@ function diagnoseRecords({ trigger, partitions = [], sample, live }: MappingFact
   }
   const isLiveFiltered =
     live !== undefined && live.recordsFetched > 0 && live.recordsFetched === live.recordsFiltered
-  if (sample !== undefined && sample.passed === 0 && (sample.read > 0 || isLiveFiltered)) {
+  const isSampleFiltered = sample !== undefined && sample.passed === 0 && sample.read > 0
+  if (isSampleFiltered || (isLiveFiltered && (sample?.passed ?? 0) === 0)) {
     return {
       cause: 'all-filtered',
-      what: `None of the newest ${sample.read} records passes filterCriteria`,
+      what: isSampleFiltered
+        ? `None of the newest ${sample.read} records passes filterCriteria`
+        : `None of the ${live?.recordsFetched} records fetched passes filterCriteria`,
       fix: 'Compare a record with the patterns: only its value is matched, and 300 is not 300.0.',
     }
   }

@@ -44,7 +44,8 @@ async function gatherMembers(topic: string, groupId: string, admin: Admin): Prom
 
 async function sample(partitions: readonly PartitionFact[], { reader, trigger }: Deps) {
   const patterns = trigger.filterCriteria?.filters.map(({ pattern }) => pattern) ?? []
-  if (patterns.length === 0) return undefined
+  // With a schema registry filters see what the runner decodes.
+  if (patterns.length === 0 || trigger.schemaRegistryConfig !== undefined) return undefined
   const passes = createRecordFilter(patterns)
   const [topic = ''] = trigger.topics
   let read = 0
