@@ -175,6 +175,14 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     })
   }
 
+  if (kind === 'external') {
+    test('[3.4] calls at once wait for the one runtime there is', async () => {
+      const { invoke, events } = await host('let n = 0; exports.handler = () => ++n')
+      expect(await Promise.all([invoke('{}'), invoke('{}'), invoke('{}')])).toEqual([ok(1), ok(2), ok(3)])
+      expect(events.filter(({ name }) => name === 'environment.starting')).toHaveLength(1)
+    })
+  }
+
   if (kind === 'process') {
     test('[3.4] a handler whose Buffers need more memory than it has is killed as well', async () => {
       const { invoke } = await host(
@@ -338,6 +346,37 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     const streamed = await invoke('{}', { onChunk: (chunk) => void chunks.push(chunk) })
     expect(streamed).toEqual(failed('TypeError', 'midway'))
     expect(Buffer.concat(chunks).toString()).toBe('half')
+  })
+
+  test('[3.5] a streamed response over 200 MB is the error', async () => {
+    const { invoke } = await host(
+      `const chunk = Buffer.alloc(10 * 1024 * 1024)
+       exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+         for (let n = 0; n < 21; n++) await new Promise((done) => stream.write(chunk, done)); stream.end() })`,
+      { memorySize: 512 },
+    )
+    let bytes = 0
+    const onChunk = ({ byteLength }: Uint8Array) => void (bytes += byteLength)
+    expect(await invoke('{}', { onChunk })).toEqual(
+      failed('Function.ResponseSizeTooLarge', message(/\(209715200 bytes\)/)),
+    )
+    expect(bytes).toBeLessThanOrEqual(209_715_200)
+  })
+
+  test.each([
+    [
+      'that sets its content type after it wrote',
+      "async (event, stream) => { stream.write('x'); stream.setContentType('text/html') }",
+      failed('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.'),
+    ],
+    [
+      'that is not async',
+      "(event, stream) => { stream.write('x') }",
+      failed('Error', 'Streaming does not support non-async handlers.'),
+    ],
+  ])('[3.5] a streaming handler %s is an error', async (_, handler, expected) => {
+    const { invoke } = await host(`exports.handler = awslambda.streamifyResponse(${handler})`)
+    expect(await invoke('{}')).toEqual(expected)
   })
 
   test('[3.5] a handler that does not stream answers a caller who does as any other', async () => {

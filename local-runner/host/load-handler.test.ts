@@ -16,6 +16,12 @@ const failed = (errorType: string, errorMessage: string) => ({
 test.each([
   ['[3.2] the export may be a path', 'index.a.b', { 'index.js': 'exports.a = { b: () => 1 }' }, ok(1)],
   [
+    '[3.2] a file of that very name comes first',
+    'index.handler',
+    { index: 'exports.handler = () => 0', 'index.js': 'exports.handler = () => 1' },
+    ok(0),
+  ],
+  [
     '[3.2] .js comes before .mjs and .cjs',
     'index.handler',
     {

@@ -63,6 +63,13 @@ test.each([
   expect(response.status).toBe(status)
 })
 
+test('[4.3] the gateway takes 10 MB, and looks no further when there is more', async () => {
+  const { url } = await serveFunction(async () => success(1))
+  const statusOf = async (size: number) =>
+    (await fetch(`${url}/nope`, { method: 'POST', body: 'x'.repeat(size) })).status
+  expect([await statusOf(10 * 1024 * 1024), await statusOf(10 * 1024 * 1024 + 1)]).toEqual([404, 413])
+})
+
 test('[4.3] cookies come as one header each, and a 204 has no body', async () => {
   const { url } = await serveFunction(async () => success({ statusCode: 204, cookies: ['a=1', 'b=2'] }))
   const response = await fetch(`${url}/orders`, { method: 'POST' })
