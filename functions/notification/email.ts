@@ -19,13 +19,17 @@ export function createEmail(smtpUrl: string, now: () => number = Date.now): Chan
     // SMTP servers do not drop a second mail with the same Message-ID.
     idempotent: false,
     send: async (key, message) => {
-      // One limit for the whole: nodemailer's own are per phase, and together longer than the lease.
-      const signal = AbortSignal.timeout(SEND_BUDGET_MS)
+      // One limit for the whole: nodemailer's own are per phase, and together longer than the lease. Not AbortSignal.timeout,
+      // which fires for mails long sent, too, and makes an error with a stack trace for each.
+      const limit = new AbortController()
+      const timer = setTimeout(() => limit.abort(), SEND_BUDGET_MS)
       try {
         const mail = new MailComposer({ from: FROM, ...message, messageId: toMessageId(key) }).compile()
-        return await connections.send(mail, signal)
+        return await connections.send(mail, limit.signal)
       } catch (error) {
         return toSendFailure(error, false)
+      } finally {
+        clearTimeout(timer)
       }
     },
   }

@@ -4,11 +4,20 @@
  */
 export function formatMoney(minor: number, currency: string): string {
   if (!/^[A-Za-z]{3}$/.test(currency)) return `${minor} (minor units of ${currency})`
-  const { maximumFractionDigits: exponent = 2 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions()
+  const exponent = exponentOf(currency)
   const digits = String(minor).padStart(exponent + 1, '0')
   const whole = digits.slice(0, digits.length - exponent)
   return `${currency} ${whole}${exponent > 0 ? `.${digits.slice(-exponent)}` : ''}`
+}
+
+// Making a NumberFormat takes longer than the rest of a mail.
+const exponents = new Map<string, number>()
+
+function exponentOf(currency: string): number {
+  const known = exponents.get(currency)
+  if (known !== undefined) return known
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
+  const { maximumFractionDigits: exponent = 2 } = format.resolvedOptions()
+  exponents.set(currency, exponent)
+  return exponent
 }
