@@ -1,7 +1,10 @@
+import * as z from 'zod'
 import { ensureTopics } from '../local-runner/stack/topics.ts'
 import { nextPortOffset, startRunnerProcess } from '../e2e/testing/runner-process.ts'
 import { startTestStack } from '../e2e/testing/test-stack.ts'
+import { waitFor } from '../e2e/testing/wait-for.ts'
 import { runLoad, type LoadResult } from './load.ts'
+import { descendantsCpuMs } from './orders/descendants-cpu.ts'
 import { PEER_TOPIC, startPeer } from './orders/peer.ts'
 
 const CONNECTIONS = [1, 10, 50]
@@ -11,32 +14,57 @@ const SECONDS = 6
 const body = (n: number) =>
   JSON.stringify({ customerId: `c-${n % 100}`, lines: [{ sku: `SKU-0${10 + (n % 8)}`, quantity: 1 }] })
 
-async function measure(url: string): Promise<readonly LoadResult[]> {
+interface Measured extends LoadResult {
+  /** Of all processes below this one: the runner, Kafka, Redis. */
+  readonly cpuMsPerOrder: number
+}
+
+/** @param settled resolves when all that the load has set going is done */
+async function measure(url: string, settled: () => Promise<unknown>): Promise<readonly Measured[]> {
   await runLoad({ url, connections: 10, seconds: WARM_UP_SECONDS, body })
-  const results: LoadResult[] = []
-  for (const connections of CONNECTIONS)
-    results.push(await runLoad({ url, connections, seconds: SECONDS, body }))
+  await settled()
+  const results: Measured[] = []
+  for (const connections of CONNECTIONS) {
+    const before = descendantsCpuMs()
+    const load = await runLoad({ url, connections, seconds: SECONDS, body })
+    await settled()
+    const orders = Object.values(load.statuses).reduce((sum, count) => sum + count, 0)
+    results.push({ ...load, cpuMsPerOrder: (descendantsCpuMs() - before) / orders })
+  }
   return results
 }
 
+const mappings = z.object({ items: z.array(z.object({ lag: z.number() })) })
+
+/** Until every mapping has handled what it knows of, so that the work behind the orders is counted too. */
+const untilHandled = (adminUrl: string) =>
+  waitFor(
+    async () => mappings.parse(await (await fetch(`${adminUrl}/mappings`)).json()),
+    (answer) => answer.items.every(({ lag }) => lag === 0),
+    120_000,
+  )
+
 /**
  * Orders per second through the whole pipeline, its consumers working beside it, and through a hand-written process
- * that does the least, one after the other on the same Kafka and Redis.
+ * that does the least, one after the other on the same Kafka and Redis. CPU time (on Linux only) is of the pipeline and its
+ * servers, the consumers' part included, and depends least on what else the machine does.
  */
 export async function benchOrders(say: (line: string) => void): Promise<void> {
   const stack = await startTestStack('4.3.1')
   try {
     await ensureTopics(stack.kafkaBrokers, [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }], say)
     const peer = await startPeer(stack.kafkaBrokers, `${stack.redisUrl}/1`)
-    const least = await measure(peer.url).finally(() => peer.stop())
+    const least = await measure(peer.url, async () => undefined).finally(() => peer.stop())
     const runner = await startRunnerProcess({
       KAFKA_BROKERS: stack.kafkaBrokers.join(),
       REDIS_URL: stack.redisUrl,
       PORT_OFFSET: String(nextPortOffset()),
     })
-    const pipeline = await measure(`${runner.url(8081)}/orders`).finally(() => runner.stop())
+    const pipeline = await measure(`${runner.url(8081)}/orders`, () =>
+      untilHandled(runner.url(8080)),
+    ).finally(() => runner.stop())
 
-    say('connections   pipeline/s    p50 ms    p99 ms   hand-written/s   ratio')
+    say('connections   pipeline/s    p50 ms    p99 ms   hand-written/s   ratio   CPU ms/order')
     for (const [index, connections] of CONNECTIONS.entries()) {
       const ours = pipeline[index]
       const theirs = least[index]
@@ -47,6 +75,7 @@ export async function benchOrders(say: (line: string) => void): Promise<void> {
         ours.p99Ms.toFixed(1).padStart(10),
         theirs.perSecond.toFixed(0).padStart(17),
         (ours.perSecond / theirs.perSecond).toFixed(2).padStart(8),
+        ours.cpuMsPerOrder.toFixed(1).padStart(15),
       ]
       say(`${String(connections).padStart(11)}${columns.join('')}   ${JSON.stringify(ours.statuses)}`)
     }
