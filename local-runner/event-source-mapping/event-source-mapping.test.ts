@@ -236,13 +236,14 @@ test('[2.3] being throttled counts as no attempt', async () => {
   const { start, named } = mapping(
     async () => {
       calls += 1
-      return calls < 5 ? { outcome: 'throttled', reason: 'busy' } : success
+      if (calls < 5) return { outcome: 'throttled', reason: 'busy' }
+      return calls === 5 ? failure : success
     },
-    { maximumRetryAttempts: 0 },
+    { maximumRetryAttempts: 1 },
   )
   await start()
   await expect.poll(committed, patience).toEqual([1])
-  expect(calls).toBe(5)
+  expect(calls).toBe(6)
   expect(named('batch.discarded')).toEqual([])
 })
 
