@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { AppError } from '../../../shared/errors.ts'
 import { orderShard } from '../../../shared/orders/keys.ts'
 import { PLACED, type OrderEvent } from '../../../shared/orders/order-event.ts'
 import { recordingLog } from '../../../shared/testing/recording-log.ts'
@@ -74,4 +75,16 @@ test('does not begin a round when the time is up', async () => {
   const { deps, done } = setup({ o: [1] })
   expect(await relayEvents(deps, () => false)).toMatchObject({ relayed: 0 })
   expect(done).toEqual([])
+})
+
+test('many orders that Kafka did not take are one line of the log, and a defect among them is told', async () => {
+  const { log, entries } = recordingLog()
+  const { deps } = setup({ a: [1], b: [1], c: [1] })
+  const send = async ({ orderId }: OrderEvent) => {
+    throw orderId === 'b'
+      ? new Error('a defect')
+      : new AppError('unavailable', 'kafka_unavailable', 'Kafka is away.')
+  }
+  await relayEvents({ ...deps, log, send }, () => true)
+  expect(entries).toMatchObject([{ level: 'error', fields: { orders: 3, orderId: 'b' } }])
 })

@@ -21,6 +21,12 @@ export interface Relayed {
   readonly oldestAgeMs: number
 }
 
+interface Failure {
+  readonly orderId: string
+  readonly ageMs: number
+  readonly error: unknown
+}
+
 /** Publishes every event that is due and not yet in Kafka, until none is left, Kafka takes none, or time is up. */
 export async function relayEvents(deps: Deps, hasTime: () => boolean): Promise<Relayed> {
   let [relayed, failed, oldestAgeMs] = [0, 0, 0]
@@ -28,30 +34,39 @@ export async function relayEvents(deps: Deps, hasTime: () => boolean): Promise<R
     const claimed = await askAllShards((shard) => deps.claimDue(shard, CLAIM_LIMIT))
     const slices = inSlices(claimed, SLICE)
     for (const slice of slices) {
-      const ages = await Promise.all(slice.map((orderId) => relayOrder(orderId, deps)))
-      const failedAges = ages.filter((age) => age !== 'RELAYED')
-      relayed += ages.length - failedAges.length
-      failed += failedAges.length
-      oldestAgeMs = Math.max(oldestAgeMs, ...failedAges)
+      const results = await Promise.all(slice.map((orderId) => relayOrder(orderId, deps)))
+      const failures = results.filter((failure) => failure !== undefined)
+      tell(failures, deps.log)
+      relayed += results.length - failures.length
+      failed += failures.length
+      oldestAgeMs = Math.max(oldestAgeMs, ...failures.map(({ ageMs }) => ageMs))
       // Kafka is away: what was claimed is due again after its lease.
-      if (failedAges.length === ages.length || !hasTime()) return { relayed, failed, oldestAgeMs }
+      if (failures.length === results.length || !hasTime()) return { relayed, failed, oldestAgeMs }
     }
     if (slices.length === 0) break
   }
   return { relayed, failed, oldestAgeMs }
 }
 
-/** Resolves to the age of the oldest event when they could not be published. */
-async function relayOrder(orderId: string, deps: Deps): Promise<'RELAYED' | number> {
-  let oldestMs = 0
+/** Resolves to nothing when the order's events are all in Kafka. */
+async function relayOrder(orderId: string, deps: Deps): Promise<Failure | undefined> {
+  let ageMs = 0
   try {
-    const { events, ageMs } = await deps.unpublished(orderId)
-    oldestMs = ageMs
-    await announceEvents(orderId, events, deps)
-    return 'RELAYED'
+    const unpublished = await deps.unpublished(orderId)
+    ageMs = unpublished.ageMs
+    await announceEvents(orderId, unpublished.events, deps)
+    return undefined
   } catch (error) {
-    const level = error instanceof AppError ? 'warn' : 'error'
-    deps.log[level]('events of an order were not relayed; they stay in the outbox', { orderId, error })
-    return oldestMs
+    return { orderId, ageMs, error }
   }
+}
+
+/** One line for a slice: while Kafka is away thousands of orders fail several times a second. A defect is told first. */
+function tell(failures: readonly Failure[], log: Log): void {
+  const defect = failures.find(({ error }) => !(error instanceof AppError))
+  const example = defect ?? failures[0]
+  if (example === undefined) return
+  const { orderId, error } = example
+  const fields = { orders: failures.length, orderId, error }
+  log[defect ? 'error' : 'warn']('events were not relayed; they stay in the outbox', fields)
 }
