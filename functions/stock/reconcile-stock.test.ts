@@ -5,6 +5,7 @@ import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orde
 import { toRecord } from '../../shared/orders/order-record.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
+import { placed as placedEvent } from '../../shared/testing/placed-event.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
 import { testRedis } from '../../shared/testing/redis.ts'
@@ -24,17 +25,9 @@ import { createMemoryStockRebuild } from './stock-rebuild.memory.ts'
 import { createStockRebuild } from './stock-rebuild.ts'
 
 const orderOf = (orderId: string, quantity: number): OrderEvent => ({
-  schemaVersion: 1,
-  type: PLACED,
+  ...placedEvent,
   orderId,
   eventId: `${orderId}:1`,
-  sequence: 1,
-  attempt: 1,
-  occurredAt: '2026-11-24T10:00:00.000Z',
-  placedAt: '2026-11-24T10:00:00.000Z',
-  customerId: 'c-1',
-  email: 'c-1@example.test',
-  currency: 'EUR',
   totalMinor: 450 * quantity,
   lines: [{ sku: 'tea', quantity, unitPriceMinor: 450 }],
 })

@@ -7,6 +7,7 @@ import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orde
 import { toRecord } from '../../shared/orders/order-record.ts'
 import { callHttp } from '../../shared/testing/call-http.ts'
 import { testContext } from '../../shared/testing/context.ts'
+import { placed as placedEvent } from '../../shared/testing/placed-event.ts'
 import { mskEvent, type TestRecord } from '../../shared/testing/msk-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
 import { createMemoryFreeze } from './freeze.memory.ts'
@@ -18,17 +19,9 @@ import { createMemoryStockLedger } from './stock-ledger.memory.ts'
 import { createMemoryStockRebuild } from './stock-rebuild.memory.ts'
 
 const placed: OrderEvent = {
-  schemaVersion: 1,
-  type: PLACED,
+  ...placedEvent,
   orderId: 'o-1',
   eventId: 'o-1:1',
-  sequence: 1,
-  attempt: 1,
-  occurredAt: '2026-11-24T10:00:00.000Z',
-  placedAt: '2026-11-24T10:00:00.000Z',
-  customerId: 'c-1',
-  email: 'c-1@example.test',
-  currency: 'EUR',
   totalMinor: 900,
   lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
 }

@@ -1,27 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { placed as event } from '../testing/placed-event.ts'
 import { recordingLog } from '../testing/recording-log.ts'
 import { PUBLISH_BUDGET_MS } from './constants.ts'
-import { PLACED, type OrderEvent } from './order-event.ts'
 import { publishEvent } from './publish-event.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
-
-const event: OrderEvent = {
-  schemaVersion: 1,
-  type: PLACED,
-  orderId: 'o-1',
-  eventId: 'o-1:1',
-  sequence: 1,
-  attempt: 1,
-  occurredAt: '2026-11-24T10:00:00.000Z',
-  placedAt: '2026-11-24T10:00:00.000Z',
-  customerId: 'c-1',
-  email: 'c-1@example.test',
-  currency: 'EUR',
-  totalMinor: 900,
-  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
-}
 
 function setup(send: () => Promise<void>, refuse = false) {
   const acknowledged: string[] = []
@@ -36,7 +20,7 @@ function setup(send: () => Promise<void>, refuse = false) {
 test('is true once Kafka has the event and that is noted, and leaves no timer', async () => {
   const { deps, acknowledged } = setup(async () => undefined)
   expect(await publishEvent(event, deps)).toBe(true)
-  expect(acknowledged).toEqual(['o-1:1'])
+  expect(acknowledged).toEqual([event.eventId])
   expect(vi.getTimerCount()).toBe(0)
 })
 
@@ -44,7 +28,7 @@ test('is false when Kafka refuses, and notes nothing', async () => {
   const { deps, acknowledged, entries } = setup(() => Promise.reject(new Error('away')))
   expect(await publishEvent(event, deps)).toBe(false)
   expect(acknowledged).toEqual([])
-  expect(entries).toMatchObject([{ level: 'warn', fields: { eventId: 'o-1:1' } }])
+  expect(entries).toMatchObject([{ level: 'warn', fields: { eventId: event.eventId } }])
   expect(vi.getTimerCount()).toBe(0)
 })
 
@@ -61,7 +45,7 @@ test('is false when the time is up, and a late acknowledgement is still noted', 
   expect(await published).toBe(false)
   late.resolve()
   await vi.advanceTimersByTimeAsync(0)
-  expect(acknowledged).toEqual(['o-1:1'])
+  expect(acknowledged).toEqual([event.eventId])
 })
 
 test('a refusal after the time was up is nobody else’s error', async () => {

@@ -1,24 +1,16 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { orderShard } from '../../../shared/orders/keys.ts'
-import { PLACED, type OrderEvent } from '../../../shared/orders/order-event.ts'
+import type { OrderEvent } from '../../../shared/orders/order-event.ts'
+import { placed } from '../../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../../shared/testing/recording-log.ts'
 import { relayEvents, type Deps } from './relay-events.ts'
 
 const eventOf = (orderId: string, sequence: number): OrderEvent => ({
-  schemaVersion: 1,
-  type: PLACED,
+  ...placed,
   orderId,
   eventId: `${orderId}:${sequence}`,
   sequence,
-  attempt: 1,
-  occurredAt: '2026-11-24T10:00:00.000Z',
-  placedAt: '2026-11-24T10:00:00.000Z',
-  customerId: 'c-1',
-  email: 'c-1@example.test',
-  currency: 'EUR',
-  totalMinor: 900,
-  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
 })
 
 const AGE_MS = 4000
