@@ -22,7 +22,7 @@ export async function checkKafka(brokers: readonly string[], login: KafkaLogin):
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(
-      `No Kafka answers on KAFKA_BROKERS=${brokers.join(',')} to ${securityProtocolOf(login)}: ${why}. ${HOW_TO_GO_ON}`,
+      `No Kafka answers on KAFKA_BROKERS=${brokers.join(',')} over ${securityProtocolOf(login)}: ${why}. ${HOW_TO_GO_ON}`,
       { cause: error },
     )
   } finally {

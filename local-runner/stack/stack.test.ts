@@ -178,7 +178,7 @@ test('a server that cannot start is an error with the end of its log, and leaves
 
 test('given servers that do not answer are named, with what to do', async () => {
   await expect(start({ kafkaBrokers: ['127.0.0.1:1'] })).rejects.toThrow(
-    /No Kafka answers on KAFKA_BROKERS=127.0.0.1:1. Start it/,
+    /No Kafka answers on KAFKA_BROKERS=127.0.0.1:1 over PLAINTEXT: .+ECONNREFUSED.+ Start it/,
   )
   expect(await readdir(dataDirectory)).toEqual([])
 })
