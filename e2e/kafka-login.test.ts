@@ -135,6 +135,6 @@ test.each([
   ['no login', {}],
 ])('with %s the runner says that this Kafka does not let it in', async (_what, env) => {
   await expect(checkKafka([broker], readKafkaLogin(env))).rejects.toThrow(
-    new RegExp(`No Kafka answers on KAFKA_BROKERS=${broker} to (SASL_)?PLAINTEXT: .+`),
+    new RegExp(`No Kafka answers on KAFKA_BROKERS=${broker} over (SASL_)?PLAINTEXT: .+`),
   )
 })
