@@ -3,11 +3,8 @@ import { styleText } from 'node:util'
 import kafkajs from 'kafkajs'
 import { toJson } from '../dead-letters/dead-letter-json.ts'
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
-import { createKafkaClient } from '../kafka/kafka-client.ts'
-import { readKafkaLogin } from '../kafka/kafka-login.ts'
-import { adminUrlOf } from './admin-url.ts'
 import { DLQ_HELP, parseDlqArguments, type DlqCommand } from './dlq-arguments.ts'
-import { findBrokers } from './find-brokers.ts'
+import { findKafka } from './find-kafka.ts'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -69,15 +66,8 @@ function carryOut(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: D
 
 async function run(command: DlqCommand) {
   if (command.verb === 'help') return say(DLQ_HELP)
-  const brokers = await findBrokers({ given: process.env.KAFKA_BROKERS, adminUrl: adminUrlOf(process.env) })
-  const deadLetters = createDeadLetters(
-    createKafkaClient({
-      clientId: 'dlq',
-      brokers,
-      login: readKafkaLogin(process.env),
-      record: () => undefined,
-    }),
-  )
+  const { brokers, kafka } = await findKafka('dlq', process.env)
+  const deadLetters = createDeadLetters(kafka)
   const interrupt = () => void deadLetters.close()
   process.once('SIGINT', interrupt)
   try {

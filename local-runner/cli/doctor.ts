@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import { parseArgs, styleText } from 'node:util'
-import { createKafkaClient } from '../kafka/kafka-client.ts'
-import { readKafkaLogin } from '../kafka/kafka-login.ts'
 import { createLogReader } from '../kafka/log-reader.ts'
 import { readManifest } from '../manifest.ts'
 import { adminUrlOf } from './admin-url.ts'
@@ -9,7 +7,7 @@ import { askRunner } from './doctor/ask-runner.ts'
 import { diagnoseCluster, diagnoseMapping, type Finding } from './doctor/diagnose.ts'
 import { gatherCluster } from './doctor/gather-cluster.ts'
 import { gatherMapping } from './doctor/gather-mapping.ts'
-import { findBrokers } from './find-brokers.ts'
+import { findKafka } from './find-kafka.ts'
 
 const HELP = `Why was my handler not invoked? Looks at Kafka and at the runner, and names what is in the way, with the fix.
 
@@ -31,13 +29,7 @@ function tell(subject: string, findings: readonly Finding[]) {
 
 async function examine(wanted: string | undefined) {
   const adminUrl = adminUrlOf(process.env)
-  const brokers = await findBrokers({ given: process.env.KAFKA_BROKERS, adminUrl })
-  const kafka = createKafkaClient({
-    clientId: 'doctor',
-    brokers,
-    login: readKafkaLogin(process.env),
-    record: () => undefined,
-  })
+  const { brokers, kafka } = await findKafka('doctor', process.env)
   const clusterFindings = diagnoseCluster(await gatherCluster(kafka, brokers.join(',')))
   tell(`Kafka at ${brokers.join(',')}`, clusterFindings)
   if (clusterFindings.length > 0) return

@@ -2,11 +2,8 @@
 // With --check it only compares. Exit code 0: equal to the log, 1: differences are left, or it could not go on.
 import { join } from 'node:path'
 import { readConfig } from '../config.ts'
-import { createKafkaClient } from '../kafka/kafka-client.ts'
-import { readKafkaLogin } from '../kafka/kafka-login.ts'
 import { readManifest } from '../manifest.ts'
-import { adminUrlOf } from './admin-url.ts'
-import { findBrokers } from './find-brokers.ts'
+import { findKafka } from './find-kafka.ts'
 import { createFunction } from './reconcile/functions.ts'
 import { reconcile } from './reconcile/reconcile.ts'
 
@@ -19,14 +16,9 @@ try {
   if (unknown.length > 0) throw new Error(`Unknown argument ${unknown.join(' ')}. There is only --check.`)
   const { portOffset } = readConfig(process.env, [])
   const { functions } = await readManifest(join(import.meta.dirname, '..', '..', 'dist', 'manifest.json'))
-  const brokers = await findBrokers({ given: process.env.KAFKA_BROKERS, adminUrl: adminUrlOf(process.env) })
+  const { brokers, kafka } = await findKafka('reconcile', process.env)
   const isEqual = await reconcile({
-    kafka: createKafkaClient({
-      clientId: 'reconcile',
-      brokers,
-      login: readKafkaLogin(process.env),
-      record: () => undefined,
-    }),
+    kafka,
     bootstrapServers: brokers.join(','),
     functions: functions.map(({ name, port }) => createFunction(name, port + portOffset)),
     groups: functions.flatMap(({ triggers }) =>

@@ -15,17 +15,11 @@ import { createMemoryOrderState } from '../orders/order-state.memory.ts'
 import { toStoredEvent, type Order } from '../orders/order.ts'
 import { createMemoryOrders } from '../orders/orders.memory.ts'
 import { createOrders } from '../orders/orders.ts'
+import { priced } from '../orders/priced-order.fixture.ts'
 import { shiftClock } from '../schedule/shift-clock.fixture.ts'
 
 const ID = 'ord_1'
 const shard = orderShard(ID)
-const priced = {
-  customerId: 'c-1',
-  email: 'c-1@example.test',
-  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
-  currency: 'EUR',
-  totalMinor: 900,
-}
 
 const redis = testRedis()
 const onRedis = (connection: RedisConnection) => () => ({

@@ -21,19 +21,13 @@ import { createIntents } from '../schedule/intents.ts'
 import { createMemoryOrderState } from './order-state.memory.ts'
 import { createMemoryOrders } from './orders.memory.ts'
 import { createOrders, type Begun, type Orders } from './orders.ts'
+import { priced } from './priced-order.fixture.ts'
 import { createMemoryOutbox } from '../publish/outbox.memory.ts'
 import { createOutbox } from '../publish/outbox.ts'
 
 const ID = 'ord_1'
 const shard = orderShard(ID)
 
-const priced: PricedOrder = {
-  customerId: 'c-1',
-  email: 'c-1@example.test',
-  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
-  currency: 'EUR',
-  totalMinor: 900,
-}
 const dearer: PricedOrder = {
   ...priced,
   lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 500 }],

@@ -11,19 +11,13 @@ import { createMemoryOrders } from '../orders/orders.memory.ts'
 import { createOrders, type Orders } from '../orders/orders.ts'
 import { createMemoryOutbox } from './outbox.memory.ts'
 import { createOutbox } from './outbox.ts'
+import { priced } from '../orders/priced-order.fixture.ts'
 import { shiftClock } from '../schedule/shift-clock.fixture.ts'
 import { createMemoryWatchList } from './watch-list.memory.ts'
 import { createWatchList } from './watch-list.ts'
 
 const ID = 'ord_1'
 const shard = orderShard(ID)
-const priced = {
-  customerId: 'c-1',
-  email: 'c-1@example.test',
-  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
-  currency: 'EUR',
-  totalMinor: 900,
-}
 
 const onRedis = (redis: RedisConnection) => () => ({
   ...createOrders(redis),
