@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ensureTopics } from '../local-runner/stack/topics.ts'
+import { ensureTopics } from '../local-runner/servers/topics.ts'
 import { nextPortOffset, startRunnerProcess } from '../e2e/testing/runner-process.ts'
 import { startTestStack } from '../e2e/testing/test-stack.ts'
 import { waitFor } from '../e2e/testing/wait-for.ts'

@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto'
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createHealth, createHealthEndpoint } from '../local-runner/health.ts'
-import { createFunctionListener } from '../local-runner/http/function-listener.ts'
+import { createHealth, createHealthEndpoint } from '../local-runner/health/health.ts'
+import { createFunctionListener } from '../local-runner/api-gateway/function-listener.ts'
 import { createHttpServer } from '../local-runner/http/http-server.ts'
-import { createJournal } from '../local-runner/journal.ts'
+import { createJournal } from '../local-runner/journal/journal.ts'
 import { createLambdaApi } from '../local-runner/lambda-api/lambda-api.ts'
-import { readManifest } from '../local-runner/manifest.ts'
+import { readManifest } from '../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../local-runner/reload/builder.ts'
 import { createReload } from '../local-runner/reload/reload.ts'
-import { runFunction } from '../local-runner/run-function.ts'
+import { runFunction } from '../local-runner/startup/run-function.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 /** Below the project, so that the copy finds its packages. */

@@ -4,7 +4,7 @@ import { createExecutor } from './model/executor.ts'
 import { explore, type Scene } from './model/explore.ts'
 import { follow } from './model/follow.ts'
 import { violationsNow } from './model/invariants.ts'
-import { lastUnit, plenty, redelivery, twoSweepers, wholeScene } from './model/scenes.ts'
+import { lastUnit, plenty, redelivery, twoSweepers, wholeScene } from './model/scenarios.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 
 let stack: TestStack

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { KAFKA_VERSIONS } from '../local-runner/stack/kafka-release.ts'
+import { KAFKA_VERSIONS } from '../local-runner/servers/kafka-release.ts'
 import { consume, produce } from './testing/kafka-records.ts'
 import { nextPortOffset, startRunnerProcess, type RunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'

@@ -15,7 +15,7 @@ const ORDERS = 200
 const CONNECTIONS = 10
 const FLUSH_AFTER = 120
 const UNITS = 1000
-const CLI = join(import.meta.dirname, '..', 'local-runner', 'cli', 'reconcile.ts')
+const CLI = join(import.meta.dirname, '..', 'local-runner', 'cli', 'reconcile', 'main.ts')
 
 let stack: TestStack
 let env: Readonly<Record<string, string>>

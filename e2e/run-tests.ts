@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { whyNoDocker } from '../local-runner/stack/docker.ts'
-import { findRequirements } from '../local-runner/stack/requirements.ts'
+import { whyNoDocker } from '../local-runner/servers/docker.ts'
+import { findRequirements } from '../local-runner/servers/requirements.ts'
 
 // The tests run servers of their own as child processes, because they kill and pause them. Where Java or Maven is
 // missing but Docker is not, they run in a container that has both.
@@ -48,7 +48,9 @@ async function runTests(): Promise<number> {
     console.error(error instanceof Error ? error.message : error)
     return 1
   }
-  const installed = await run(process.execPath, ['e2e/ric/install.mjs'])
+  const installed = await run(process.execPath, [
+    'local-runner/lambda/environments/aws-runtime-client/install.mjs',
+  ])
   return installed === 0 ? vitest() : installed
 }
 

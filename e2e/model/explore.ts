@@ -1,5 +1,5 @@
 import { stepAfter, type Actor, type Step } from './actor.ts'
-import type { ModelOrder } from './cast.ts'
+import type { ModelOrder } from './actors.ts'
 import type { Execute, Keys } from './executor.ts'
 import { firstKeys } from './first-keys.ts'
 import { createInterned } from './interned.ts'

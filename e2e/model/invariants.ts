@@ -1,6 +1,6 @@
 import { CANCELLED } from '../../shared/orders/order-event.ts'
 import { intentKey, openKey, orderKey, orderShard, pendingKey, stockKey } from '../../shared/orders/keys.ts'
-import { eventsOf, type ModelOrder } from './cast.ts'
+import { eventsOf, type ModelOrder } from './actors.ts'
 import type { Content, Keys } from './executor.ts'
 
 const ACCEPTED = ['ACCEPTED', 'CONFIRMED', 'CANCELLED']

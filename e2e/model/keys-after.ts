@@ -1,5 +1,5 @@
 import { intentKey, orderKey, orderShard } from '../../shared/orders/keys.ts'
-import type { ModelOrder } from './cast.ts'
+import type { ModelOrder } from './actors.ts'
 import type { Content, Execute, Keys } from './executor.ts'
 import type { RedisCall } from './recorded-connection.ts'
 

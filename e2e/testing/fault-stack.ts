@@ -1,8 +1,8 @@
-import { bringArtifacts } from '../../local-runner/stack/artifacts.ts'
-import { startGuardian } from '../../local-runner/stack/guardian.ts'
-import { takeLock } from '../../local-runner/stack/lock.ts'
-import { createPorts } from '../../local-runner/stack/ports.ts'
-import { findRequirements } from '../../local-runner/stack/requirements.ts'
+import { bringArtifacts } from '../../local-runner/servers/artifacts.ts'
+import { startGuardian } from '../../local-runner/servers/guardian.ts'
+import { takeLock } from '../../local-runner/servers/lock.ts'
+import { createPorts } from '../../local-runner/servers/ports.ts'
+import { findRequirements } from '../../local-runner/servers/requirements.ts'
 import { startKafkaServer, type KafkaServer } from './kafka-server.ts'
 import { startRedisCluster, type RedisCluster } from './redis-cluster.ts'
 

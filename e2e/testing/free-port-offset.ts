@@ -1,4 +1,4 @@
-import { createPorts } from '../../local-runner/stack/ports.ts'
+import { createPorts } from '../../local-runner/servers/ports.ts'
 
 /** The ports that a runner opens without an offset, its console first. */
 const STANDARD = [8080, 8081, 8082, 8083, 8084]

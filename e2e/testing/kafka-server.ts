@@ -1,7 +1,7 @@
-import type { ServerProcess } from '../../local-runner/stack/guardian.ts'
-import type { Java } from '../../local-runner/stack/java-server.ts'
-import { startNativeKafka, type NativeKafkaOptions } from '../../local-runner/stack/native-kafka.ts'
-import type { Ports } from '../../local-runner/stack/ports.ts'
+import type { ServerProcess } from '../../local-runner/servers/guardian.ts'
+import type { Java } from '../../local-runner/servers/java-server.ts'
+import { startNativeKafka, type NativeKafkaOptions } from '../../local-runner/servers/native-kafka.ts'
+import type { Ports } from '../../local-runner/servers/ports.ts'
 import { startRestartable, type RestartableServer } from './restartable-server.ts'
 
 export interface KafkaServer extends RestartableServer {

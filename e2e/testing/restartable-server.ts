@@ -1,4 +1,4 @@
-import type { ServerProcess } from '../../local-runner/stack/guardian.ts'
+import type { ServerProcess } from '../../local-runner/servers/guardian.ts'
 
 /** A server that a test can lose and get back. */
 export interface RestartableServer {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { KafkaVersion } from '../../local-runner/stack/kafka-release.ts'
-import { startStack } from '../../local-runner/stack/stack.ts'
+import type { KafkaVersion } from '../../local-runner/servers/kafka-release.ts'
+import { startStack } from '../../local-runner/servers/servers.ts'
 
 export interface TestStack {
   readonly kafkaBrokers: readonly string[]

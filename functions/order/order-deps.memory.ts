@@ -1,5 +1,5 @@
 import { createMemoryCustomerOrders } from './orders/customer-orders.memory.ts'
-import { createMemoryIntents } from './schedule/intents.memory.ts'
+import { createMemoryIntents } from './orders/intents.memory.ts'
 import { createMemoryLedgers } from './housekeeping/ledgers.memory.ts'
 import { createMetrics } from './metrics.ts'
 import { createMemoryOldOrders } from './housekeeping/old-orders.memory.ts'

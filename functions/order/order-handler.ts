@@ -3,7 +3,7 @@ import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
 import { dispatch } from '../../shared/triggers.ts'
 import { createOrderRoutes, type Deps as RouteDeps } from './order-routes.ts'
 import { reconcileOrders, type Deps as ReconcileDeps } from './reconcile/reconcile-orders.ts'
-import { createScheduleRun, type Deps as ScheduleDeps } from './schedule/run-schedule.ts'
+import { createScheduleRun, type Deps as ScheduleDeps } from './run-schedule.ts'
 
 /** Left for the answer when a scheduled run has to end. */
 const SCHEDULE_MARGIN_MS = 1500

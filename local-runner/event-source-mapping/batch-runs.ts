@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Batch } from './batch.ts'
 import { createDiscard } from './discard.ts'
-import { createOnFailure, type Deps as OnFailureDeps } from './on-failure.ts'
+import { createOnFailure, type Deps as OnFailureDeps } from './on-failure/on-failure.ts'
 import { toRetryPolicy } from './retry-policy.ts'
 import { runBatch, type BatchRun, type Deps as RunDeps } from './run-batch.ts'
 

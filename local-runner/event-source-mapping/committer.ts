@@ -1,4 +1,4 @@
-import { interruptibleWait } from './interruptible-wait.ts'
+import { interruptibleWait } from '../async/interruptible-wait.ts'
 import { commitOffsetOf, type Lane } from './lane.ts'
 
 export interface PartitionOffset {

@@ -1,6 +1,6 @@
 import type { BatchEntry } from './batch.ts'
 import { countsOf, recordsOf } from './batch.ts'
-import { interruptibleWait } from './interruptible-wait.ts'
+import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { EventRecord } from './msk-event.ts'
 import type { Rejection } from './schema-registry/decoder.ts'
 

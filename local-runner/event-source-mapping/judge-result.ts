@@ -1,4 +1,4 @@
-import type { InvocationResult } from '../invocation.ts'
+import type { InvocationResult } from '../lambda/invocation.ts'
 import { recordsOf, type BatchEntry } from './batch.ts'
 import { parseBatchResponse } from './partial-batch-response.ts'
 

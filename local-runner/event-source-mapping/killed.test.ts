@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { failure, patience, setup, success } from './testing/mapping-on-topic.ts'
-import { mortalParameters, POISON } from './testing/mortal-parameters.ts'
+import { mortalParameters, POISON } from './testing/crashing-parameters.ts'
 
 const RECORDS = 12
 const POISON_OFFSET = 6
@@ -41,7 +41,7 @@ test.for(steps)(
     await send([{ partition: 0, value: POISON }])
     await fill(0, RECORDS - POISON_OFFSET - 1)
 
-    const mortal = join(import.meta.dirname, 'testing', 'mortal-mapping.ts')
+    const mortal = join(import.meta.dirname, 'testing', 'crashing-mapping.ts')
     const arguments_ = [brokers.join(','), topic, consumerGroupId, failed, destinationsDirectory, step]
     const child = spawn(process.execPath, [mortal, ...arguments_], { stdio: ['ignore', 'pipe', 'inherit'] })
     onTestFinished(() => void child.kill('SIGKILL'))

@@ -1,5 +1,5 @@
-import type { Invoke } from '../invocation.ts'
-import type { RecordEvent } from '../journal.ts'
+import type { Invoke } from '../lambda/invocation.ts'
+import type { RecordEvent } from '../journal/journal.ts'
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import type { KafkaTrigger } from './parameters.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { constraintText } from '../constraint-text.ts'
+import { constraintText } from '../manifest/constraint-text.ts'
 import { kafkaTrigger, writtenKafkaTrigger } from './parameters.ts'
 
 const minimal = { topics: ['orders'], consumerGroupId: 'stock', startingPosition: 'TRIM_HORIZON' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { InvocationResult } from '../invocation.ts'
+import type { InvocationResult } from '../lambda/invocation.ts'
 import { answer, failure, offsetsOf, patience, setup, success } from './testing/mapping-on-topic.ts'
 import type { Delivered } from './testing/parse-delivery.ts'
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { internalServerError } from './http-response.ts'
+import { internalServerError } from '../api-gateway/http-response.ts'
 import { sendResponse } from './send-response.ts'
 
 /** API Gateway's limit for the request line and the headers together. */

@@ -1,6 +1,6 @@
-import type { EventQueue } from '../asynchronous/event-queue.ts'
-import type { FunctionDefinition } from '../function-definition.ts'
-import type { Invoke } from '../invocation.ts'
+import type { EventQueue } from '../lambda/async-invocations/event-queue.ts'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import type { Invoke } from '../lambda/invocation.ts'
 
 /** A function as the Lambda API sees it. */
 export interface ApiFunction {

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../http/http-response.ts'
+import type { HttpResponse } from '../api-gateway/http-response.ts'
 import { apiError } from './api-error.ts'
 import type { ApiFunction } from './api-function.ts'
 import { toFunctionConfiguration, type CodeFacts } from './function-configuration.ts'

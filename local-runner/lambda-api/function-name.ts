@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, REGION } from '../host/environment-variables.ts'
+import { ACCOUNT_ID, REGION } from '../lambda/environment-variables.ts'
 
 export interface FunctionName {
   readonly name: string

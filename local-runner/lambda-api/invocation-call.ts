@@ -1,5 +1,5 @@
-import type { HttpResponse } from '../http/http-response.ts'
-import type { InvocationOptions } from '../invocation.ts'
+import type { HttpResponse } from '../api-gateway/http-response.ts'
+import type { InvocationOptions } from '../lambda/invocation.ts'
 import { apiError } from './api-error.ts'
 import type { ApiFunction } from './api-function.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'

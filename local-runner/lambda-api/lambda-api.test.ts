@@ -12,10 +12,10 @@ import {
   type InvokeWithResponseStreamCompleteEvent,
 } from '@aws-sdk/client-lambda'
 import { expect, onTestFinished, test } from 'vitest'
-import type { AsynchronousEvent } from '../asynchronous/event-queue.ts'
-import { manifestFunction } from '../function-definition.ts'
-import type { InvocationOptions, InvocationResult, Invoke } from '../invocation.ts'
-import { createJournal } from '../journal.ts'
+import type { AsynchronousEvent } from '../lambda/async-invocations/event-queue.ts'
+import { manifestFunction } from '../manifest/function-definition.ts'
+import type { InvocationOptions, InvocationResult, Invoke } from '../lambda/invocation.ts'
+import { createJournal } from '../journal/journal.ts'
 import { serve } from '../testing/serve.ts'
 import { createLambdaApi } from './lambda-api.ts'
 

@@ -1,5 +1,5 @@
-import type { Journal } from '../journal.ts'
-import { logLines } from '../log-lines.ts'
+import type { Journal } from '../journal/journal.ts'
+import { logLines } from '../log/log-lines.ts'
 
 /** Lambda gives the last 4 KB of an invocation's log. */
 const TAIL_BYTES = 4096

@@ -1,7 +1,7 @@
-import type { Bundle } from '../host/function-host.ts'
-import type { FunctionError, Invoke } from '../invocation.ts'
-import type { RecordEvent } from '../journal.ts'
-import type { RunningHost } from '../run-function.ts'
+import type { Bundle } from '../lambda/function-host.ts'
+import type { FunctionError, Invoke } from '../lambda/invocation.ts'
+import type { RecordEvent } from '../journal/journal.ts'
+import type { RunningHost } from '../startup/run-function.ts'
 import { coalesceChecks } from './coalesce-checks.ts'
 import { isStale, readStamps, stampsOfBuild, type SourceStamps } from './source-stamps.ts'
 

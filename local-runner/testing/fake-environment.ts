@@ -1,5 +1,5 @@
-import type { ExecutionEnvironment, InitOutcome } from '../host/execution-environment.ts'
-import type { Deps } from '../host/function-host.ts'
+import type { ExecutionEnvironment, InitOutcome } from '../lambda/execution-environment.ts'
+import type { Deps } from '../lambda/function-host.ts'
 
 /** All that a host needs, less what starts its environments. */
 export const heldFunction: Omit<Deps, 'startEnvironment'> = {

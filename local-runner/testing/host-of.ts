@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { manifestFunction } from '../function-definition.ts'
-import type { FunctionHost } from '../host/function-host.ts'
-import type { EnvironmentKind } from '../host/start-environment.ts'
-import type { JournalEvent } from '../journal.ts'
-import { runFunction } from '../run-function.ts'
+import { manifestFunction } from '../manifest/function-definition.ts'
+import type { FunctionHost } from '../lambda/function-host.ts'
+import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
+import type { JournalEvent } from '../journal/journal.ts'
+import { runFunction } from '../startup/run-function.ts'
 
 export interface Hosted extends FunctionHost {
   readonly events: readonly JournalEvent[]

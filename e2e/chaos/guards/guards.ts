@@ -14,7 +14,7 @@ const RESERVE = 'functions/order/place/stock-reserve.lua'
 const DEDUCT = 'functions/stock/stock-deduct.lua'
 const holds = ['functions/order/place/stock-holds.test.ts']
 const orders = ['functions/order/orders/orders.test.ts']
-const intents = ['functions/order/schedule/intents.test.ts']
+const intents = ['functions/order/orders/intents.test.ts']
 const ledger = ['functions/stock/stock-ledger.test.ts']
 
 /** Every guard of the protocol and of the clients (orders.md 1.3, 1.4 and 6). */
@@ -84,7 +84,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'attempt in intent-done',
-    file: 'functions/order/schedule/intent-done.lua',
+    file: 'functions/order/orders/intent-done.lua',
     guard: ' or order[2] ~= ARGV[2] then return 0 end',
     instead: ' then return 0 end',
     tests: intents,
@@ -231,10 +231,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a shard that is away does not stop the others',
-    file: 'functions/order/schedule/ask-all-shards.ts',
+    file: 'functions/order/orders/ask-all-shards.ts',
     guard: '(defect ?? failed.length === answers.length)',
     instead: '(failed.length > 0)',
-    tests: ['functions/order/schedule/ask-all-shards.test.ts'],
+    tests: ['functions/order/orders/ask-all-shards.test.ts'],
   },
   {
     name: 'an idle connection sets no timer',

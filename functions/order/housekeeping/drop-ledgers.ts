@@ -1,6 +1,6 @@
 import type { Log } from '../../../shared/logger.ts'
 import { MEMORY_MS, ORDER_RETENTION_MS } from '../../../shared/orders/constants.ts'
-import { inSlices } from '../schedule/in-slices.ts'
+import { inSlices } from '../orders/chunk.ts'
 import type { Ledgers } from './ledgers.ts'
 
 const SLICE = 100

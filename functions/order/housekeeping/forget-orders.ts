@@ -1,7 +1,7 @@
 import type { Log } from '../../../shared/logger.ts'
-import { askAllShards } from '../schedule/ask-all-shards.ts'
+import { askAllShards } from '../orders/ask-all-shards.ts'
 import type { CustomerOrders } from '../orders/customer-orders.ts'
-import { inSlices } from '../schedule/in-slices.ts'
+import { inSlices } from '../orders/chunk.ts'
 import type { OldOrders } from './old-orders.ts'
 import type { Orders } from '../orders/orders.ts'
 

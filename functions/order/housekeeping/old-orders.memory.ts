@@ -1,5 +1,5 @@
 import { ORDER_RETENTION_MS } from '../../../shared/orders/constants.ts'
-import { dueOrders } from '../schedule/due-orders.memory.ts'
+import { dueOrders } from '../orders/due-orders.memory.ts'
 import type { OldOrders } from './old-orders.ts'
 import type { MemoryOrderState } from '../orders/order-state.memory.ts'
 

@@ -10,7 +10,7 @@ import {
 } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
-import dueOrders from '../schedule/due-orders.lua'
+import dueOrders from '../orders/due-orders.lua'
 import orderForget from './order-forget.lua'
 
 export interface OldOrders {

@@ -1,5 +1,5 @@
-import { askAllShards } from '../schedule/ask-all-shards.ts'
-import { inSlices } from '../schedule/in-slices.ts'
+import { askAllShards } from '../orders/ask-all-shards.ts'
+import { inSlices } from '../orders/chunk.ts'
 import type { Metrics } from '../metrics.ts'
 import type { WatchList } from './watch-list.ts'
 

@@ -1,6 +1,6 @@
 import { PUBLISH_LEASE_MS } from '../../../shared/orders/constants.ts'
 import { toOrderEvent } from '../../../shared/orders/order-event.ts'
-import { dueOrders } from '../schedule/due-orders.memory.ts'
+import { dueOrders } from '../orders/due-orders.memory.ts'
 import type { MemoryOrderState } from '../orders/order-state.memory.ts'
 import type { Outbox } from './outbox.ts'
 

@@ -1,5 +1,5 @@
 import { LONGEST_WATCH_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
-import { dueOrders } from '../schedule/due-orders.memory.ts'
+import { dueOrders } from '../orders/due-orders.memory.ts'
 import type { MemoryOrderState } from '../orders/order-state.memory.ts'
 import type { WatchList } from './watch-list.ts'
 

@@ -12,7 +12,7 @@ import { createOrders, type Orders } from '../orders/orders.ts'
 import { createMemoryOutbox } from './outbox.memory.ts'
 import { createOutbox } from './outbox.ts'
 import { priced } from '../orders/priced-order.fixture.ts'
-import { shiftClock } from '../schedule/shift-clock.fixture.ts'
+import { shiftClock } from '../orders/shift-clock.fixture.ts'
 import { createMemoryWatchList } from './watch-list.memory.ts'
 import { createWatchList } from './watch-list.ts'
 

@@ -3,7 +3,7 @@ import { LONGEST_WATCH_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
 import { openKey, orderShard, outboxKey, pendingKey } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
-import dueOrders from '../schedule/due-orders.lua'
+import dueOrders from '../orders/due-orders.lua'
 import orderNudge from './order-nudge.lua'
 
 /** Orders with events that nobody has read back from Kafka yet: a producer's acknowledgement is no proof. */

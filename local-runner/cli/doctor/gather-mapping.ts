@@ -1,5 +1,5 @@
 import { AssignerProtocol, type Admin } from 'kafkajs'
-import { createRecordFilter } from '../../event-source-mapping/filter-criteria.ts'
+import { createRecordFilter } from '../../event-source-mapping/filter/filter-criteria.ts'
 import type { KafkaTrigger } from '../../event-source-mapping/parameters.ts'
 import { readLog, type LogReader } from '../../kafka/log-reader.ts'
 import type { LiveMapping, MappingFacts, PartitionFact } from './facts.ts'

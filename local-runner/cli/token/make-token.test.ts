@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { apiSettings } from '../../http/api-settings.ts'
-import { createJwtAuthorizer } from '../../http/jwt-authorizer.ts'
-import { createFileKeySet } from '../../http/key-set.ts'
+import { apiSettings } from '../../api-gateway/api-settings.ts'
+import { createJwtAuthorizer } from '../../api-gateway/jwt-authorizer.ts'
+import { createFileKeySet } from '../../api-gateway/key-set.ts'
 import { makeToken } from './make-token.ts'
 
 const now = () => new Date(Date.UTC(2026, 0, 1))

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SignJWT } from 'jose'
-import type { ApiSettings, JwtAuthorizerSettings } from '../../http/api-settings.ts'
+import type { ApiSettings, JwtAuthorizerSettings } from '../../api-gateway/api-settings.ts'
 import { readDevelopmentKey } from './development-key.ts'
 
 export interface TokenWish {
@@ -24,7 +24,7 @@ function chooseAuthorizer({ authorizers }: ApiSettings, wanted: string | undefin
   const names = Object.keys(authorizers)
   if (names.length === 0) {
     throw new Error(
-      'functions/api.json has no authorizer, so no route asks for a token. local-runner/http/README.md shows how to add one.',
+      'functions/api.json has no authorizer, so no route asks for a token. local-runner/api-gateway/README.md shows how to add one.',
     )
   }
   const name = wanted ?? (names.length === 1 ? names[0] : undefined)

@@ -1,0 +1,55 @@
+import type { Log } from '../../../shared/logger.ts'
+import { askAllShards } from '../orders/ask-all-shards.ts'
+import { inSlices } from '../orders/chunk.ts'
+import type { Intents } from '../orders/intents.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Orders } from '../orders/orders.ts'
+import { releaseLines } from './release-lines.ts'
+import type { StockHolds } from './stock-holds.ts'
+
+const LIMIT = 20
+const SLICE = 100
+
+export interface Deps extends Intents, Pick<Orders, 'find'>, Pick<StockHolds, 'release'> {
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+/** Finishes what a crash left: gives attempts up whose lease is over, and releases the stock of orders that were refused. */
+export async function sweepIntents(deps: Deps, hasTime: () => boolean): Promise<number> {
+  const due = await askAllShards((shard) => deps.dueIntents(shard, LIMIT))
+  deps.metrics.atMost('intentsPastDue', due.length)
+  let swept = 0
+  for (const slice of inSlices(due, SLICE)) {
+    if (!hasTime()) break
+    const outcomes = await Promise.all(slice.map((orderId) => trySweep(orderId, deps)))
+    swept += outcomes.filter(Boolean).length
+  }
+  return swept
+}
+
+/** Whether the order is settled now. A failure leaves the intent, and so the next sweep tries again. */
+async function trySweep(orderId: string, deps: Deps): Promise<boolean> {
+  try {
+    return await sweepOrder(orderId, deps)
+  } catch (error) {
+    deps.log.warn('an unfinished order could not be swept; the next sweep tries again', { orderId, error })
+    return false
+  }
+}
+
+/** Every step may be repeated, and a crash between two of them leaves the intent. */
+export async function sweepOrder(orderId: string, deps: Omit<Deps, 'log'>): Promise<boolean> {
+  const found = await deps.find(orderId)
+  if (!found) return false
+  const { order, attempt } = found
+  if (order.status === 'RESERVING') {
+    const aborted = await deps.abort(orderId, attempt)
+    // Somebody has taken it over, and owns the stock.
+    if (aborted === 'BUSY' || aborted === 'FENCED') return false
+    deps.metrics.count('aborted')
+  } else if (order.status !== 'ABORTED' && order.status !== 'REJECTED') return false
+  await releaseLines({ orderId, attempt, placedAt: order.placedAt }, order.lines, deps)
+  await deps.finish(orderId, attempt)
+  return true
+}

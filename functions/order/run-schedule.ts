@@ -1,0 +1,69 @@
+import { dropLedgers, type Deps as LedgerDeps } from './housekeeping/drop-ledgers.ts'
+import { forgetOrders, type Deps as ForgetDeps } from './housekeeping/forget-orders.ts'
+import { nudgeOrders, type Deps as NudgeDeps } from './publish/nudge-orders.ts'
+import type { Refusals } from './place/refusals.ts'
+import { relayEvents, type Deps as RelayDeps, type Relayed } from './publish/relay-events.ts'
+import { sweepIntents, type Deps as SweepDeps } from './place/sweep-intents.ts'
+
+// The relay runs at every call. An idle shop asks 256 shards for each part, so what can wait does.
+const SWEEP_EVERY_MS = 1000
+const NUDGE_EVERY_MS = 5000
+const HOUSEKEEPING_EVERY_MS = 60 * 60_000
+
+export interface Deps
+  extends
+    RelayDeps,
+    SweepDeps,
+    NudgeDeps,
+    ForgetDeps,
+    LedgerDeps,
+    Pick<Refusals, 'reportBacklog' | 'clearBacklog'> {
+  /** From this age of an event that Kafka does not take, new orders are refused. */
+  readonly outboxMaxAgeSeconds: number
+  /** Monotonic, in ms. */
+  readonly elapsedMs: () => number
+}
+
+export interface Repaired {
+  readonly relayed: number
+  readonly swept: number
+  readonly nudged: number
+}
+
+/** What a call of the schedule does: repair what crashes left, publish what is due, delete what is old. */
+export function createScheduleRun(deps: Deps) {
+  const sweepIsDue = every(SWEEP_EVERY_MS, deps.elapsedMs)
+  const nudgeIsDue = every(NUDGE_EVERY_MS, deps.elapsedMs)
+  const housekeepingIsDue = every(HOUSEKEEPING_EVERY_MS, deps.elapsedMs)
+
+  return async (hasTime: () => boolean): Promise<Repaired> => {
+    const swept = sweepIsDue() ? await sweepIntents(deps, hasTime) : 0
+    const nudged = nudgeIsDue() ? await nudgeOrders(deps, hasTime) : 0
+    const outcome = await relayEvents(deps, hasTime)
+    await tellBacklog(outcome, deps)
+    if (housekeepingIsDue()) {
+      await dropLedgers(deps, hasTime)
+      await forgetOrders(deps, hasTime)
+    }
+    deps.metrics.flush()
+    return { relayed: outcome.relayed, swept, nudged }
+  }
+}
+
+async function tellBacklog({ relayed, failed, oldestAgeMs }: Relayed, deps: Deps): Promise<void> {
+  const ageSeconds = Math.floor(oldestAgeMs / 1000)
+  deps.metrics.atMost('outboxOldestAgeSeconds', ageSeconds)
+  if (ageSeconds >= deps.outboxMaxAgeSeconds) await deps.reportBacklog(ageSeconds)
+  else if (relayed > 0 && failed === 0) await deps.clearBacklog()
+}
+
+/** True at the first call, and then again when so much time has passed since it last was. */
+function every(periodMs: number, elapsedMs: () => number): () => boolean {
+  let lastMs = -Infinity
+  return () => {
+    const now = elapsedMs()
+    if (now - lastMs < periodMs) return false
+    lastMs = now
+    return true
+  }
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isHealthPath } from '../health/health.ts'
+import { notFound, tooLarge, type HttpResponse } from '../api-gateway/http-response.ts'
+import type { Listener } from '../http/http-server.ts'
+import { readBody } from '../http/read-body.ts'
+import { sendResponse } from '../http/send-response.ts'
+import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
+
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024
+
+export interface AdminRequest {
+  readonly method: string
+  /** Without the query; still encoded. */
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly contentType: string | undefined
+  readonly body: string
+}
+
+/** Answers the requests that are its own; for the others undefined. */
+export type AdminRoute = (request: AdminRequest) => Promise<HttpResponse | undefined>
+
+export interface Deps {
+  readonly health: Listener
+  readonly lambdaApi: Listener
+  readonly routes: readonly AdminRoute[]
+}
+
+export function jsonResponse(statusCode: number, value: unknown): HttpResponse {
+  return { statusCode, headers: [['content-type', 'application/json']], body: JSON.stringify(value) }
+}
+
+/** What the runner says about itself, on 8080. */
+export function createAdminListener({ health, lambdaApi, routes }: Deps): Listener {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (isHealthPath(request.url)) return health(request, response)
+    if (isLambdaApiPath(request.url)) return lambdaApi(request, response)
+    const body = await readBody(request, BODY_LIMIT_BYTES)
+    if (body === undefined) return sendResponse(response, tooLarge)
+    const [path = '', query] = request.url?.split('?') ?? []
+    const asked: AdminRequest = {
+      method: request.method ?? 'GET',
+      path,
+      query: new URLSearchParams(query),
+      contentType: request.headers['content-type'],
+      body: body.toString(),
+    }
+    for (const route of routes) {
+      const answer = await route(asked)
+      if (answer !== undefined) return sendResponse(response, answer)
+    }
+    sendResponse(response, notFound)
+  }
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod'
+import { jsonResponse, type AdminRoute } from './admin-server.ts'
+import { UnknownTopicError, type DeadLetters } from '../dead-letters/dead-letters.ts'
+import { toJson } from './dead-letter-json.ts'
+
+const redriveBody = z.strictObject({
+  ids: z.union([
+    z.literal('all'),
+    z.array(z.string().regex(/^\d+@\d+$/, 'must be <partition>@<offset>, such as 0@7')).min(1),
+  ]),
+  value: z.string().optional(),
+  isDryRun: z.boolean().default(false),
+  ratePerSecond: z.number().positive().optional(),
+})
+
+const HOW = 'Send { "ids": "all" | ["0@7"], "value"?, "isDryRun"?, "ratePerSecond"? }.'
+const PATH = /^\/dead-letters(?:\/([^/]+)(?:\/([^/]+))?)?$/
+
+/** The body, or what is wrong with it. */
+function parseBody(body: string): z.infer<typeof redriveBody> | string {
+  try {
+    const { data, error } = redriveBody.safeParse(JSON.parse(body))
+    if (error === undefined) return data
+    const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+    return `${faults.join('; ')}. ${HOW}`
+  } catch (error) {
+    return `The body is no JSON: ${String(error)}. ${HOW}`
+  }
+}
+
+/**
+ * `GET /dead-letters`, `GET /dead-letters/<topic>`, `GET /dead-letters/<topic>/<partition>@<offset>` and
+ * `POST /dead-letters/<topic>/redrive` with `{ ids: "all" | ["0@7"], value?, isDryRun?, ratePerSecond? }`.
+ */
+export function createDeadLettersRoute(deadLetters: DeadLetters): AdminRoute {
+  const redrive: AdminRoute = async ({ path, contentType, body }) => {
+    const topic = decodeURIComponent(PATH.exec(path)?.[1] ?? '')
+    // A page of another site can post a form, but not JSON without asking first.
+    if (contentType?.split(';')[0]?.trim() !== 'application/json') {
+      return jsonResponse(415, { message: 'Send application/json.' })
+    }
+    const parsed = parseBody(body)
+    if (typeof parsed === 'string') return jsonResponse(400, { message: parsed })
+    const { ids, value, ...rest } = parsed
+    const report = await deadLetters.redrive({
+      ...rest,
+      topic,
+      ids: ids === 'all' ? undefined : ids,
+      newValue: value === undefined ? undefined : Buffer.from(value),
+    })
+    return jsonResponse(200, report)
+  }
+
+  const read = async (topic: string | undefined, id: string | undefined) => {
+    if (topic === undefined) return jsonResponse(200, { items: await deadLetters.list() })
+    const found = await deadLetters.show(topic)
+    if (id === undefined) return jsonResponse(200, { items: found.map(toJson) })
+    const one = found.find((letter) => letter.id === id)
+    return one ? jsonResponse(200, toJson(one)) : jsonResponse(404, { message: `${topic} has no ${id}.` })
+  }
+
+  return async (request) => {
+    const [matched, topic, last] = PATH.exec(request.path) ?? []
+    if (matched === undefined) return undefined
+    try {
+      if (request.method === 'POST' && last === 'redrive') return await redrive(request)
+      if (request.method === 'GET')
+        return await read(topic && decodeURIComponent(topic), last && decodeURIComponent(last))
+      return undefined
+    } catch (error) {
+      if (error instanceof URIError) return undefined
+      const message = error instanceof Error ? error.message : String(error)
+      return jsonResponse(error instanceof UnknownTopicError ? 404 : 409, { message })
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { jsonResponse, type AdminRoute } from './admin-server.ts'
+import type { CaughtMail } from '../mail/mail-catcher.ts'
+
+/** `GET /mails`, newest first; `?to=` and `?messageId=` choose. */
+export function createMailsRoute(mails: () => readonly CaughtMail[]): AdminRoute {
+  return async ({ method, path, query }) => {
+    if (method !== 'GET' || path !== '/mails') return undefined
+    const to = query.get('to')
+    const messageId = query.get('messageId')
+    const items = mails()
+      .filter((mail) => to === null || mail.to.includes(to))
+      .filter((mail) => messageId === null || mail.messageId === messageId)
+    return jsonResponse(200, { items })
+  }
+}

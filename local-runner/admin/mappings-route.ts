@@ -1,0 +1,15 @@
+import { jsonResponse, type AdminRoute } from './admin-server.ts'
+import type { MappingReport } from '../startup/create-mappings.ts'
+
+export interface Deps {
+  readonly kafkaBrokers: readonly string[]
+  readonly reports: () => readonly MappingReport[]
+}
+
+/** `GET /mappings`: each event source mapping with its partitions, what they wait for and what holds them up. */
+export function createMappingsRoute({ kafkaBrokers, reports }: Deps): AdminRoute {
+  return async ({ method, path }) =>
+    method === 'GET' && path === '/mappings'
+      ? jsonResponse(200, { kafkaBrokers, items: reports() })
+      : undefined
+}

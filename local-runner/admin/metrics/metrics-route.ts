@@ -1,0 +1,29 @@
+import { Registry } from '@prometheus-io/client'
+import type { AdminRoute } from '../admin-server.ts'
+import type { MappingReport } from '../../startup/create-mappings.ts'
+import type { Journal } from '../../journal/journal.ts'
+import { createAwsMappingMetrics } from './aws-mapping-metrics.ts'
+import { createFunctionMetrics } from './function-metrics.ts'
+import { createMappingMetrics } from './mapping-metrics.ts'
+
+export interface Deps {
+  readonly listen: Journal['listen']
+  readonly reports: () => readonly MappingReport[]
+}
+
+/** `GET /metrics`, Prometheus text: what happened since the start, counted from the journal. */
+export function createMetricsRoute({ listen, reports }: Deps): AdminRoute {
+  const registry = new Registry()
+  const readers = [
+    createMappingMetrics({ registry, reports }),
+    createAwsMappingMetrics({ registry, reports }),
+    createFunctionMetrics(registry),
+  ]
+  listen((entry) => {
+    for (const read of readers) read(entry)
+  })
+  return async ({ method, path }) =>
+    method === 'GET' && path === '/metrics'
+      ? { statusCode: 200, headers: [['content-type', registry.contentType]], body: await registry.metrics() }
+      : undefined
+}

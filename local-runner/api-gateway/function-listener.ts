@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { isHealthPath } from '../health/health.ts'
+import type { Invoke } from '../lambda/invocation.ts'
+import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
+import type { ApiSettings, JwtAuthorizerSettings } from './api-settings.ts'
+import { createCors } from './cors.ts'
+import { createHttpEntry } from './http-entry.ts'
+import type { Listener } from '../http/http-server.ts'
+import { createJwtAuthorizer, type Authorize } from './jwt-authorizer.ts'
+import { createFileKeySet, createIssuerKeySet } from './key-set.ts'
+import { createRouting } from './routing.ts'
+
+/** The most an HTTP API waits for its integration, and its default. */
+const INTEGRATION_TIMEOUT_MS = 30_000
+
+export interface Deps {
+  readonly routeKeys: readonly string[]
+  readonly api: ApiSettings
+  /** Absolute; `localJwks` is looked up from here. */
+  readonly projectDirectory: string
+  readonly invoke: Invoke
+  readonly health: Listener
+  readonly lambdaApi: Listener
+}
+
+/** The authorizers by the route that each guards. */
+function toAuthorizers(api: ApiSettings, projectDirectory: string): ReadonlyMap<string, Authorize> {
+  const keysOf = ({ localJwks, jwtConfiguration }: JwtAuthorizerSettings) =>
+    localJwks === undefined
+      ? createIssuerKeySet(jwtConfiguration.issuer)
+      : createFileKeySet(join(projectDirectory, localJwks))
+  return new Map(
+    Object.values(api.authorizers).flatMap((settings) => {
+      const getKey = keysOf(settings)
+      const now = () => new Date()
+      return Object.entries(settings.routes).map(
+        ([routeKey, { authorizationScopes }]) =>
+          [routeKey, createJwtAuthorizer({ settings, authorizationScopes, getKey, now })] as const,
+      )
+    }),
+  )
+}
+
+/** All that a function's port serves: the runner's health, Lambda's API, and the HTTP API for every other path. */
+export function createFunctionListener(deps: Deps): Listener {
+  const { routeKeys, api, projectDirectory, invoke, health, lambdaApi } = deps
+  const authorizers = toAuthorizers(api, projectDirectory)
+  const entry = createHttpEntry({
+    findRoute: createRouting(routeKeys),
+    gateway: api,
+    cors: api.cors && createCors(api.cors),
+    authorizerOf: (routeKey) => authorizers.get(routeKey),
+    invoke,
+    integrationTimeoutMs: INTEGRATION_TIMEOUT_MS,
+  })
+  return (request, response) => {
+    if (isHealthPath(request.url)) return health(request, response)
+    if (isLambdaApiPath(request.url)) return lambdaApi(request, response)
+    return entry(request, response)
+  }
+}

@@ -1,0 +1,20 @@
+import type { RecordEvent } from '../journal/journal.ts'
+import type { Listener } from '../http/http-server.ts'
+
+/** Tells the journal of each request once its answer is out, or its client gone. */
+export function recordRequests(listener: Listener, functionName: string, record: RecordEvent): Listener {
+  return (request, response) => {
+    const startedAt = performance.now()
+    response.once('close', () =>
+      record({
+        name: 'http.answered',
+        functionName,
+        method: request.method,
+        path: request.url?.split('?', 1)[0],
+        statusCode: response.statusCode,
+        durationMs: performance.now() - startedAt,
+      }),
+    )
+    return listener(request, response)
+  }
+}

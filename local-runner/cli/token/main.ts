@@ -1,0 +1,48 @@
+// `npm run token`: prints a token for the routes that functions/api.json guards.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { apiSettings } from '../../api-gateway/api-settings.ts'
+import { makeToken } from './make-token.ts'
+
+const projectDirectory = join(import.meta.dirname, '..', '..', '..')
+
+const HELP = `Prints a JSON Web Token that the local runner accepts, signed with a key kept in .local/token-key.json.
+
+  npm run -s token                        all scopes that the guarded routes ask for, good for an hour
+  npm run -s token -- --scope 'orders:read' --subject c-42 --expires-in 60
+
+  --authorizer <name>     which of functions/api.json, where there are several
+  --subject <text>        the sub claim (default: developer)
+  --scope <words>         the scope claim
+  --expires-in <seconds>  default 3600; negative for an expired one
+  --help
+`
+
+try {
+  const { values } = parseArgs({
+    options: {
+      authorizer: { type: 'string' },
+      subject: { type: 'string', default: 'developer' },
+      scope: { type: 'string' },
+      'expires-in': { type: 'string', default: '3600' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) process.stdout.write(HELP)
+  else {
+    const expiresInSeconds = Number(values['expires-in'])
+    if (!Number.isInteger(expiresInSeconds)) {
+      throw new Error(`--expires-in ${values['expires-in']} must be a whole number of seconds.`)
+    }
+    const api = apiSettings.parse(
+      JSON.parse(await readFile(join(projectDirectory, 'functions', 'api.json'), 'utf8')),
+    )
+    const { authorizer, subject, scope } = values
+    const wish = { authorizer, subject, scope, expiresInSeconds }
+    console.log(await makeToken(wish, { api, projectDirectory, now: () => new Date() }))
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}

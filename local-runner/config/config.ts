@@ -1,0 +1,83 @@
+import * as z from 'zod'
+import { readKafkaLogin, type KafkaLogin } from '../kafka/kafka-login.ts'
+import { readArguments, type Arguments } from './read-arguments.ts'
+import { redisAddresses } from './redis-addresses.ts'
+import { KAFKA_VERSIONS, type KafkaVersion } from '../servers/kafka-release.ts'
+
+const port = z.coerce.number('must be a number').int('must be a whole number')
+
+const variables = z.object({
+  PORT_OFFSET: port.min(0, 'must not be negative').max(50_000, 'must be at most 50000').default(0),
+  HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'must be host:port, or several with commas between')
+    .optional(),
+  REDIS_URL: z
+    .string()
+    .refine(
+      (url) => redisAddresses(url) !== undefined,
+      'must be like redis://host:6379, or redis+cluster://host:6379,host:6380',
+    )
+    .optional(),
+  KAFKA_VERSION: z.enum(KAFKA_VERSIONS, `must be ${KAFKA_VERSIONS.join(' or ')}`).optional(),
+  RUNNER_DATA_DIR: z.string().min(1, 'must not be empty').default('.local/data'),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/.+/, 'must be like smtp://host:25')
+    .optional(),
+})
+
+export interface Config extends Arguments {
+  readonly portOffset: number
+  /** The address that the function ports and 8080 are bound to. */
+  readonly host: string
+  readonly kafkaBrokers: readonly string[] | undefined
+  /** Of the Kafka that is given; the one that is started here asks nobody. */
+  readonly kafkaLogin: KafkaLogin
+  readonly redisUrl: string | undefined
+  readonly kafkaVersion: KafkaVersion | undefined
+  readonly dataDirectory: string
+  readonly smtpUrl: string | undefined
+  /** A variable that a function asks for by name. */
+  readonly variable: (name: string) => string | undefined
+}
+
+/** The runner's only reader of its environment and its arguments. Throws an error that names what is wrong. */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): Config {
+  const chosen = readArguments(args)
+  // A variable set to nothing is a variable not set: compose files write `REDIS_URL: ${REDIS_URL:-}`.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = variables.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => {
+      const name = path.join('.')
+      return `  ${name}=${given[name] ?? ''} ${message}`
+    })
+    throw new Error(
+      `These environment variables cannot be used:\n${lines.join('\n')}\nSet them right, or unset them.`,
+    )
+  }
+  const { data } = parsed
+  const kafkaLogin = readKafkaLogin(given)
+  if (data.KAFKA_BROKERS === undefined && Object.keys(kafkaLogin).length > 0) {
+    throw new Error(
+      'KAFKA_SSL and KAFKA_SASL_… go with KAFKA_BROKERS: the Kafka that is started here has neither TLS nor a login. Set it, or unset them.',
+    )
+  }
+  return {
+    ...chosen,
+    portOffset: data.PORT_OFFSET,
+    host: data.HOST,
+    kafkaBrokers: data.KAFKA_BROKERS?.split(','),
+    kafkaLogin,
+    redisUrl: data.REDIS_URL,
+    kafkaVersion: data.KAFKA_VERSION,
+    dataDirectory: data.RUNNER_DATA_DIR,
+    smtpUrl: data.SMTP_URL,
+    variable: (name) => given[name],
+  }
+}

@@ -1,0 +1,63 @@
+import type { Failure } from '../discard.ts'
+import { LOCAL_CLUSTER_ARN, type EventRecord } from '../msk-event.ts'
+
+export interface DocumentDeps {
+  readonly functionArn: string
+  readonly bootstrapServers: string
+  readonly toPayload: (records: readonly EventRecord[]) => string
+}
+
+/** What the documents of all destinations have in common, without `KafkaBatchInfo`. */
+export function toFailureHead(failure: Failure, condition: string, atMs: number, functionArn: string) {
+  return {
+    requestContext: {
+      requestId: failure.requestId,
+      functionArn,
+      condition,
+      approximateInvokeCount: failure.invokeCount,
+    },
+    responseContext:
+      failure.invokeCount > 0
+        ? { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' }
+        : null,
+    version: '1.0',
+    timestamp: new Date(atMs).toISOString(),
+  }
+}
+
+export interface OnFailureDocument {
+  readonly json: string
+  /** For a topic that does not take the whole: the record's place, without key, value and headers. */
+  readonly jsonWithoutRecord: string
+}
+
+/** The JSON text that a Kafka on-failure topic gets for one record: the form of `lambda-msk.md` 2.7
+ * (kafka-on-failure-destination). The payload stays an object and offsets are strings there. */
+export function toOnFailureDocument(
+  record: EventRecord,
+  failure: Failure,
+  atMs: number,
+  deps: DocumentDeps,
+): OnFailureDocument {
+  const payload = deps.toPayload([record])
+  const document = {
+    ...toFailureHead(failure, failure.condition, atMs, deps.functionArn),
+    KafkaBatchInfo: {
+      batchSize: 1,
+      eventSourceArn: LOCAL_CLUSTER_ARN,
+      bootstrapServers: deps.bootstrapServers,
+      payloadSize: Buffer.byteLength(payload),
+      recordInfo: {
+        offset: record.offset.toString(),
+        timestamp: new Date(record.timestampMs).toISOString(),
+      },
+    },
+  }
+  const head = JSON.stringify(document).slice(0, -1)
+  const { partition, offset, timestampMs } = record
+  const place = `{"partition":${partition},"offset":${offset},"timestamp":${timestampMs}}`
+  return {
+    json: `${head},"payload":${payload}}`,
+    jsonWithoutRecord: `${head},"payload":${deps.toPayload([{ ...record, json: place }])},"payloadOmitted":true}`,
+  }
+}

@@ -1,0 +1,87 @@
+import kafkajs, { type Kafka } from 'kafkajs'
+import type { Failure, OnFailure } from '../discard.ts'
+import type { EventRecord } from '../msk-event.ts'
+import type { OnFailureDocument } from './on-failure-document.ts'
+
+export interface Deps {
+  readonly kafka: Kafka
+  readonly topic: string
+  readonly toDocument: (record: EventRecord, failure: Failure) => OnFailureDocument
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+}
+
+interface Document extends OnFailureDocument {
+  readonly key: Buffer | null
+  readonly place: string
+}
+
+/** A broker refuses a batch past its message.max.bytes, by default 1 MiB, however small each record is. */
+const CHUNK_BYTES = 500_000
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
+
+function chunksOf(documents: readonly Document[]): Document[][] {
+  const chunks: Document[][] = []
+  let bytes = Infinity
+  for (const document of documents) {
+    bytes += document.json.length
+    if (bytes > CHUNK_BYTES) {
+      chunks.push([])
+      bytes = document.json.length
+    }
+    chunks.at(-1)?.push(document)
+  }
+  return chunks
+}
+
+const isTooLarge = (error: unknown) =>
+  error instanceof kafkajs.KafkaJSProtocolError && TOO_LARGE.has(error.type)
+
+/** `kafka://topic` as a destination: one message per record under the record's own key. Connects on first use. */
+export function createOnFailureTopic({ kafka, topic, toDocument, record }: Deps): OnFailure {
+  const producer = kafka.producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+    // A second pass of kafkajs can resolve without having stored a record (tulios/kafkajs#1303): the caller retries.
+    retry: { retries: 0 },
+  })
+  let connected: Promise<void> | undefined
+  const connect = () => {
+    connected ??= producer.connect().catch((error: unknown) => {
+      connected = undefined
+      throw error
+    })
+    return connected
+  }
+  const store = async (messages: readonly { readonly key: Buffer | null; readonly value: string }[]) => {
+    const stored = await producer.send({ topic, acks: -1, messages: [...messages] })
+    if (stored.length === 0 || stored.some(({ errorCode }) => errorCode !== 0)) {
+      throw new Error(`topic ${topic} did not store all records: ${JSON.stringify(stored)}`)
+    }
+  }
+  /** A record that filled its topic does not fit into another as base64 with a document around it. To try it again
+   * would block its partition for ever. */
+  const storeChunk = async (chunk: readonly Document[]) => {
+    try {
+      await store(chunk.map(({ key, json }) => ({ key, value: json })))
+    } catch (error) {
+      const [only] = chunk
+      if (!isTooLarge(error) || only === undefined || chunk.length > 1) throw error
+      record('destination.payload-omitted', { offsets: [only.place], reason: String(error) })
+      await store([{ key: null, value: only.jsonWithoutRecord }])
+    }
+  }
+  return {
+    send: async (records, failure) => {
+      await connect()
+      const documents = records.map((one) => ({
+        ...toDocument(one, failure),
+        key: one.key,
+        place: `${one.partition}@${one.offset}`,
+      }))
+      for (const chunk of chunksOf(documents)) await storeChunk(chunk)
+    },
+    stop: async () => {
+      if (connected !== undefined) await producer.disconnect()
+    },
+  }
+}

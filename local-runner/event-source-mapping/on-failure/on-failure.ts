@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import type { Kafka } from 'kafkajs'
+import { parseDestination } from './destination.ts'
+import type { OnFailure } from '../discard.ts'
+import { toBatchDocument } from './on-failure-batch-document.ts'
+import { toOnFailureDocument, type DocumentDeps } from './on-failure-document.ts'
+import { createOnFailureFile } from './on-failure-file.ts'
+import { createOnFailureTopic } from './on-failure-topic.ts'
+import type { KafkaTrigger } from '../parameters.ts'
+
+export interface Deps extends DocumentDeps {
+  readonly trigger: KafkaTrigger
+  readonly topic: string
+  readonly createKafka: () => Kafka
+  /** Absolute: where the files lie that stand for SQS, SNS and S3. */
+  readonly destinationsDirectory: string
+  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  /** Epoch ms. */
+  readonly now: () => number
+}
+
+/** The mapping's on-failure destination, if it has one. */
+export function createOnFailure(deps: Deps): OnFailure | undefined {
+  const { trigger, topic, createKafka, destinationsDirectory, record, now } = deps
+  const text = trigger.destinationConfig?.onFailure.destination
+  if (text === undefined) return undefined
+  const destination = parseDestination(text)
+  switch (destination.kind) {
+    case 'kafka':
+      return createOnFailureTopic({
+        kafka: createKafka(),
+        topic: destination.topic,
+        toDocument: (one, failure) => toOnFailureDocument(one, failure, now(), deps),
+        record,
+      })
+    case 'sqs':
+    case 'sns':
+    case 's3': {
+      const { kind, name } = destination
+      const documentDeps = { ...deps, topic, isWithPayload: kind === 's3' }
+      return {
+        send: createOnFailureFile(join(destinationsDirectory, `${kind}-${name}.jsonl`), (records, failure) =>
+          toBatchDocument(records, failure, now(), documentDeps),
+        ),
+        stop: async () => undefined,
+      }
+    }
+  }
+}

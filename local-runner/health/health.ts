@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { sendResponse } from '../http/send-response.ts'
+
+export interface CheckResult {
+  readonly ok: boolean
+  /** What is wrong, or how it stands. */
+  readonly detail?: string
+}
+
+export interface Health {
+  /** Adds a check, or puts another in the place of the one with this name. It must not hang. */
+  readonly setCheck: (name: string, check: () => CheckResult | Promise<CheckResult>) => void
+  readonly report: () => Promise<{
+    readonly ready: boolean
+    readonly checks: Readonly<Record<string, CheckResult>>
+  }>
+}
+
+export function createHealth(): Health {
+  const checks = new Map<string, () => CheckResult | Promise<CheckResult>>()
+  return {
+    setCheck: (name, check) => void checks.set(name, check),
+    report: async () => {
+      const results = await Promise.all(
+        [...checks].map(async ([name, check]) => [name, await check()] as const),
+      )
+      return { ready: results.every(([, { ok }]) => ok), checks: Object.fromEntries(results) }
+    },
+  }
+}
+
+export const isHealthPath = (url: string | undefined) => url === '/health/live' || url === '/health/ready'
+
+/** `/health/live`: 200 while the process is up. `/health/ready`: 200 when every check passes, else 503; both as JSON. */
+export function createHealthEndpoint({ report }: Pick<Health, 'report'>) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const live = request.url === '/health/live'
+    const { ready, checks } = live ? { ready: true, checks: {} } : await report()
+    const status = ready ? (live ? 'live' : 'ready') : 'not ready'
+    sendResponse(response, {
+      statusCode: ready ? 200 : 503,
+      headers: [['content-type', 'application/json']],
+      body: JSON.stringify(live ? { status } : { status, checks }),
+    })
+  }
+}

@@ -1,0 +1,128 @@
+import type { InvocationOptions, InvocationResult, Invoke } from '../invocation.ts'
+import type { RecordEvent } from '../../journal/journal.ts'
+import type { EventInvokeConfig } from './event-invoke-config.ts'
+import { toDeadLetter, toInvocationRecord, type Condition, type FinishedEvent } from './invocation-record.ts'
+import type { SendToDestination } from './send-to-destination.ts'
+
+/** Waits after the first and the second function error (invocation-async-error-handling). */
+const ERROR_WAITS_MS = [60_000, 120_000]
+/** After throttling the wait doubles from one to the other. */
+const FIRST_THROTTLE_WAIT_MS = 1_000
+const LAST_THROTTLE_WAIT_MS = 300_000
+
+export interface AsynchronousEvent {
+  readonly requestId: string
+  /** JSON text. */
+  readonly payload: string
+  readonly traceId?: string | undefined
+  readonly qualifier?: string | undefined
+}
+
+export interface Deps {
+  readonly functionName: string
+  readonly functionArn: string
+  readonly config: EventInvokeConfig
+  readonly deadLetterTargetArn: string | undefined
+  readonly invoke: Invoke
+  readonly send: SendToDestination
+  readonly record: RecordEvent
+  /** Epoch ms. */
+  readonly now: () => number
+  /** Rejects when the signal is aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>
+}
+
+export interface EventQueue {
+  readonly add: (event: AsynchronousEvent) => void
+  /** Starts no more attempts and ends when those that run have ended. Events that still wait are lost, and it is said. */
+  readonly stop: () => Promise<void>
+}
+
+const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): InvocationOptions => ({
+  source: 'asynchronous',
+  requestId,
+  ...(traceId !== undefined && { traceId }),
+  ...(qualifier !== undefined && { qualifier }),
+})
+
+/**
+ * One function's asynchronous invocations, by Lambda's rules (invocation-async-error-handling): a function error is tried
+ * again after one and then two minutes, a throttled event with growing waits, each only while the event is young enough.
+ * What became of it goes to the destination, and a failed event to the dead-letter target too.
+ */
+export function createEventQueue(deps: Deps): EventQueue {
+  const { functionName, functionArn, config, deadLetterTargetArn, invoke, send, record, now, wait } = deps
+  const stopped = new AbortController()
+  const work = new Set<Promise<void>>()
+  let undone = 0
+
+  async function run(event: AsynchronousEvent): Promise<FinishedEvent> {
+    const expiresAt = now() + config.maximumEventAgeInSeconds * 1000
+    const { requestId, payload } = event
+    let lastResult: InvocationResult | undefined
+    let invokeCount = 0
+    let throttleWaitMs = FIRST_THROTTLE_WAIT_MS
+    const finish = (condition: Condition) => ({ requestId, payload, condition, invokeCount, lastResult })
+    for (;;) {
+      stopped.signal.throwIfAborted()
+      if (now() >= expiresAt) return finish('EventAgeExceeded')
+      const result = await invoke(payload, toOptions(event))
+      let waitMs = throttleWaitMs
+      if (result.outcome === 'throttled') {
+        throttleWaitMs = Math.min(2 * throttleWaitMs, LAST_THROTTLE_WAIT_MS)
+      } else {
+        lastResult = result
+        invokeCount++
+        if (result.outcome === 'success') return finish('Success')
+        if (invokeCount > config.maximumRetryAttempts) return finish('RetriesExhausted')
+        waitMs = ERROR_WAITS_MS[invokeCount - 1] ?? 0
+      }
+      await wait(Math.min(waitMs, Math.max(0, expiresAt - now())), stopped.signal)
+    }
+  }
+
+  async function deliver(what: string, destination: string, json: string) {
+    const fields = { functionName, destination }
+    try {
+      await send(destination, json)
+      record({ name: `asynchronous.${what}`, ...fields })
+    } catch (error) {
+      // As on AWS nobody is left to tell; only a metric counts it there.
+      const reason = error instanceof Error ? error.message : String(error)
+      record({ name: 'asynchronous.undelivered', ...fields, reason })
+    }
+  }
+
+  async function finish(event: FinishedEvent) {
+    const { requestId, condition, invokeCount } = event
+    record({ name: 'asynchronous.finished', functionName, requestId, condition, invokeCount })
+    const { onSuccess, onFailure } = config.destinationConfig
+    const target = condition === 'Success' ? onSuccess : onFailure
+    if (target) await deliver('delivered', target.destination, toInvocationRecord(event, functionArn, now()))
+    if (condition !== 'Success' && deadLetterTargetArn !== undefined) {
+      await deliver('dead-lettered', deadLetterTargetArn, toDeadLetter(event))
+    }
+  }
+
+  async function handle(event: AsynchronousEvent) {
+    try {
+      await finish(await run(event))
+    } catch (error) {
+      if (!stopped.signal.aborted) throw error
+      undone++
+    }
+  }
+
+  return {
+    add: (event) => {
+      const job = handle(event)
+      work.add(job)
+      void job.finally(() => work.delete(job))
+    },
+    stop: async () => {
+      stopped.abort()
+      while (work.size > 0) await Promise.all(work)
+      if (undone > 0) record({ name: 'asynchronous.undone', functionName, events: undone })
+    },
+  }
+}

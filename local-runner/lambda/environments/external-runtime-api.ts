@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { RecordEvent } from '../../journal/journal.ts'
+import type { ExecutionEnvironment } from '../execution-environment.ts'
+import { createRuntimeApiServer } from './runtime-api/runtime-api-server.ts'
+import { createRuntimeSession, type RuntimeSession } from './runtime-api/runtime-session.ts'
+
+export interface Deps {
+  readonly functionName: string
+  readonly multiConcurrent: boolean
+  readonly record: RecordEvent
+}
+
+export interface ExternalRuntimeApi {
+  /** Gives the port it listens on. */
+  readonly listen: (port: number, host: string) => Promise<number>
+  readonly startEnvironment: (logStreamName: string) => ExecutionEnvironment
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * A Runtime API at an address known beforehand, for a runtime that somebody else starts: whoever asks for work there is
+ * the environment. It cannot be killed from here; when its environment is over it is turned away, and then it ends.
+ */
+export function createExternalRuntimeApi({
+  functionName,
+  multiConcurrent,
+  record,
+}: Deps): ExternalRuntimeApi {
+  const sessionOfSocket = new Map<Socket, RuntimeSession>()
+  const newSession = () => createRuntimeSession({ multiConcurrent, usedMemoryBytes: () => 0 })
+  /** There is one before an environment wants it: a runtime may come first. */
+  let current = newSession()
+  let address = ''
+
+  function over(session: RuntimeSession, ending: string | undefined) {
+    if (session !== current) return
+    current = newSession()
+    session.end(ending)
+    for (const [socket, own] of sessionOfSocket) if (own === session) socket.destroy()
+  }
+
+  function sessionOf({ socket, url = '', headers }: IncomingMessage) {
+    const known = sessionOfSocket.get(socket)
+    const session = known ?? current
+    sessionOfSocket.set(socket, session)
+    if (!known) socket.on('close', () => sessionOfSocket.delete(socket))
+    // It keeps the connection on which it asks, so when that closes the runtime has ended.
+    if (url.endsWith('/invocation/next') && headers.connection !== 'close' && !askers.has(socket)) {
+      askers.add(socket)
+      socket.on('close', () => over(session, undefined))
+    }
+    return session.isAlive() ? session : undefined
+  }
+  const askers = new WeakSet<Socket>()
+
+  const server = createRuntimeApiServer({
+    sessionOf,
+    // It comes from an environment that is over, on a new connection.
+    onStranger: ({ socket }) => {
+      const ended = newSession()
+      ended.end(undefined)
+      sessionOfSocket.set(socket, ended)
+    },
+  })
+
+  return {
+    listen: async (port, host) => {
+      const listening = await server.listen(port, host)
+      address = `${host}:${listening}`
+      return listening
+    },
+    startEnvironment: (logStreamName) => {
+      const session = current
+      return {
+        logStreamName,
+        memoryMeasure: 'not known: the runtime was started elsewhere',
+        init: () => {
+          const line = `The runtime is to be started with AWS_LAMBDA_RUNTIME_API=${address}`
+          record({ name: 'log', functionName, line })
+          return session.initialized
+        },
+        invoke: session.invoke,
+        isAlive: session.isAlive,
+        terminate: async () => over(session, 'signal: killed'),
+      }
+    },
+    stop: async () => {
+      over(current, undefined)
+      await server.stop()
+    },
+  }
+}

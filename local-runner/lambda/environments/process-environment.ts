@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import type { RecordEvent } from '../../journal/journal.ts'
+import { withinMs } from '../../async/within-ms.ts'
+import type { ExecutionEnvironment } from '../execution-environment.ts'
+import { exitEnding } from './exit-status.ts'
+import { processMemory } from './process-memory.ts'
+import { createRuntimeApiServer } from './runtime-api/runtime-api-server.ts'
+import { createRuntimeSession } from './runtime-api/runtime-session.ts'
+import { createTelemetryReader } from './telemetry-frames.ts'
+
+const MEMORY_CHECK_MS = 100
+/** How long the last lines of a dead process may take to arrive. */
+const LAST_LINES_MS = 500
+const HEAP_SHARE = 0.9
+
+export interface Deps {
+  readonly functionName: string
+  readonly memorySizeMb: number
+  readonly logStreamName: string
+  readonly taskRoot: string
+  /** Absolute: aws-lambda-ric's index.mjs. */
+  readonly runtimeClient: string
+  readonly multiConcurrent: boolean
+  readonly env: Readonly<Record<string, string>>
+  readonly record: RecordEvent
+}
+
+/** An execution environment in a child process that runs AWS's own runtime client against a Runtime API of its own. */
+export function createProcessEnvironment(deps: Deps): ExecutionEnvironment {
+  const { functionName, memorySizeMb, logStreamName, taskRoot, runtimeClient, multiConcurrent, record } = deps
+  let child: ChildProcess | undefined
+  let memoryWatch: NodeJS.Timeout | undefined
+  let terminated = false
+  const closed = Promise.withResolvers<void>()
+  const running = new Set<string>()
+
+  const memory = () => (child?.pid === undefined ? undefined : processMemory(child.pid))
+  const session = createRuntimeSession({ multiConcurrent, usedMemoryBytes: () => memory()?.most ?? 0 })
+  const server = createRuntimeApiServer({ sessionOf: () => session })
+
+  const log = (line: string) => {
+    const [requestId] = running.size === 1 ? running : []
+    record({ name: 'log', functionName, requestId, line })
+  }
+  /** With whatever it started, which would keep its pipes open. */
+  const kill = () => {
+    if (child?.pid === undefined) return
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // It is gone already.
+    }
+  }
+
+  function start(port: number) {
+    // A client reads its log descriptor in one-at-a-time mode only; with many at once it writes JSON lines to stdout.
+    const logFd = multiConcurrent ? {} : { _LAMBDA_TELEMETRY_LOG_FD: '3' }
+    // AWS's client would start eight threads for each processor, each with the function loaded once more.
+    const threads = multiConcurrent ? { AWS_LAMBDA_NODEJS_WORKER_COUNT: '1' } : {}
+    const heapMb = Math.floor(memorySizeMb * HEAP_SHARE)
+    const started = spawn(
+      process.execPath,
+      ['--enable-source-maps', `--max-old-space-size=${heapMb}`, runtimeClient],
+      {
+        cwd: taskRoot,
+        env: { ...threads, ...deps.env, ...logFd, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
+        // In a process group of its own: Ctrl-C is for the runner, which lets invocations finish.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      },
+    )
+    child = started
+    const [, stdout, stderr, frames] = started.stdio
+    for (const input of [stdout, stderr]) if (input) createInterface({ input }).on('line', log)
+    if (frames instanceof Readable) frames.on('data', createTelemetryReader(log))
+    memoryWatch = setInterval(() => {
+      if ((memory()?.now ?? 0) > memorySizeMb * 1024 * 1024) kill()
+    }, MEMORY_CHECK_MS).unref()
+
+    const allRead = new Promise<void>((resolve) => started.on('close', () => resolve()))
+    const onGone = async (ending: string | undefined) => {
+      clearInterval(memoryWatch)
+      kill()
+      await withinMs(LAST_LINES_MS, allRead)
+      session.end(ending)
+      closed.resolve()
+    }
+    started.on('error', (error) => {
+      log(`The runtime client cannot be started: ${error.message}`)
+      void onGone('exit status 1')
+    })
+    started.on('exit', (exitCode, signal) => void onGone(exitEnding(exitCode, signal)))
+  }
+
+  return {
+    logStreamName,
+    memoryMeasure: 'most resident memory of this process',
+    init: async () => {
+      const port = await server.listen(0, '127.0.0.1')
+      if (!terminated) start(port)
+      return session.initialized
+    },
+    invoke: async (message) => {
+      running.add(message.requestId)
+      const answer = await session.invoke(message)
+      running.delete(message.requestId)
+      return answer
+    },
+    isAlive: session.isAlive,
+    terminate: async () => {
+      terminated = true
+      kill()
+      if (child) await closed.promise
+      session.end('signal: killed')
+      await server.stop()
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import type { JournalEvent, RecordEvent } from '../../journal/journal.ts'
+import { environmentVariables } from '../environment-variables.ts'
+import type { ExecutionEnvironment } from '../execution-environment.ts'
+import type { ExternalRuntimeApi } from './external-runtime-api.ts'
+import type { Bundle } from '../function-host.ts'
+import type { InvocationLimits } from '../invocation-limits.ts'
+import { createProcessEnvironment } from './process-environment.ts'
+import { startWorkerThread, type WorkerThread } from './worker-environment.ts'
+
+/** Where a function's environments run. */
+export type EnvironmentKind =
+  | { readonly kind: 'worker'; /** Absolute. */ readonly compileCacheDirectory: string }
+  | { readonly kind: 'process'; /** Absolute: aws-lambda-ric's index.mjs. */ readonly runtimeClient: string }
+  | { readonly kind: 'external'; readonly runtimeApi: ExternalRuntimeApi }
+
+export interface Deps {
+  readonly environment: EnvironmentKind
+  readonly limits: InvocationLimits
+  /** The function's own variables. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly record: RecordEvent
+}
+
+export interface EnvironmentStarter {
+  readonly start: (bundle: Bundle, logStreamName: string) => ExecutionEnvironment
+  /**
+   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Other
+   * kinds of environment have none.
+   * @param dependencies absolute path of a module that imports them
+   */
+  readonly prepareSpare: (dependencies: string) => Promise<void>
+  /** Ends what never became an environment. */
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a function's environments, all of the kind wanted. */
+export function createEnvironmentStarter({
+  environment,
+  limits,
+  variables,
+  record,
+}: Deps): EnvironmentStarter {
+  const { functionName, functionArn, memorySizeMb, maxConcurrency, logging } = limits
+  const multiConcurrent = maxConcurrency !== undefined
+  let spare: WorkerThread | undefined
+  let stopped = false
+  const variablesFor = (taskRoot: string, handler: string, logStreamName: string) =>
+    environmentVariables(
+      { functionName, memorySizeMb, handler, taskRoot, maxConcurrency, logging, own: variables },
+      logStreamName,
+    )
+  const startThread = (handler: string, compileCache: string, dependencies: string | undefined) =>
+    startWorkerThread({
+      functionName,
+      memorySizeMb,
+      env: variablesFor('', handler, ''),
+      setup: {
+        compileCacheDirectory: join(compileCache, functionName),
+        multiConcurrent,
+        functionArn,
+        dependencies,
+      },
+    })
+
+  return {
+    start: ({ taskRoot, handler, buildId }, logStreamName) => {
+      const recordBuild = (event: JournalEvent) => record({ ...event, buildId })
+      switch (environment.kind) {
+        case 'external':
+          return environment.runtimeApi.startEnvironment(logStreamName)
+        case 'process':
+          return createProcessEnvironment({
+            functionName,
+            memorySizeMb,
+            logStreamName,
+            env: variablesFor(taskRoot, handler, logStreamName),
+            record: recordBuild,
+            taskRoot,
+            multiConcurrent,
+            runtimeClient: environment.runtimeClient,
+          })
+        case 'worker': {
+          const ready = spare?.isAlive() ? spare : undefined
+          spare = undefined
+          const thread = ready ?? startThread(handler, environment.compileCacheDirectory, undefined)
+          return thread.load({ taskRoot, handler, logStreamName }, recordBuild)
+        }
+      }
+    },
+    prepareSpare: async (dependencies) => {
+      if (stopped || environment.kind !== 'worker' || spare?.isAlive()) return
+      spare = startThread('index.handler', environment.compileCacheDirectory, dependencies)
+      await spare.isWaiting
+    },
+    stop: async () => {
+      stopped = true
+      await spare?.terminate()
+      spare = undefined
+    },
+  }
+}

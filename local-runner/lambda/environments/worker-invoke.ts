@@ -1,0 +1,22 @@
+import type { InvokeMessage } from '../execution-environment.ts'
+
+/** Runner to worker: an invocation without what most of them have in common, as each field costs time to post. */
+export interface WorkerInvoke extends Pick<
+  InvokeMessage,
+  'requestId' | 'payload' | 'deadlineEpochMs' | 'traceId'
+> {
+  readonly special?: Pick<InvokeMessage, 'invokedFunctionArn' | 'clientContext' | 'tenantId'> & {
+    /** Whether the caller wants each chunk as it is written. */
+    readonly streams: boolean
+  }
+}
+
+export function toWorkerInvoke(message: InvokeMessage, functionArn: string): WorkerInvoke {
+  const { requestId, payload, deadlineEpochMs, traceId } = message
+  const { invokedFunctionArn, clientContext, tenantId } = message
+  const streams = message.onChunk !== undefined
+  const usual = { requestId, payload, deadlineEpochMs, traceId }
+  const isUsual =
+    invokedFunctionArn === functionArn && clientContext === undefined && tenantId === undefined && !streams
+  return isUsual ? usual : { ...usual, special: { invokedFunctionArn, clientContext, tenantId, streams } }
+}

@@ -1,0 +1,44 @@
+import type { FunctionError, InvocationResult } from './invocation.ts'
+
+export type InitOutcome =
+  | { readonly outcome: 'initialized'; readonly usedMemoryBytes: number }
+  | { readonly outcome: 'failed'; readonly error: FunctionError }
+  /** `ending` as in `exited`. */
+  | { readonly outcome: 'exited'; readonly ending: string | undefined }
+
+/** One invocation, as the runner gives it to an environment. */
+export interface InvokeMessage {
+  readonly requestId: string
+  /** The event as JSON text: posting a string is cheaper than cloning an object. */
+  readonly payload: string
+  readonly deadlineEpochMs: number
+  /** X-Ray's header: `Root=1-...;Parent=...;Sampled=0`. */
+  readonly traceId: string
+  readonly invokedFunctionArn: string
+  /** JSON text, as the caller wrote it. */
+  readonly clientContext: string | undefined
+  readonly tenantId: string | undefined
+  /** As in `InvocationOptions`. */
+  readonly onChunk: ((chunk: Uint8Array) => void) | undefined
+}
+
+export interface EnvironmentAnswer {
+  readonly result: InvocationResult
+  /** Absent when the environment died instead of answering. */
+  readonly usedMemoryBytes?: number
+}
+
+/**
+ * Where a function runs: a worker thread, AWS's runtime client in a child process, or whatever program connects. It is
+ * initialized once, then invoked, then ended; a dead one stays dead.
+ */
+export interface ExecutionEnvironment {
+  readonly logStreamName: string
+  /** What `usedMemoryBytes` counts, in words: kinds of environment can not measure the same thing. */
+  readonly memoryMeasure: string
+  readonly init: () => Promise<InitOutcome>
+  /** Never rejects: when the environment dies, those in flight are answered with its death. */
+  readonly invoke: (message: InvokeMessage) => Promise<EnvironmentAnswer>
+  readonly isAlive: () => boolean
+  readonly terminate: () => Promise<void>
+}

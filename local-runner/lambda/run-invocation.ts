@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import type { InvocationOptions, InvocationResult } from './invocation.ts'
+import type { RecordEvent } from '../journal/journal.ts'
+import { newTraceId } from './trace-ids.ts'
+import { withinMs } from '../async/within-ms.ts'
+import type { EnvironmentAnswer, InvokeMessage } from './execution-environment.ts'
+import type { InvocationLimits } from './invocation-limits.ts'
+import { timedOut } from './sandbox-errors.ts'
+
+export interface Call {
+  readonly payload: string
+  readonly options: InvocationOptions
+}
+
+export interface Deps {
+  readonly limits: InvocationLimits
+  readonly logStreamName: string
+  /** Starts the environment first where it has to. */
+  readonly invoke: (message: InvokeMessage) => Promise<EnvironmentAnswer>
+  readonly record: RecordEvent
+  /** Only for the first invocation of an environment. */
+  readonly initMs: number | undefined
+  /** Most the environment used so far, in bytes; told on each answer and given back. */
+  readonly noteMemory: (usedBytes: number) => number
+}
+
+export interface Ran {
+  readonly result: InvocationResult
+  readonly timedOut: boolean
+}
+
+/** A handler that throws has failed its caller, but its environment is well: AWS reports no status for it. */
+function statusOf(result: InvocationResult): { readonly status?: string; readonly errorType?: string } {
+  if (result.outcome !== 'function-error') return {}
+  const { errorType } = result.error
+  if (errorType === 'Sandbox.Timedout') return { status: 'timeout' }
+  return errorType === 'Runtime.ExitError' ? { status: 'error', errorType } : {}
+}
+
+/** Runs one invocation under the function's timeout and records its start and its end. The environment is left as it is. */
+export async function runInvocation({ payload, options }: Call, deps: Deps): Promise<Ran> {
+  const { limits, logStreamName, invoke, record, initMs } = deps
+  const { source, qualifier, requestId = randomUUID(), traceId = newTraceId(Date.now()) } = options
+  const { functionName, functionArn, memorySizeMb, timeoutSeconds, logging } = limits
+  record({ name: 'invocation.started', functionName, requestId, source, logStreamName, traceId, logging })
+  const startedAt = performance.now()
+  const work = invoke({
+    requestId,
+    payload,
+    deadlineEpochMs: Date.now() + timeoutSeconds * 1000,
+    traceId,
+    invokedFunctionArn: qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`,
+    clientContext: options.clientContext,
+    tenantId: options.tenantId,
+    onChunk: options.onChunk,
+  })
+  const answer: EnvironmentAnswer | undefined = await withinMs(timeoutSeconds * 1000, work)
+  const result: InvocationResult = answer?.result ?? {
+    outcome: 'function-error',
+    error: timedOut(requestId, timeoutSeconds),
+  }
+  const durationMs = performance.now() - startedAt
+  record({
+    name: 'invocation.finished',
+    functionName,
+    requestId,
+    source,
+    outcome: result.outcome,
+    ...statusOf(result),
+    error: result.outcome === 'function-error' ? result.error : undefined,
+    durationMs,
+    initMs,
+    memorySizeMb,
+    maxMemoryUsedBytes: deps.noteMemory(answer?.usedMemoryBytes ?? 0),
+    traceId,
+    logging,
+  })
+  return { result, timedOut: answer === undefined }
+}

@@ -1,0 +1,101 @@
+import * as z from 'zod'
+import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
+import { defaultConsumerGroupId } from '../event-source-mapping/mapping-id.ts'
+import { writtenKafkaTrigger } from '../event-source-mapping/parameters.ts'
+import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
+import { rateMs } from '../schedules/schedule-expression.ts'
+import { variableName } from './variable-name.ts'
+
+const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
+/** `{proxy+}` only as the last segment. */
+const routeKey = z
+  .string()
+  .regex(
+    new RegExp(`^(\\$default|(${METHODS}) (/|(/([^/{}\\s?]+|\\{[\\w.-]+\\}))*(/\\{[\\w.-]+\\+\\})?))$`),
+    'A route is "$default" or "<METHOD> /path", with {name} for one segment and {name+} for the rest.',
+  )
+
+const loggingConfig = z
+  .strictObject({
+    logFormat: z.enum(['Text', 'JSON']).default('Text'),
+    applicationLogLevel: z.enum(LOG_LEVELS).optional(),
+    systemLogLevel: z.enum(SYSTEM_LOG_LEVELS).optional(),
+  })
+  .refine(
+    ({ logFormat, applicationLogLevel, systemLogLevel }) =>
+      logFormat === 'JSON' || (applicationLogLevel === undefined && systemLogLevel === undefined),
+    'Log levels need "logFormat": "JSON".',
+  )
+
+const scheduleTrigger = z.strictObject({
+  scheduleExpression: z
+    .string()
+    .refine(
+      (text) => rateMs(text) !== undefined,
+      'Use rate(1 minute), rate(5 minutes), rate(1 hour) and so on.',
+    )
+    .describe('EventBridge rate expression'),
+  localRateMs: z.int().min(10).optional().describe('How often the local runner fires instead, in ms'),
+})
+
+const shape = {
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'A name has 1 to 64 letters, digits, hyphens or underscores.'),
+  port: z.int().min(1).max(65_535).describe('Where the local runner serves the function'),
+  memorySize: z.int().min(128).max(10_240).default(128).describe('MB'),
+  timeout: z.int().min(1).max(900).default(3).describe('seconds'),
+  reservedConcurrency: z.int().min(1).max(1000).optional().describe('The cap on its environments'),
+  maxConcurrency: z.int().min(1).max(1600).optional().describe('Invocations at once in one environment'),
+  loggingConfig: loggingConfig
+    .default({ logFormat: 'Text' })
+    .describe('Levels are for JSON; with maxConcurrency the log is JSON'),
+  eventInvokeConfig: eventInvokeConfig
+    .prefault({})
+    .describe('Asynchronous invocations: retries, age, destinations'),
+  deadLetterConfig: deadLetterConfig.optional().describe('Where asynchronous events go that failed for good'),
+  environment: z.array(variableName).default([]).describe('Names of the variables the function reads'),
+  optionalEnvironment: z
+    .array(variableName)
+    .default([])
+    .describe('Names of the variables it reads where they are set, and does without where they are not'),
+  triggers: z.strictObject({
+    http: z
+      .array(routeKey)
+      .max(300, 'An HTTP API has 300 routes at most.')
+      .default([])
+      .refine((keys) => new Set(keys).size === keys.length, 'A route is named twice.'),
+    kafka: z.array(writtenKafkaTrigger).default([]),
+    schedule: z.array(scheduleTrigger).default([]),
+  }),
+}
+
+/** What functions/<name>/function.json holds. */
+export const functionDefinition = z.strictObject({ $schema: z.string().optional(), ...shape })
+
+const seedRequest = z.strictObject({
+  method: z.string(),
+  path: z.string().startsWith('/'),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.unknown().optional(),
+})
+
+/** The same in the manifest, with what the build adds and a consumer group for each mapping. */
+export const manifestFunction = z
+  .strictObject({
+    ...shape,
+    handler: z.string(),
+    buildId: z.string(),
+    seed: z.array(seedRequest).default([]),
+  })
+  .transform(({ triggers, ...definition }) => {
+    const kafka = triggers.kafka.map((trigger) => ({
+      ...trigger,
+      consumerGroupId:
+        trigger.consumerGroupId ?? defaultConsumerGroupId(definition.name, trigger.topics[0] ?? ''),
+    }))
+    return { ...definition, triggers: { ...triggers, kafka } }
+  })
+
+export type FunctionDefinition = z.output<typeof manifestFunction>
+export type SeedRequest = z.output<typeof seedRequest>

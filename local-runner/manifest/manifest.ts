@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import * as z from 'zod'
+import { constraintText } from './constraint-text.ts'
+import { manifestFunction } from './function-definition.ts'
+import { apiSettings } from '../api-gateway/api-settings.ts'
+import { mappingViolations } from './mapping-rules.ts'
+
+const manifest = z
+  .strictObject({
+    functions: z.array(manifestFunction).min(1, 'There must be at least one function.'),
+    topics: z.array(
+      z.strictObject({
+        name: z.string().min(1),
+        numPartitions: z.int().min(1),
+        configEntries: z.record(z.string(), z.string()),
+      }),
+    ),
+    api: apiSettings,
+  })
+  .superRefine(({ functions, topics, api }, context) => {
+    for (const { functionIndex, path, message } of mappingViolations(functions, topics)) {
+      context.addIssue({ code: 'custom', path: ['functions', functionIndex, ...path], message })
+    }
+    const routes = new Set(functions.flatMap(({ triggers }) => triggers.http))
+    for (const [name, { routes: guarded }] of Object.entries(api.authorizers)) {
+      for (const routeKey of Object.keys(guarded).filter((key) => !routes.has(key))) {
+        const message = `no function has the route "${routeKey}"; write it as in function.json.`
+        context.addIssue({ code: 'custom', path: ['api', 'authorizers', name, 'routes'], message })
+      }
+    }
+    for (const key of ['name', 'port'] as const) {
+      for (const [index, definition] of functions.entries()) {
+        const first = functions.find((other) => other[key] === definition[key])
+        if (first === definition) continue
+        const message = `${definition[key]} is taken by the function "${first?.name}" already; choose another.`
+        context.addIssue({ code: 'custom', path: ['functions', index, key], message })
+      }
+    }
+  })
+
+export type Manifest = z.output<typeof manifest>
+
+/** The name of the function an issue is about, as the reader of function.json knows it. */
+function subjectOf(value: unknown, path: readonly PropertyKey[]): string {
+  const [section, index, ...rest] = path
+  if (section !== 'functions' || typeof index !== 'number') return path.join('.')
+  const name = z
+    .object({ functions: z.array(z.unknown()) })
+    .transform(({ functions }) => z.object({ name: z.string() }).parse(functions[index]).name)
+    .catch(`number ${index + 1}`)
+    .parse(value)
+  return `function "${name}", ${rest.length === 0 ? 'function.json' : rest.join('.')}`
+}
+
+const toText: z.core.$ZodErrorMap = (issue) =>
+  issue.path?.includes('kafka') ? constraintText(issue) : undefined
+
+/** Throws an error that names each function, key and rule that was broken. */
+export function parseManifest(value: unknown): Manifest {
+  const parsed = manifest.safeParse(value, { error: toText })
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map((issue) => `  ${subjectOf(value, issue.path)}: ${issue.message}`)
+  throw new Error(
+    `The manifest breaks these rules:\n${lines.join('\n')}\nMend the file named (functions/<name>/function.json, functions/api.json) and start again.`,
+  )
+}
+
+export async function readManifest(path: string): Promise<Manifest> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Error(`Cannot read ${path}. Build the functions first (npm run build).`, { cause: error })
+  })
+  return parseManifest(JSON.parse(text))
+}

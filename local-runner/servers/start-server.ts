@@ -1,0 +1,43 @@
+import type { Guardian, ServerProcess } from './guardian.ts'
+import type { StartOrder } from './guardian-protocol.ts'
+import { lastLines } from './run-command.ts'
+import { readServerLog } from './server-log.ts'
+import { waitUntil } from '../async/wait-until.ts'
+
+const READY_LIMIT_SECONDS = 60
+
+export class ServerStartError extends Error {
+  /** All that the server logged in this attempt. */
+  readonly log: string
+  constructor(message: string, log: string) {
+    super(message)
+    this.name = 'ServerStartError'
+    this.log = log
+  }
+}
+
+/** Starts a server and resolves when it is ready; rejects with the end of its log when it ends or takes over a minute. */
+export async function startServer(
+  { start }: Pick<Guardian, 'start'>,
+  command: Omit<StartOrder, 'type'>,
+  isReady: (log: string) => boolean | Promise<boolean>,
+): Promise<ServerProcess> {
+  const server = await start(command)
+  const over = new AbortController()
+  const ended = server.exited.then((reason) => `it ended (${reason})`)
+  const ready = waitUntil(async () => await isReady(readServerLog(command.logFile)), {
+    timeoutSeconds: READY_LIMIT_SECONDS,
+    signal: over.signal,
+  }).then((isUp) => (isUp ? undefined : `it was not ready after ${READY_LIMIT_SECONDS} s`))
+  try {
+    const fault = await Promise.race([ended, ready])
+    if (fault === undefined) return server
+    const log = readServerLog(command.logFile)
+    throw new ServerStartError(
+      `${command.name} did not start: ${fault}. The end of its log, ${command.logFile}:\n${lastLines(log)}`,
+      log,
+    )
+  } finally {
+    over.abort()
+  }
+}

@@ -1,0 +1,77 @@
+import { createEventSourceMapping } from '../event-source-mapping/event-source-mapping.ts'
+import type { MappingState } from '../event-source-mapping/mapping-state.ts'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import type { Health } from '../health/health.ts'
+import { functionArn } from '../lambda/environment-variables.ts'
+import type { Invoke } from '../lambda/invocation.ts'
+import type { RecordEvent } from '../journal/journal.ts'
+import type { KafkaLogin } from '../kafka/kafka-login.ts'
+
+export interface Deps {
+  readonly definition: FunctionDefinition
+  readonly invoke: Invoke
+  readonly kafkaBrokers: readonly string[]
+  readonly kafkaLogin: KafkaLogin
+  /** Absolute: where the files lie that stand for SQS, SNS and S3. */
+  readonly destinationsDirectory: string
+  readonly record: RecordEvent
+  readonly setCheck: Health['setCheck']
+}
+
+/** One mapping as `GET /mappings` and `/metrics` show it. */
+export interface MappingReport extends MappingState {
+  readonly functionName: string
+  readonly topic: string
+  readonly consumerGroupId: string
+  readonly metricGroups: readonly string[]
+}
+
+export interface Mappings {
+  /** Resolves when each has joined its group. */
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  readonly reports: () => readonly MappingReport[]
+}
+
+/** A function's event source mappings, each with its check. */
+export function createMappings(deps: Deps): Mappings {
+  const { definition, invoke, kafkaBrokers, kafkaLogin, destinationsDirectory, record, setCheck } = deps
+  const { name, triggers } = definition
+  const mappings = triggers.kafka.map((parameters) => {
+    const mapping = createEventSourceMapping({
+      functionName: name,
+      functionArn: functionArn(name),
+      parameters,
+      kafkaBrokers,
+      kafkaLogin,
+      destinationsDirectory,
+      invoke,
+      record,
+    })
+    const what = `mapping ${parameters.consumerGroupId}`
+    setCheck(what, () => {
+      const { isReady, status, lag, lastError } = mapping.state()
+      return {
+        ok: isReady,
+        detail: `${status}, lag ${lag}${lastError === undefined ? '' : `, last error: ${lastError}`}`,
+      }
+    })
+    return { ...mapping, parameters }
+  })
+  return {
+    start: async () => {
+      await Promise.all(mappings.map(({ start }) => start()))
+    },
+    stop: async () => {
+      await Promise.all(mappings.map(({ stop }) => stop()))
+    },
+    reports: () =>
+      mappings.map(({ parameters, state }) => ({
+        functionName: name,
+        topic: parameters.topics.join(),
+        consumerGroupId: parameters.consumerGroupId,
+        metricGroups: parameters.metricsConfig?.metrics ?? [],
+        ...state(),
+      })),
+  }
+}

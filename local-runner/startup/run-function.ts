@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import { functionArn } from '../lambda/environment-variables.ts'
+import { createFunctionHost, type FunctionHost } from '../lambda/function-host.ts'
+import type { InvocationLimits } from '../lambda/invocation-limits.ts'
+import { toLogging } from '../lambda/logging.ts'
+import {
+  createEnvironmentStarter,
+  type EnvironmentKind,
+  type EnvironmentStarter,
+} from '../lambda/environments/start-environment.ts'
+import type { RecordEvent } from '../journal/journal.ts'
+
+/** Calls that wait for an environment of one function before more are throttled. */
+const QUEUE_LIMIT = 1_000
+/** A laptop has no thousand environments. */
+const MACHINE_SHARE = Math.max(2, 2 * availableParallelism())
+/** AWS keeps an idle environment for some minutes, and says no more. */
+const IDLE_LIMIT_MS = 10 * 60_000
+
+export interface Deps {
+  readonly definition: FunctionDefinition
+  /** Absolute: the folder of the bundle. */
+  readonly taskRoot: string
+  readonly environment: EnvironmentKind
+  /** Throttle a call that no environment can take at once, as AWS does. */
+  readonly strictConcurrency: boolean
+  readonly variables: Readonly<Record<string, string>>
+  readonly record: RecordEvent
+  /** Makes the log streams' names differ. */
+  readonly newId: () => string
+}
+
+function maxEnvironments({ environment, strictConcurrency, definition }: Deps): number {
+  // They would have to share one address.
+  if (environment.kind === 'external') return 1
+  const { reservedConcurrency = MACHINE_SHARE } = definition
+  return strictConcurrency ? reservedConcurrency : Math.min(reservedConcurrency, MACHINE_SHARE)
+}
+
+export interface RunningHost extends FunctionHost {
+  readonly prepareSpare: EnvironmentStarter['prepareSpare']
+}
+
+/** Wires one function's host to environments that run its bundle. */
+export function runFunction(deps: Deps): RunningHost {
+  const { definition, taskRoot, environment, strictConcurrency, variables, record, newId } = deps
+  const { name, handler, buildId, memorySize, timeout, maxConcurrency, loggingConfig } = definition
+  const limits: InvocationLimits = {
+    functionName: name,
+    functionArn: functionArn(name),
+    timeoutSeconds: timeout,
+    memorySizeMb: memorySize,
+    maxConcurrency,
+    logging: toLogging(loggingConfig, maxConcurrency),
+  }
+  const starter = createEnvironmentStarter({ environment, limits, variables, record })
+  const host = createFunctionHost({
+    limits,
+    bundle: { taskRoot, handler, buildId },
+    maxEnvironments: maxEnvironments(deps),
+    queueLimit: strictConcurrency ? 0 : QUEUE_LIMIT,
+    idleLimitMs: IDLE_LIMIT_MS,
+    record,
+    newLogStreamName: () => {
+      const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/')
+      return `${day}/[$LATEST]${newId()}`
+    },
+    startEnvironment: starter.start,
+  })
+  return {
+    ...host,
+    prepareSpare: starter.prepareSpare,
+    stop: async () => {
+      await host.stop()
+      await starter.stop()
+    },
+  }
+}

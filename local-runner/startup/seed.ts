@@ -1,0 +1,51 @@
+import { Agent, request } from 'node:http'
+import type { SeedRequest } from '../manifest/function-definition.ts'
+
+/** 412 is what `If-None-Match: *` answers when the thing is there already: an earlier start seeded it. */
+const isFine = (statusCode: number) => (statusCode >= 200 && statusCode < 300) || statusCode === 412
+
+const CONNECTIONS = 16
+
+export interface Deps {
+  readonly port: number
+  readonly requests: readonly SeedRequest[]
+}
+
+/**
+ * Sends a function's seed requests through its own HTTP port.
+ * @throws with each request that failed and what was answered.
+ */
+export async function sendSeed({ port, requests }: Deps): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const send = ({ method, path, headers, body }: SeedRequest) =>
+    new Promise<string | undefined>((resolve) => {
+      const complain = (answer: string) => resolve(`  ${method} ${path}: ${answer}`)
+      const json = body === undefined ? '' : JSON.stringify(body)
+      const type = json === '' ? {} : { 'content-type': 'application/json' }
+      request(
+        { agent, host: '127.0.0.1', port, method, path, headers: { ...type, ...headers } },
+        (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('error', (error) => complain(error.message))
+          response.on('end', () => {
+            const { statusCode = 0 } = response
+            if (isFine(statusCode)) resolve(undefined)
+            else complain(`${statusCode} ${Buffer.concat(chunks).toString().slice(0, 200)}`)
+          })
+        },
+      )
+        .on('error', (error) => complain(error.message))
+        .end(json)
+    })
+  try {
+    const failures = (await Promise.all(requests.map(send))).filter((failure) => failure !== undefined)
+    if (failures.length > 0) {
+      throw new Error(
+        `${failures.length} of ${requests.length} seed requests failed:\n${failures.slice(0, 5).join('\n')}`,
+      )
+    }
+  } finally {
+    agent.destroy()
+  }
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createEventQueue } from '../lambda/async-invocations/event-queue.ts'
+import { createSendToDestination } from '../lambda/async-invocations/send-to-destination.ts'
+import { createMappings, type Mappings } from './create-mappings.ts'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import type { FunctionHost } from '../lambda/function-host.ts'
+import { functionArn } from '../lambda/environment-variables.ts'
+import type { ApiSettings } from '../api-gateway/api-settings.ts'
+import { createFunctionListener } from '../api-gateway/function-listener.ts'
+import { recordRequests } from '../api-gateway/record-requests.ts'
+import { createHttpServer, type Listener } from '../http/http-server.ts'
+import type { Health } from '../health/health.ts'
+import type { Invoke } from '../lambda/invocation.ts'
+import type { KafkaLogin } from '../kafka/kafka-login.ts'
+import type { RecordEvent } from '../journal/journal.ts'
+import type { ApiFunction } from '../lambda-api/api-function.ts'
+import { listenOn } from '../http/listen-on.ts'
+import type { StopList } from '../async/stop-list.ts'
+
+export interface Deps {
+  readonly definition: FunctionDefinition
+  readonly functionHost: FunctionHost
+  readonly host: string
+  readonly port: number
+  readonly health: Listener
+  readonly api: ApiSettings
+  readonly projectDirectory: string
+  readonly lambdaApi: Listener
+  /** All that the Lambda API knows; this function is added. */
+  readonly apiFunctions: Map<string, ApiFunction>
+  readonly kafkaBrokers: readonly string[]
+  readonly kafkaLogin: KafkaLogin
+  readonly destinationsDirectory: string
+  readonly record: RecordEvent
+  readonly setCheck: Health['setCheck']
+  readonly addStop: StopList['add']
+  readonly onError: (error: unknown) => void
+}
+
+export interface RunningFunction {
+  readonly definition: FunctionDefinition
+  readonly invoke: Invoke
+  readonly port: number
+  readonly startMappings: () => Promise<void>
+  readonly mappingReports: Mappings['reports']
+  readonly addStop: StopList['add']
+}
+
+/** The function's asynchronous invocations; their outcomes may go to another function's. */
+function queueEvents(deps: Deps) {
+  const { definition, functionHost, destinationsDirectory, apiFunctions, record } = deps
+  const { name, eventInvokeConfig, deadLetterConfig } = definition
+  const queueEvent = (functionName: string, payload: string) => {
+    const target = apiFunctions.get(functionName)
+    target?.addEvent({ requestId: randomUUID(), payload })
+    return target !== undefined
+  }
+  return createEventQueue({
+    functionName: name,
+    functionArn: functionArn(name),
+    config: eventInvokeConfig,
+    deadLetterTargetArn: deadLetterConfig?.targetArn,
+    invoke: functionHost.invoke,
+    send: createSendToDestination({ destinationsDirectory, queueEvent }),
+    record,
+    now: () => Date.now(),
+    wait: (ms, signal) => delay(ms, undefined, { signal }),
+  })
+}
+
+/** Starts a function's first environment and opens its port. Its mappings wait to be started. */
+export async function startFunction(deps: Deps): Promise<RunningFunction> {
+  const { definition, functionHost, host, port, setCheck, addStop, onError } = deps
+  const { name, triggers } = definition
+  const { invoke, warm, initFailure, stop } = functionHost
+  setCheck(`function ${name}`, () => {
+    const detail = initFailure()
+    return detail === undefined ? { ok: true } : { ok: false, detail }
+  })
+  const mappings = createMappings({ ...deps, invoke })
+  const events = queueEvents(deps)
+  deps.apiFunctions.set(name, { definition, invoke, addEvent: events.add })
+  // Added before the port, so that on the way down the port is closed and drained first. Then both at once: the host
+  // gives back the batches that still wait for an environment, and the mappings leave them for the next start.
+  addStop(`function ${name}`, async () => {
+    await Promise.all([mappings.stop(), events.stop(), stop()])
+  })
+  const listener = createFunctionListener({ ...deps, routeKeys: triggers.http, invoke })
+  const server = createHttpServer({ listener: recordRequests(listener, name, deps.record), onError })
+  await listenOn(server, port, host, `the function "${name}"`)
+  addStop(`port ${port}`, server.stop)
+  await warm()
+  return {
+    definition,
+    invoke,
+    port,
+    startMappings: mappings.start,
+    mappingReports: mappings.reports,
+    addStop,
+  }
+}
