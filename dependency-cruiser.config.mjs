@@ -1,7 +1,7 @@
 /** Which way imports go (README, "Where things are"). @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-ring-of-files', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'a-function-knows-shared-only',

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHealth, createHealthEndpoint } from '../local-runner/health/health.ts'
-import { createFunctionListener } from '../local-runner/api-gateway/function-listener.ts'
+import { createFunctionListener } from '../local-runner/startup/function-listener.ts'
 import { createHttpServer } from '../local-runner/http/http-server.ts'
 import { createJournal } from '../local-runner/journal/journal.ts'
 import { createLambdaApi } from '../local-runner/lambda-api/lambda-api.ts'
 import { readManifest } from '../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../local-runner/reload/builder.ts'
 import { createReload } from '../local-runner/reload/reload.ts'
-import { runFunction } from '../local-runner/startup/run-function.ts'
+import { createBundleHost } from '../local-runner/startup/create-bundle-host.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 /** Below the project, so that the copy finds its packages. */
@@ -53,7 +53,7 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   const reload = createReload({ root: COPY, builder, built, builtAtEpochMs, record, say: console.log })
   const host = reload.follow(
     FUNCTION,
-    runFunction({
+    createBundleHost({
       definition,
       taskRoot: join(COPY, 'dist', FUNCTION),
       environment: { kind: 'worker', compileCacheDirectory: join(COPY, '.local', 'compile-cache') },

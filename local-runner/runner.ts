@@ -22,7 +22,8 @@ import { createMetricsRoute } from './admin/metrics/metrics-route.ts'
 import { readyScreen } from './startup/ready-screen.ts'
 import type { Builder } from './reload/builder.ts'
 import { createReload } from './reload/reload.ts'
-import { runFunction, type RunningHost } from './startup/run-function.ts'
+import type { RunningHost } from './lambda/function-host.ts'
+import { createBundleHost } from './startup/create-bundle-host.ts'
 import { sendSeed } from './startup/seed.ts'
 import { createKafkaCheck, createRedisCheck } from './health/service-check.ts'
 import { ensureTopics } from './servers/topics.ts'
@@ -35,7 +36,7 @@ const ADMIN_PORT = 8080
 const SMTP_PORT = 1025
 const MAILS_KEPT = 1_000
 
-export interface Deps {
+export interface StartRunnerDeps {
   readonly config: Config
   /** Absolute. */
   readonly projectDirectory: string
@@ -54,7 +55,7 @@ export interface Deps {
 }
 
 /** Starts everything, each part with its stop in `stops`, and gives the screen to show when all is ready. */
-export async function startRunner(deps: Deps): Promise<string> {
+export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   const { config, projectDirectory, stops, record, say, onError, signal } = deps
   const startedAt = performance.now()
   const now = () => Date.now()
@@ -132,7 +133,7 @@ export async function startRunner(deps: Deps): Promise<string> {
         definition,
         functionHost: followed(
           definition.name,
-          runFunction({
+          createBundleHost({
             definition,
             taskRoot: join(projectDirectory, 'dist', definition.name),
             environment: await chooseEnvironment({

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { sentAtOf } from './values-of.ts'
 
-export interface Deps {
+export interface BareConsumerDeps {
   readonly kafka: Kafka
   readonly topic: string
   readonly groupId: string
@@ -9,7 +9,7 @@ export interface Deps {
 }
 
 /** What one would write without a mapping: eachBatch, JSON.parse, kafkajs' own commits. */
-export function createBareConsumer({ kafka, topic, groupId, onValues }: Deps) {
+export function createBareConsumer({ kafka, topic, groupId, onValues }: BareConsumerDeps) {
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 250 })
   const joined = Promise.withResolvers<void>()
   consumer.on(consumer.events.GROUP_JOIN, () => joined.resolve())

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
-import type { History, Request } from './history.ts'
+import type { History, Request } from './evidence/history.ts'
 import { planOrder, type Plan } from './plan.ts'
 import { createRandom } from './random.ts'
 
 const REQUEST_LIMIT_MS = 6000
 
-export interface Deps {
+export interface RunClientDeps {
   readonly seed: number
   readonly client: number
   readonly skus: readonly [string, ...string[]]
@@ -26,13 +26,13 @@ type Wanted = Omit<
 const answerSchema = z.record(z.string(), z.unknown())
 
 /** Places orders one after the other, each with its repeats, cancels and questions, until it is told to stop. */
-export async function runClient(deps: Deps): Promise<void> {
+export async function runClient(deps: RunClientDeps): Promise<void> {
   for (let index = 0; !deps.isOver(); index += 1) {
     await placeOne(planOrder({ ...deps, index }), deps)
   }
 }
 
-async function placeOne(plan: Plan, deps: Deps): Promise<void> {
+async function placeOne(plan: Plan, deps: RunClientDeps): Promise<void> {
   const { seed, client, isHopeless } = deps
   const { customerId, key, orderId, lines, tries } = plan
   // Of its own, so that how often something is asked again does not change what the next order is.

@@ -3,7 +3,7 @@ import type { FaultStack } from '../testing/fault-stack.ts'
 import type { RedisNode } from '../testing/redis-cluster.ts'
 import type { RestartableServer } from '../testing/restartable-server.ts'
 import { createRandom, type Random } from './random.ts'
-import type { KafkaLog } from './kafka-log.ts'
+import type { KafkaLog } from './evidence/kafka-log.ts'
 import type { Runners } from './runners.ts'
 
 export interface Fault {
@@ -15,7 +15,7 @@ export interface Fault {
   readonly tookMs: number
 }
 
-export interface Deps {
+export interface RunNemesisDeps {
   readonly seed: number
   readonly stack: Pick<FaultStack, 'kafka' | 'redis'>
   readonly runners: Runners
@@ -26,7 +26,14 @@ export interface Deps {
 }
 
 /** Breaks things until the time is over. Every fault is mended before this resolves. */
-export async function runNemesis({ seed, stack, runners, redrive, endsAt, note }: Deps): Promise<void> {
+export async function runNemesis({
+  seed,
+  stack,
+  runners,
+  redrive,
+  endsAt,
+  note,
+}: RunNemesisDeps): Promise<void> {
   const [first, ...others] = stack.redis.nodes
   if (!first) throw new Error('There is no Redis node to break.')
   const nodes: readonly [RedisNode, ...RedisNode[]] = [first, ...others]

@@ -1,4 +1,4 @@
-import type { Request } from './history.ts'
+import type { Request } from './evidence/history.ts'
 import { createRandom } from './random.ts'
 
 type Lines = NonNullable<Request['lines']>

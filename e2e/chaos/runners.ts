@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startRunnerProcess, type RunnerProcess } from '../testing/runner-process.ts'
-import type { KafkaLog } from './kafka-log.ts'
+import type { KafkaLog } from './evidence/kafka-log.ts'
 
 export interface Runners {
   readonly names: readonly [string, ...string[]]
@@ -13,7 +13,7 @@ export interface Runners {
   readonly stop: () => Promise<void>
 }
 
-export interface Deps {
+export interface StartRunnersDeps {
   readonly env: Readonly<Record<string, string>>
   readonly portOffsets: readonly [number, ...number[]]
   /** Told what a runner has said in its life, when that is over. */
@@ -33,7 +33,7 @@ export async function startRunners({
   rewindGroups,
   keepOutput,
   onDeath,
-}: Deps): Promise<Runners> {
+}: StartRunnersDeps): Promise<Runners> {
   const running = new Map<string, RunnerProcess>()
 
   async function start(name: string): Promise<void> {

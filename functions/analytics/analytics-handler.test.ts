@@ -6,11 +6,11 @@ import { testContext } from '../../shared/testing/context.ts'
 import { httpEvent } from '../../shared/testing/http-event.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
-import { createAnalyticsHandler, type Deps } from './analytics-handler.ts'
+import { createAnalyticsHandler, type AnalyticsHandlerDeps } from './analytics-handler.ts'
 import { createMemoryCounters } from './counters.memory.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 
-function setup(overrides: Partial<Deps> = {}) {
+function setup(overrides: Partial<AnalyticsHandlerDeps> = {}) {
   const dead: { readonly offset: number; readonly code: string }[] = []
   const handler = createAnalyticsHandler({
     ...createMemoryCounters(),

@@ -6,7 +6,7 @@ import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
 import { fromRecord } from '../../shared/orders/order-record.ts'
 import { refuseTooOld } from '../../shared/orders/refuse-too-old.ts'
-import { dispatch } from '../../shared/triggers.ts'
+import { dispatch } from '../../shared/middleware/triggers.ts'
 import { countEvent } from './count-event.ts'
 import type { Counters } from './counters.ts'
 import { forgetEvents } from './forget-events.ts'
@@ -16,13 +16,13 @@ import { toSummary } from './summary.ts'
 /** Left for the answer when a scheduled run has to end. */
 const SCHEDULE_MARGIN_MS = 5000
 
-export interface Deps extends Counters {
+export interface AnalyticsHandlerDeps extends Counters {
   readonly now: () => Date
   readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
   readonly log: Log
 }
 
-export function createAnalyticsHandler(deps: Deps) {
+export function createAnalyticsHandler(deps: AnalyticsHandlerDeps) {
   return dispatch({
     http: httpPipeline({
       log: deps.log,

@@ -3,7 +3,7 @@ import { PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
 import type { Applied, Counters } from './counters.ts'
 import { toIncrements } from './increments.ts'
 
-export type Deps = Pick<Counters, 'applyOnce' | 'addCustomer'>
+export type CountEventDeps = Pick<Counters, 'applyOnce' | 'addCustomer'>
 
 /**
  * Counts an order event once. Safe to repeat at any point. Says whether it was counted now or before.
@@ -11,7 +11,7 @@ export type Deps = Pick<Counters, 'applyOnce' | 'addCustomer'>
  */
 export async function countEvent(
   event: OrderEvent,
-  { applyOnce, addCustomer }: Deps,
+  { applyOnce, addCustomer }: CountEventDeps,
 ): Promise<Exclude<Applied, 'OVERFLOW'>> {
   // Before the counting: a repeat after a crash in between adds the customer again, which changes nothing.
   if (event.type === PLACED) await addCustomer(event.customerId)

@@ -5,14 +5,14 @@ import { httpPipeline, json, type Route } from '../../shared/middleware/http-pip
 import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
 import { fromRecord } from '../../shared/orders/order-record.ts'
-import { dispatch } from '../../shared/triggers.ts'
+import { dispatch } from '../../shared/middleware/triggers.ts'
 import { identifier, parseInput } from '../../shared/validation.ts'
 import type { Notifications } from './notifications.ts'
-import { notifyCustomer, type Deps as NotifyDeps } from './notify-customer.ts'
+import { notifyCustomer, type NotifyCustomerDeps } from './notify-customer.ts'
 import { reconcileNotifications } from './reconcile-notifications.ts'
 import { CLAIM_LEASE_MS } from './send-budget.ts'
 
-export interface Deps extends NotifyDeps, Notifications {
+export interface NotificationHandlerDeps extends NotifyCustomerDeps, Notifications {
   readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
 }
 
@@ -27,7 +27,7 @@ const query = z.object({
     .transform(Number),
 })
 
-export function createNotificationHandler(deps: Deps) {
+export function createNotificationHandler(deps: NotificationHandlerDeps) {
   const list: Route = async ({ queryStringParameters }) => {
     const { orderId, limit } = parseInput(query, queryStringParameters ?? {})
     const items = await (orderId === undefined ? deps.newest(limit) : deps.ofOrder(orderId, limit))

@@ -6,7 +6,7 @@ import { toMessage } from './messages.ts'
 import type { Claimed, NewNotification, Notifications } from './notifications.ts'
 import { CLAIM_LEASE_MS } from './send-budget.ts'
 
-export interface Deps extends Pick<Notifications, 'claim' | 'done' | 'release'> {
+export interface NotifyCustomerDeps extends Pick<Notifications, 'claim' | 'done' | 'release'> {
   readonly channels: readonly Channel[]
   /** Another one at every call. */
   readonly newOwner: () => string
@@ -17,7 +17,7 @@ export interface Deps extends Pick<Notifications, 'claim' | 'done' | 'release'> 
  * Tells the customer about an order event, at most once through each channel. Safe to repeat.
  * @throws AppError `notification_busy` or `smtp_unavailable`: not told yet, to be retried.
  */
-export async function notifyCustomer(event: OrderEvent, deps: Deps): Promise<void> {
+export async function notifyCustomer(event: OrderEvent, deps: NotifyCustomerDeps): Promise<void> {
   const { to, subject, text } = toMessage(event)
   for (const channel of deps.channels) {
     const { eventId, orderId, type } = event
@@ -32,7 +32,7 @@ async function claimFor(
   owner: string,
   { idempotent }: Channel,
   notification: NewNotification,
-  { claim, release, log }: Deps,
+  { claim, release, log }: NotifyCustomerDeps,
 ): Promise<Claimed> {
   try {
     return await claim(notification, { owner, leaseMs: CLAIM_LEASE_MS, idempotent })
@@ -45,7 +45,11 @@ async function claimFor(
   }
 }
 
-function shouldSend(claimed: Claimed, { eventId, channel }: NewNotification, { log }: Deps): boolean {
+function shouldSend(
+  claimed: Claimed,
+  { eventId, channel }: NewNotification,
+  { log }: NotifyCustomerDeps,
+): boolean {
   switch (claimed) {
     case 'SEND':
       return true
@@ -69,7 +73,7 @@ async function send(
   channel: Channel,
   notification: NewNotification,
   text: string,
-  { done, release, log }: Deps,
+  { done, release, log }: NotifyCustomerDeps,
 ): Promise<void> {
   const { eventId, to, subject } = notification
   const sent = await channel.send(`${eventId}:${channel.name}`, { to, subject, text })

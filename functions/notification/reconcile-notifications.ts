@@ -6,14 +6,14 @@ import type { Channel } from './channel.ts'
 import { toMessage } from './messages.ts'
 import type { NewNotification, Notifications } from './notifications.ts'
 
-export interface Deps extends Pick<Notifications, 'presume' | 'statusOf'> {
+export interface ReconcileNotificationsDeps extends Pick<Notifications, 'presume' | 'statusOf'> {
   readonly channels: readonly Channel[]
 }
 
 const REASON = 'Redis had lost what became of it'
 
 /** Sends nothing: a notification of the log that is not known to be sent may have gone out, and becomes INDETERMINATE. */
-export const reconcileNotifications = ({ channels, presume, statusOf }: Deps) =>
+export const reconcileNotifications = ({ channels, presume, statusOf }: ReconcileNotificationsDeps) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
     cannotKnow: [

@@ -1,7 +1,7 @@
 import { createMemoryCustomerOrders } from './orders/customer-orders.memory.ts'
 import { createMemoryIntents } from './orders/intents.memory.ts'
 import { createMemoryLedgers } from './housekeeping/ledgers.memory.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from './orders/metrics.ts'
 import { createMemoryOldOrders } from './housekeeping/old-orders.memory.ts'
 import { createMemoryOrderHistory } from './orders/order-history.memory.ts'
 import { createMemoryOrderRebuild } from './reconcile/order-rebuild.memory.ts'

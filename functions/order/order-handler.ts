@@ -1,16 +1,16 @@
 import { httpPipeline } from '../../shared/middleware/http-pipeline.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
-import { dispatch } from '../../shared/triggers.ts'
-import { createOrderRoutes, type Deps as RouteDeps } from './order-routes.ts'
-import { reconcileOrders, type Deps as ReconcileDeps } from './reconcile/reconcile-orders.ts'
-import { createScheduleRun, type Deps as ScheduleDeps } from './run-schedule.ts'
+import { dispatch } from '../../shared/middleware/triggers.ts'
+import { createOrderRoutes, type OrderRoutesDeps } from './order-routes.ts'
+import { reconcileOrders, type ReconcileOrdersDeps } from './reconcile/reconcile-orders.ts'
+import { createScheduleRun, type ScheduleRunDeps } from './run-schedule.ts'
 
 /** Left for the answer when a scheduled run has to end. */
 const SCHEDULE_MARGIN_MS = 1500
 
-export type Deps = RouteDeps & ScheduleDeps & ReconcileDeps
+export type OrderHandlerDeps = OrderRoutesDeps & ScheduleRunDeps & ReconcileOrdersDeps
 
-export function createOrderHandler(deps: Deps) {
+export function createOrderHandler(deps: OrderHandlerDeps) {
   const runSchedule = createScheduleRun(deps)
   return dispatch({
     http: httpPipeline({ log: deps.log, maxBodyBytes: MAX_BODY_BYTES, routes: createOrderRoutes(deps) }),

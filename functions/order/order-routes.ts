@@ -2,20 +2,21 @@ import { parseIdempotencyKey } from '../../shared/idempotency-key.ts'
 import { json, type Route } from '../../shared/middleware/http-pipeline.ts'
 import type { OrderEvent } from '../../shared/orders/order-event.ts'
 import { publishEvent } from '../../shared/orders/publish-event.ts'
-import { requireDurable, type AcceptMode } from './place/accept-mode.ts'
+import { requireDurable, type AcceptMode } from './settings.ts'
 import { announceEvent } from './publish/announce-events.ts'
-import { cancelOrder, orderNotFound, type Deps as CancelDeps } from './cancel/cancel-order.ts'
-import { listOrders, type Deps as ListDeps } from './orders/list-orders.ts'
+import { cancelOrder, orderNotFound, type CancelOrderDeps } from './cancel/cancel-order.ts'
+import { listOrders, type ListOrdersDeps } from './orders/list-orders.ts'
 import type { OrderHistory } from './orders/order-history.ts'
 import { parseOrderRequest, toOrderId } from './place/order-request.ts'
-import { placeOrder, type Deps as PlaceDeps } from './place/place-order.ts'
+import { placeOrder, type PlaceOrderDeps } from './place/place-order.ts'
 
-export interface Deps extends Omit<PlaceDeps, 'publish'>, CancelDeps, ListDeps, OrderHistory {
+export interface OrderRoutesDeps
+  extends Omit<PlaceOrderDeps, 'publish'>, CancelOrderDeps, ListOrdersDeps, OrderHistory {
   readonly acceptMode: AcceptMode
 }
 
 /** The routes of function.json. */
-export function createOrderRoutes(deps: Deps): Readonly<Record<string, Route>> {
+export function createOrderRoutes(deps: OrderRoutesDeps): Readonly<Record<string, Route>> {
   const publish = (event: OrderEvent) =>
     publishEvent(event, { ...deps, send: (one) => announceEvent(one, deps) })
 

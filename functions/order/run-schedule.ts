@@ -1,22 +1,22 @@
-import { dropLedgers, type Deps as LedgerDeps } from './housekeeping/drop-ledgers.ts'
-import { forgetOrders, type Deps as ForgetDeps } from './housekeeping/forget-orders.ts'
-import { nudgeOrders, type Deps as NudgeDeps } from './publish/nudge-orders.ts'
+import { dropLedgers, type DropLedgersDeps } from './housekeeping/drop-ledgers.ts'
+import { forgetOrders, type ForgetOrdersDeps } from './housekeeping/forget-orders.ts'
+import { nudgeOrders, type NudgeOrdersDeps } from './publish/nudge-orders.ts'
 import type { Refusals } from './place/refusals.ts'
-import { relayEvents, type Deps as RelayDeps, type Relayed } from './publish/relay-events.ts'
-import { sweepIntents, type Deps as SweepDeps } from './place/sweep-intents.ts'
+import { relayEvents, type RelayEventsDeps, type Relayed } from './publish/relay-events.ts'
+import { sweepIntents, type SweepIntentsDeps } from './place/sweep-intents.ts'
 
 // The relay runs at every call. An idle shop asks 256 shards for each part, so what can wait does.
 const SWEEP_EVERY_MS = 1000
 const NUDGE_EVERY_MS = 5000
 const HOUSEKEEPING_EVERY_MS = 60 * 60_000
 
-export interface Deps
+export interface ScheduleRunDeps
   extends
-    RelayDeps,
-    SweepDeps,
-    NudgeDeps,
-    ForgetDeps,
-    LedgerDeps,
+    RelayEventsDeps,
+    SweepIntentsDeps,
+    NudgeOrdersDeps,
+    ForgetOrdersDeps,
+    DropLedgersDeps,
     Pick<Refusals, 'reportBacklog' | 'clearBacklog'> {
   /** From this age of an event that Kafka does not take, new orders are refused. */
   readonly outboxMaxAgeSeconds: number
@@ -31,7 +31,7 @@ export interface Repaired {
 }
 
 /** What a call of the schedule does: repair what crashes left, publish what is due, delete what is old. */
-export function createScheduleRun(deps: Deps) {
+export function createScheduleRun(deps: ScheduleRunDeps) {
   const sweepIsDue = every(SWEEP_EVERY_MS, deps.elapsedMs)
   const nudgeIsDue = every(NUDGE_EVERY_MS, deps.elapsedMs)
   const housekeepingIsDue = every(HOUSEKEEPING_EVERY_MS, deps.elapsedMs)
@@ -50,7 +50,7 @@ export function createScheduleRun(deps: Deps) {
   }
 }
 
-async function tellBacklog({ relayed, failed, oldestAgeMs }: Relayed, deps: Deps): Promise<void> {
+async function tellBacklog({ relayed, failed, oldestAgeMs }: Relayed, deps: ScheduleRunDeps): Promise<void> {
   const ageSeconds = Math.floor(oldestAgeMs / 1000)
   deps.metrics.atMost('outboxOldestAgeSeconds', ageSeconds)
   if (ageSeconds >= deps.outboxMaxAgeSeconds) await deps.reportBacklog(ageSeconds)

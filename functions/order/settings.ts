@@ -1,4 +1,7 @@
-import { parseAcceptMode, type AcceptMode } from './place/accept-mode.ts'
+import { AppError } from '../../shared/errors.ts'
+
+/** Which acknowledgement makes an order safe: Redis' own, or Kafka's (docs/order-protocol.md, durability). */
+export type AcceptMode = 'outbox' | 'kafka-ack'
 
 export interface Settings {
   readonly acceptMode: AcceptMode
@@ -12,4 +15,21 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     throw new Error(`OUTBOX_MAX_AGE_SECONDS is "${age}"; it must be a whole number of seconds from 1 on.`)
   }
   return { acceptMode: parseAcceptMode(env.ACCEPT_MODE || undefined), outboxMaxAgeSeconds: Number(age) }
+}
+
+/** @throws Error for any other word, at init. */
+function parseAcceptMode(text = 'outbox'): AcceptMode {
+  if (text === 'outbox' || text === 'kafka-ack') return text
+  throw new Error(`ACCEPT_MODE is "${text}"; it must be "outbox" or "kafka-ack".`)
+}
+
+/** @throws AppError `order_unpublished` where only Kafka's acknowledgement counts, and it is not there yet. */
+export function requireDurable(published: boolean, mode: AcceptMode): void {
+  if (published || mode === 'outbox') return
+  throw new AppError(
+    'unavailable',
+    'order_unpublished',
+    'Kafka has not acknowledged the order yet; retry with the same key.',
+    { headers: { 'retry-after': '1' } },
+  )
 }

@@ -4,7 +4,10 @@ import { within } from '../../shared/within.ts'
 import type { StockEvent } from './stock-event.ts'
 import type { DueSku, StockOutbox } from './stock-outbox.ts'
 
-export interface Deps extends Pick<StockOutbox, 'claimDueSkus' | 'unseenChanges' | 'settleSku'> {
+export interface PublishChangesDeps extends Pick<
+  StockOutbox,
+  'claimDueSkus' | 'unseenChanges' | 'settleSku'
+> {
   /** Resolves when Kafka has stored the change. */
   readonly sendChange: (event: StockEvent) => Promise<void>
   readonly log: Log
@@ -13,7 +16,7 @@ export interface Deps extends Pick<StockOutbox, 'claimDueSkus' | 'unseenChanges'
 const CLAIM_LIMIT = 100
 
 /** Publishes what Kafka does not have of a SKU's changes. Never rejects: what it has not, the relay publishes. */
-export async function publishChanges(sku: string, deps: Deps): Promise<void> {
+export async function publishChanges(sku: string, deps: PublishChangesDeps): Promise<void> {
   try {
     await within(PUBLISH_BUDGET_MS, sendUnseen(sku, deps))
   } catch (error) {
@@ -22,7 +25,7 @@ export async function publishChanges(sku: string, deps: Deps): Promise<void> {
 }
 
 /** Publishes the changes that are due and not read back from Kafka, until none is left or time is up. Returns their number. */
-export async function relayChanges(deps: Deps, hasTime: () => boolean): Promise<number> {
+export async function relayChanges(deps: PublishChangesDeps, hasTime: () => boolean): Promise<number> {
   let relayed = 0
   while (hasTime()) {
     const due = await deps.claimDueSkus(CLAIM_LIMIT)
@@ -33,7 +36,7 @@ export async function relayChanges(deps: Deps, hasTime: () => boolean): Promise<
   return relayed
 }
 
-async function relaySku(claimed: DueSku, deps: Deps): Promise<number> {
+async function relaySku(claimed: DueSku, deps: PublishChangesDeps): Promise<number> {
   const { sku } = claimed
   try {
     const count = await sendUnseen(sku, deps)
@@ -45,7 +48,7 @@ async function relaySku(claimed: DueSku, deps: Deps): Promise<number> {
   }
 }
 
-async function sendUnseen(sku: string, { unseenChanges, sendChange }: Deps): Promise<number> {
+async function sendUnseen(sku: string, { unseenChanges, sendChange }: PublishChangesDeps): Promise<number> {
   const events = await unseenChanges(sku)
   // Sent in one turn, so they go in one request and keep their order.
   await Promise.all(events.map(sendChange))

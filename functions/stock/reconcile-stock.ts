@@ -4,14 +4,15 @@ import { withEvent } from '../../shared/orders/with-event.ts'
 import type { Findings } from '../../shared/reconcile/findings.ts'
 import { reconcilePipeline } from '../../shared/reconcile/reconcile-pipeline.ts'
 import type { Freeze } from './freeze.ts'
-import { settleOrder, type Deps as SettleDeps } from './settle-order.ts'
+import { settleOrder, type SettleOrderDeps } from './settle-order.ts'
 import { isStockRecord, parseStockRecord, STOCK_TOPIC, type StockEvent } from './stock-event.ts'
 import type { StockRebuild } from './stock-rebuild.ts'
 
-export interface Deps extends SettleDeps, StockRebuild, Pick<Freeze, 'freeze' | 'unfreeze'> {}
+export interface ReconcileStockDeps
+  extends SettleOrderDeps, StockRebuild, Pick<Freeze, 'freeze' | 'unfreeze'> {}
 
 /** The records of SKUs in round 1, beside the orders; what orders did to them in round 2, when each order's end is known. */
-export const reconcileStock = (deps: Deps) =>
+export const reconcileStock = (deps: ReconcileStockDeps) =>
   reconcilePipeline({
     reads: [
       { topic: STOCK_TOPIC, round: 1 },
@@ -34,13 +35,17 @@ export const reconcileStock = (deps: Deps) =>
     totals: (findings) => sumUp(deps, findings),
   })
 
-async function rebuildItem(event: StockEvent, { restoreItem }: Deps, { count }: Findings): Promise<void> {
+async function rebuildItem(
+  event: StockEvent,
+  { restoreItem }: ReconcileStockDeps,
+  { count }: Findings,
+): Promise<void> {
   const restored = await restoreItem(event)
   if (restored === 'CREATED') count('SKUs restored')
   if (restored !== 'ALREADY') count('changes of stock restored')
 }
 
-async function rebuildLines(event: OrderEvent, deps: Deps, { count }: Findings): Promise<void> {
+async function rebuildLines(event: OrderEvent, deps: ReconcileStockDeps, { count }: Findings): Promise<void> {
   if (event.type === PLACED) {
     // Its cancellation is in the log too, or about to be, and settles its lines.
     if ((await deps.orderState(event.orderId)) === 'CANCELLED')
@@ -52,7 +57,11 @@ async function rebuildLines(event: OrderEvent, deps: Deps, { count }: Findings):
   await settleOrder(event, deps)
 }
 
-async function compareItem(event: StockEvent, { numbersOf }: Deps, { differ }: Findings): Promise<void> {
+async function compareItem(
+  event: StockEvent,
+  { numbersOf }: ReconcileStockDeps,
+  { differ }: Findings,
+): Promise<void> {
   const { sku, revision, received } = event
   const numbers = await numbersOf(sku)
   if (!numbers) return differ(`SKU ${sku} is in the log, but has no record`)
@@ -63,7 +72,11 @@ async function compareItem(event: StockEvent, { numbersOf }: Deps, { differ }: F
   }
 }
 
-async function compareLines(event: OrderEvent, { ledgerLetter }: Deps, findings: Findings): Promise<void> {
+async function compareLines(
+  event: OrderEvent,
+  { ledgerLetter }: ReconcileStockDeps,
+  findings: Findings,
+): Promise<void> {
   if (event.type === CONFIRMED) return
   const fitting = event.type === CANCELLED ? 'XZ' : 'DXZ'
   for (const { sku, quantity } of event.lines) {
@@ -77,7 +90,7 @@ async function compareLines(event: OrderEvent, { ledgerLetter }: Deps, findings:
   }
 }
 
-async function sumUp({ allSkus, numbersOf }: Deps, findings: Findings): Promise<void> {
+async function sumUp({ allSkus, numbersOf }: ReconcileStockDeps, findings: Findings): Promise<void> {
   for (const sku of await allSkus()) {
     const numbers = await numbersOf(sku)
     if (!numbers) continue

@@ -10,7 +10,7 @@ import {
 import type { OrderProgress } from './order-progress.ts'
 import type { StockLedger } from './stock-ledger.ts'
 
-export interface Deps extends StockLedger, Pick<OrderProgress, 'move' | 'seen'> {
+export interface SettleOrderDeps extends StockLedger, Pick<OrderProgress, 'move' | 'seen'> {
   /** Resolves to whether Kafka has the event. Never rejects: an event that it has not is left to the relay. */
   readonly publish: (event: OrderEvent) => Promise<boolean>
   readonly now: () => Date
@@ -21,7 +21,7 @@ export interface Deps extends StockLedger, Pick<OrderProgress, 'move' | 'seen'> 
  * Does to the stock what an order event says, and notes that Kafka has the event. Safe to repeat at any point.
  * @throws AppError `unknown_sku` or `order_not_found`: Redis does not know what the event speaks of.
  */
-export async function settleOrder(event: OrderEvent, deps: Deps): Promise<void> {
+export async function settleOrder(event: OrderEvent, deps: SettleOrderDeps): Promise<void> {
   switch (event.type) {
     case PLACED:
       await settlePlaced(event, deps)
@@ -34,7 +34,7 @@ export async function settleOrder(event: OrderEvent, deps: Deps): Promise<void> 
   await deps.seen(event.orderId, event.sequence)
 }
 
-async function settlePlaced(event: OrderEvent, deps: Deps): Promise<void> {
+async function settlePlaced(event: OrderEvent, deps: SettleOrderDeps): Promise<void> {
   const deducted = await deductLines(event, deps)
   if (deducted === 'CANCELLED_MEANWHILE') return
   const { eventId: _eventId, sequence: _sequence, ...stored } = event
@@ -54,8 +54,8 @@ async function settlePlaced(event: OrderEvent, deps: Deps): Promise<void> {
 
 async function moveOn(
   to: 'CONFIRMED' | 'CANCELLED',
-  stored: Parameters<Deps['move']>[1],
-  { move, publish }: Deps,
+  stored: Parameters<SettleOrderDeps['move']>[1],
+  { move, publish }: SettleOrderDeps,
 ): Promise<'MOVED' | 'MISSING'> {
   const moved = await move(to, stored)
   if (moved.outcome === 'OK') await publish(toOrderEvent(stored, moved.sequence))
@@ -64,7 +64,7 @@ async function moveOn(
 
 async function deductLines(
   event: OrderEvent,
-  { deduct, log }: Deps,
+  { deduct, log }: SettleOrderDeps,
 ): Promise<'DEDUCTED' | 'STOCK_LOST' | 'CANCELLED_MEANWHILE'> {
   for (const { sku, quantity } of event.lines) {
     const outcome = await deduct(event, sku, quantity)

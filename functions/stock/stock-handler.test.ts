@@ -13,7 +13,7 @@ import { recordingLog } from '../../shared/testing/recording-log.ts'
 import { createMemoryFreeze } from './freeze.memory.ts'
 import { createMemoryOrderProgress } from './order-progress.memory.ts'
 import { toStockRecord, type StockEvent } from './stock-event.ts'
-import { createStockHandler, type Deps } from './stock-handler.ts'
+import { createStockHandler, type StockHandlerDeps } from './stock-handler.ts'
 import { createMemoryStockItems } from './stock-items.memory.ts'
 import { createMemoryStockLedger } from './stock-ledger.memory.ts'
 import { createMemoryStockRebuild } from './stock-rebuild.memory.ts'
@@ -39,7 +39,7 @@ const answer = z.object({
   ),
 })
 
-async function setup(override: (deps: Deps) => Partial<Deps> = () => ({})) {
+async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerDeps> = () => ({})) {
   const stockItems = createMemoryStockItems()
   const { items } = stockItems
   const ledger = createMemoryStockLedger(items)
@@ -49,7 +49,7 @@ async function setup(override: (deps: Deps) => Partial<Deps> = () => ({})) {
   const deadLetters: OutgoingRecord[] = []
   const now = () => new Date('2026-11-24T10:00:01.000Z')
   const changesSent: StockEvent[] = []
-  const deps: Deps = {
+  const deps: StockHandlerDeps = {
     ...stockItems,
     ...createMemoryStockRebuild({ stockItems, ledger, progress }),
     ...createMemoryFreeze(items),

@@ -7,12 +7,12 @@ import { CONFIRMED, type OrderEvent } from '../../shared/orders/order-event.ts'
 import { fromRecord } from '../../shared/orders/order-record.ts'
 import { publishEvent } from '../../shared/orders/publish-event.ts'
 import { refuseTooOld } from '../../shared/orders/refuse-too-old.ts'
-import { dispatch } from '../../shared/triggers.ts'
+import { dispatch } from '../../shared/middleware/triggers.ts'
 import type { Freeze } from './freeze.ts'
 import type { OrderProgress } from './order-progress.ts'
-import { relayChanges, type Deps as PublishDeps } from './publish-changes.ts'
+import { relayChanges, type PublishChangesDeps } from './publish-changes.ts'
 import { reconcileStock } from './reconcile-stock.ts'
-import { settleOrder, type Deps as SettleDeps } from './settle-order.ts'
+import { settleOrder, type SettleOrderDeps } from './settle-order.ts'
 import { isStockRecord, parseStockRecord } from './stock-event.ts'
 import type { StockItems } from './stock-items.ts'
 import type { StockOutbox } from './stock-outbox.ts'
@@ -22,21 +22,21 @@ import { createStockRoutes } from './stock-routes.ts'
 /** Left for the answer when a scheduled run has to end. */
 const RELAY_MARGIN_MS = 5_000
 
-export interface Deps
+export interface StockHandlerDeps
   extends
-    Omit<SettleDeps, 'publish'>,
+    Omit<SettleOrderDeps, 'publish'>,
     StockItems,
     StockOutbox,
     StockRebuild,
     Freeze,
     OrderProgress,
-    PublishDeps {
+    PublishChangesDeps {
   /** Resolves when Kafka has stored the event. */
   readonly send: (event: OrderEvent) => Promise<void>
   readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
 }
 
-export function createStockHandler(deps: Deps) {
+export function createStockHandler(deps: StockHandlerDeps) {
   const publish = (event: OrderEvent) => publishEvent(event, deps)
 
   async function handle(record: MSKRecord): Promise<void> {

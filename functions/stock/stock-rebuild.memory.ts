@@ -4,13 +4,17 @@ import type { MemoryStockItems } from './stock-items.memory.ts'
 import type { MemoryStockLedger } from './stock-ledger.memory.ts'
 import type { StockRebuild } from './stock-rebuild.ts'
 
-export interface Deps {
+export interface MemoryStockRebuildDeps {
   readonly stockItems: Pick<MemoryStockItems, 'items' | 'changes' | 'answers'>
   readonly ledger: Pick<MemoryStockLedger, 'entries'>
   readonly progress: Pick<MemoryOrderProgress, 'stateOf'>
 }
 
-export function createMemoryStockRebuild({ stockItems, ledger, progress }: Deps): StockRebuild {
+export function createMemoryStockRebuild({
+  stockItems,
+  ledger,
+  progress,
+}: MemoryStockRebuildDeps): StockRebuild {
   const { items, changes, answers } = stockItems
   const { entries } = ledger
   return {

@@ -5,11 +5,11 @@ import { json, type Route } from '../../shared/middleware/http-pipeline.ts'
 import { parseInput, sku as skuSchema } from '../../shared/validation.ts'
 import { toAdjustment } from './adjustment.ts'
 import type { Freeze } from './freeze.ts'
-import { publishChanges, type Deps as PublishDeps } from './publish-changes.ts'
+import { publishChanges, type PublishChangesDeps } from './publish-changes.ts'
 import type { Precondition, StockItem, StockItems } from './stock-items.ts'
 import { frozen, missingSku, refusalOf } from './stock-refusals.ts'
 
-export interface Deps extends StockItems, PublishDeps, Pick<Freeze, 'isFrozen'> {}
+export interface StockRoutesDeps extends StockItems, PublishChangesDeps, Pick<Freeze, 'isFrozen'> {}
 
 const MOST_UNITS = 1_000_000_000
 
@@ -44,7 +44,7 @@ const skuOf = (parameters: Readonly<Record<string, string | undefined>> | undefi
   parseInput(z.object({ sku: skuSchema }), { sku: parameters?.sku }).sku
 
 /** The HTTP side: reading stock, and changing it otherwise than by an order. */
-export function createStockRoutes(deps: Deps): Readonly<Record<string, Route>> {
+export function createStockRoutes(deps: StockRoutesDeps): Readonly<Record<string, Route>> {
   async function found(sku: string): Promise<StockItem> {
     const item = await deps.find(sku)
     if (!item) throw missingSku(sku)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isHealthPath } from '../health/health.ts'
-import { notFound, tooLarge, type HttpResponse } from '../api-gateway/http-response.ts'
+import { notFound, tooLarge, type HttpResponse } from '../http/response.ts'
 import type { Listener } from '../http/http-server.ts'
 import { readBody } from '../http/read-body.ts'
 import { sendResponse } from '../http/send-response.ts'
@@ -20,7 +20,7 @@ export interface AdminRequest {
 /** Answers the requests that are its own; for the others undefined. */
 export type AdminRoute = (request: AdminRequest) => Promise<HttpResponse | undefined>
 
-export interface Deps {
+export interface AdminListenerDeps {
   readonly health: Listener
   readonly lambdaApi: Listener
   readonly routes: readonly AdminRoute[]
@@ -31,7 +31,7 @@ export function jsonResponse(statusCode: number, value: unknown): HttpResponse {
 }
 
 /** What the runner says about itself, on 8080. */
-export function createAdminListener({ health, lambdaApi, routes }: Deps): Listener {
+export function createAdminListener({ health, lambdaApi, routes }: AdminListenerDeps): Listener {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (isHealthPath(request.url)) return health(request, response)
     if (isLambdaApiPath(request.url)) return lambdaApi(request, response)

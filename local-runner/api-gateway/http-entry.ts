@@ -4,7 +4,8 @@ import { newGatewayRequestId, newTraceRoot, toTraceId } from '../lambda/trace-id
 import { withinMs } from '../async/within-ms.ts'
 import type { Cors } from './cors.ts'
 import { toHttpEvent, type Gateway } from './http-event.ts'
-import * as responses from './http-response.ts'
+import * as responses from '../http/response.ts'
+import { toHttpResponse } from './http-response.ts'
 import type { Authorize } from './jwt-authorizer.ts'
 import { readBody } from '../http/read-body.ts'
 import type { FindRoute } from './routing.ts'
@@ -14,7 +15,7 @@ import { sendResponse } from '../http/send-response.ts'
 const GATEWAY_LIMIT_BYTES = 10 * 1024 * 1024
 const LAMBDA_LIMIT_BYTES = 6 * 1024 * 1024
 
-export interface Deps {
+export interface HttpEntryDeps {
   readonly findRoute: FindRoute
   readonly gateway: Gateway
   readonly cors: Cors | undefined
@@ -28,7 +29,7 @@ export interface Deps {
 function toResponse(result: InvocationResult | undefined): responses.HttpResponse {
   switch (result?.outcome) {
     case 'success':
-      return responses.toHttpResponse(result.payload)
+      return toHttpResponse(result.payload)
     case 'function-error':
       return responses.internalServerError
     // What an HTTP API answers for a throttled Lambda is not documented; 503 tells a client to come again.
@@ -52,7 +53,7 @@ function sentTrace(headers: IncomingHttpHeaders): string | undefined {
 }
 
 /** Stands where an HTTP API stands: request to payload 2.0 event, invocation, answer to response. */
-export function createHttpEntry(deps: Deps) {
+export function createHttpEntry(deps: HttpEntryDeps) {
   const { findRoute, gateway, cors, authorizerOf, invoke, integrationTimeoutMs } = deps
 
   function routeOf(method: string, rawPath: string) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { internalServerError, toHttpResponse } from './http-response.ts'
+import { internalServerError } from '../http/response.ts'
+import { toHttpResponse } from './http-response.ts'
 
 const responseTo = (value: unknown) => toHttpResponse(JSON.stringify(value))
 

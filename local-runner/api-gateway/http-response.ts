@@ -1,23 +1,5 @@
 import * as z from 'zod'
-
-export interface HttpResponse {
-  readonly statusCode: number
-  /** In the order they are sent; a name may come twice. */
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: string | Buffer
-}
-
-const json = (statusCode: number, body: string): HttpResponse => ({
-  statusCode,
-  headers: [['content-type', 'application/json']],
-  body,
-})
-
-const message = (statusCode: number, text: string) => json(statusCode, JSON.stringify({ message: text }))
-
-export const badRequest = message(400, 'Bad Request')
-export const notFound = message(404, 'Not Found')
-export const tooLarge = message(413, 'Request Entity Too Large')
+import { internalServerError, jsonText, message, type HttpResponse } from '../http/response.ts'
 
 const challenged = (statusCode: number, text: string, challenge: string): HttpResponse => {
   const response = message(statusCode, text)
@@ -40,10 +22,6 @@ export const forbidden = (scopes: readonly string[]) => {
   const challenge = `Bearer scope="${list}" error="insufficient_scope" error_description="${description}"`
   return challenged(403, 'Forbidden', challenge)
 }
-
-/** A function error of any kind, or an answer that is no HTTP response. The capital S is HTTP APIs' own. */
-export const internalServerError = message(500, 'Internal Server Error')
-export const serviceUnavailable = message(503, 'Service Unavailable')
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 
@@ -75,10 +53,10 @@ function parseJson(payload: string): { readonly value: unknown } | undefined {
  */
 export function toHttpResponse(payload: string): HttpResponse {
   const parsed = parseJson(payload)
-  if (!parsed) return json(200, payload)
+  if (!parsed) return jsonText(200, payload)
   const { value } = parsed
-  if (typeof value === 'string') return json(200, value)
-  if (typeof value !== 'object' || value === null || !('statusCode' in value)) return json(200, payload)
+  if (typeof value === 'string') return jsonText(200, value)
+  if (typeof value !== 'object' || value === null || !('statusCode' in value)) return jsonText(200, payload)
 
   const custom = customResponse.safeParse(value).data
   if (!custom) return internalServerError

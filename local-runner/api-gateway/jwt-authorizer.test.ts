@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createHealth, createHealthEndpoint } from '../health/health.ts'
 import { serve } from '../testing/serve.ts'
 import { apiSettings } from './api-settings.ts'
-import { createFunctionListener } from './function-listener.ts'
+import { createFunctionListener } from '../startup/function-listener.ts'
 
 const ISSUER = 'https://issuer.example.org/pool'
 const nowSeconds = Math.floor(Date.now() / 1000)

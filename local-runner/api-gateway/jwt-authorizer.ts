@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import type { JwtAuthorizerSettings } from './api-settings.ts'
-import { forbidden, unauthorized, type HttpResponse } from './http-response.ts'
+import type { HttpResponse } from '../http/response.ts'
+import { forbidden, unauthorized } from './http-response.ts'
 
 /** API Gateway takes RSA signatures only. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
@@ -20,7 +21,7 @@ export type Authorize = (
   query: string,
 ) => Promise<{ readonly authorizer: JwtAuthorization } | { readonly refusal: HttpResponse }>
 
-export interface Deps {
+export interface JwtAuthorizerDeps {
   readonly settings: JwtAuthorizerSettings
   /** The token needs one of them; none: any valid token passes. */
   readonly authorizationScopes: readonly string[]
@@ -65,7 +66,12 @@ function describe(error: unknown): string {
 }
 
 /** Checks a JSON Web Token as an HTTP API does, signature and all. */
-export function createJwtAuthorizer({ settings, authorizationScopes, getKey, now }: Deps): Authorize {
+export function createJwtAuthorizer({
+  settings,
+  authorizationScopes,
+  getKey,
+  now,
+}: JwtAuthorizerDeps): Authorize {
   const { identitySource, jwtConfiguration } = settings
   const { issuer, audience } = jwtConfiguration
   const refuse = (fault: string) => ({ refusal: unauthorized(authorizationScopes, fault) })

@@ -5,12 +5,12 @@ export interface StopList {
   readonly stopAll: () => Promise<void>
 }
 
-export interface Deps {
+export interface StopListDeps {
   readonly onError: (what: string, error: unknown) => void
 }
 
 /** Every start has a stop; this keeps them in order. */
-export function createStopList({ onError }: Deps): StopList {
+export function createStopList({ onError }: StopListDeps): StopList {
   const stops: { readonly what: string; readonly stop: () => Promise<void> | void }[] = []
   let stopping: Promise<void> | undefined
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-export interface Deps {
+export interface FindBrokersDeps {
   /** Comma-separated host:port, if the caller knows. */
   readonly given: string | undefined
   /** The runner's port 8080, with its offset. */
@@ -10,7 +10,7 @@ export interface Deps {
 const report = z.object({ kafkaBrokers: z.array(z.string()) })
 
 /** Brokers as given, else those of the runner that runs here. */
-export async function findBrokers({ given, adminUrl }: Deps): Promise<readonly string[]> {
+export async function findBrokers({ given, adminUrl }: FindBrokersDeps): Promise<readonly string[]> {
   if (given !== undefined && given !== '') return given.split(',')
   try {
     const response = await fetch(`${adminUrl}/mappings`)

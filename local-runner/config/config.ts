@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { readKafkaLogin, type KafkaLogin } from '../kafka/kafka-login.ts'
 import { readArguments, type Arguments } from './read-arguments.ts'
-import { redisAddresses } from './redis-addresses.ts'
+import { redisAddresses } from '../servers/redis-addresses.ts'
 import { KAFKA_VERSIONS, type KafkaVersion } from '../servers/kafka-release.ts'
 
 const port = z.coerce.number('must be a number').int('must be a whole number')

@@ -5,7 +5,7 @@ import {
   KafkaMskEventSchema,
 } from '@aws-lambda-powertools/parser/schemas'
 import { expect, test } from 'vitest'
-import { createMskEventFormat } from '../event-source-mapping/msk-event.ts'
+import { createMskEventFormat } from '../event-source-mapping/msk-event/msk-event.ts'
 import { toHttpEvent } from '../api-gateway/http-event.ts'
 import { createRouting } from '../api-gateway/routing.ts'
 import { newGatewayRequestId, newTraceRoot } from '../lambda/trace-ids.ts'

@@ -24,7 +24,7 @@ export interface RedriveReport {
   readonly skipped: readonly Skipped[]
 }
 
-export interface Deps {
+export interface RedriveDeps {
   readonly kafka: Kafka
   readonly admin: Admin
   readonly reader: LogReader
@@ -55,7 +55,7 @@ async function targetsOf(due: readonly DeadLetter[], admin: Admin): Promise<Read
  * the note that it was redriven are one Kafka transaction, so a command that is repeated, killed or run twice at once
  * redrives nothing a second time. (The transactional id is the topic's: the later command fences off the earlier.)
  */
-export async function redrive(request: RedriveRequest, deps: Deps): Promise<RedriveReport> {
+export async function redrive(request: RedriveRequest, deps: RedriveDeps): Promise<RedriveReport> {
   check(request)
   const { topic, ids, newValue, isDryRun, ratePerSecond = Infinity } = request
   const { kafka, admin, reader, signal } = deps

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Batch } from './batch.ts'
 import { createDiscard } from './discard.ts'
-import { createOnFailure, type Deps as OnFailureDeps } from './on-failure/on-failure.ts'
+import type { KafkaTrigger } from './parameters.ts'
+import { createOnFailure, type OnFailureDeps } from './on-failure/on-failure.ts'
 import { toRetryPolicy } from './retry-policy.ts'
-import { runBatch, type BatchRun, type Deps as RunDeps } from './run-batch.ts'
+import { runBatch, type BatchRun, type RunBatchDeps } from './run-batch.ts'
 
-export interface Deps
-  extends OnFailureDeps, Pick<RunDeps, 'invoke' | 'onFinished' | 'retryDelayMs' | 'stopping'> {}
+export interface BatchRunsDeps
+  extends
+    Omit<OnFailureDeps, 'destination'>,
+    Pick<RunBatchDeps, 'invoke' | 'onFinished' | 'retryDelayMs' | 'stopping'> {
+  readonly trigger: KafkaTrigger
+}
 
 export interface BatchRuns {
   readonly run: (batch: Batch) => Promise<BatchRun>
@@ -14,8 +19,11 @@ export interface BatchRuns {
 }
 
 /** Runs the batches of a mapping by its rules for failures; what is given up goes to its destination. */
-export function createBatchRuns(deps: Deps): BatchRuns {
-  const onFailure = createOnFailure(deps)
+export function createBatchRuns(deps: BatchRunsDeps): BatchRuns {
+  const onFailure = createOnFailure({
+    ...deps,
+    destination: deps.trigger.destinationConfig?.onFailure.destination,
+  })
   const discard = createDiscard({ ...deps, send: onFailure?.send })
   const policy = toRetryPolicy(deps.trigger)
   return {

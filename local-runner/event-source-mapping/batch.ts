@@ -1,6 +1,6 @@
 import type { CloseReason } from './batcher.ts'
 import type { Lane } from './lane.ts'
-import type { EventRecord } from './msk-event.ts'
+import type { EventRecord } from './msk-event/msk-event.ts'
 
 /** A record and the ownership under which it was fetched. */
 export interface BatchEntry {

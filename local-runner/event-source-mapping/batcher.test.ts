@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decideBatch, type Limits, type OpenPartition } from './batcher.ts'
-import type { EventRecord } from './msk-event.ts'
+import type { EventRecord } from './msk-event/msk-event.ts'
 
 const limits: Limits = {
   batchSize: 10,

@@ -1,4 +1,4 @@
-import type { EventRecord } from './msk-event.ts'
+import type { EventRecord } from './msk-event/msk-event.ts'
 
 /** A partition whose records may be sent: no invocation holds it. */
 export interface OpenPartition {

@@ -6,7 +6,7 @@ export interface PartitionOffset {
   readonly offset: bigint
 }
 
-export interface Deps {
+export interface CommitterDeps {
   readonly lanes: () => Iterable<Lane>
   /** One try, under the generation of the group that gave the lanes. */
   readonly commit: (offsets: readonly PartitionOffset[]) => Promise<void>
@@ -28,7 +28,13 @@ const TRIES_AT_CLOSE = 3
 const COMMIT_INTERVAL_MS = 20
 
 /** Commits what is finished, one request at a time; what finishes meanwhile goes with the next. */
-export function createCommitter({ lanes, commit, isSettled, retryDelayMs, record }: Deps): Committer {
+export function createCommitter({
+  lanes,
+  commit,
+  isSettled,
+  retryDelayMs,
+  record,
+}: CommitterDeps): Committer {
   const closing = new AbortController()
   let running: Promise<void> | undefined
   let isRunning = false

@@ -1,30 +1,9 @@
 import type { BatchEntry } from './batch.ts'
 import { countsOf, recordsOf } from './batch.ts'
+import type { Failure, SendToDestination } from './on-failure/failure.ts'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
-import type { EventRecord } from './msk-event.ts'
-import type { Rejection } from './schema-registry/decoder.ts'
 
-/** The first as a Kafka topic's document has it; SQS, SNS and S3 say `RetryAttemptsExhausted`. Of `RecordAgeExceeded`
- * only Kinesis' page speaks. */
-export type DiscardCondition =
-  'RetriesExhausted' | 'MaximumPayloadSizeExceeded' | 'RecordAgeExceeded' | Rejection
-
-export interface Failure {
-  /** Of the last invocation; an id of its own where there was none. */
-  readonly requestId: string
-  readonly condition: DiscardCondition
-  readonly invokeCount: number
-}
-
-/** Writes records to the on-failure destination; resolves when all are stored. */
-export type SendToDestination = (records: readonly EventRecord[], failure: Failure) => Promise<void>
-
-export interface OnFailure {
-  readonly send: SendToDestination
-  readonly stop: () => Promise<void>
-}
-
-export interface Deps {
+export interface DiscardDeps {
   /** Undefined where the mapping has no destination: the records are lost then, as on AWS. */
   readonly send: SendToDestination | undefined
   readonly retryDelayMs: (retry: number) => number
@@ -36,7 +15,7 @@ export interface Deps {
 export type Discard = (entries: readonly BatchEntry[], failure: Failure) => Promise<boolean>
 
 /** Gives records up. A destination that cannot be written is tried again until it can, because the commit follows. */
-export function createDiscard({ send, retryDelayMs, record, stopping }: Deps): Discard {
+export function createDiscard({ send, retryDelayMs, record, stopping }: DiscardDeps): Discard {
   return async (entries, failure) => {
     for (let retry = 1; send !== undefined; retry += 1) {
       try {

@@ -3,7 +3,7 @@ import { decideBatch, type Limits } from './batcher.ts'
 import { takeFrom, type Lane } from './lane.ts'
 import type { BatchRun } from './run-batch.ts'
 
-export interface Deps {
+export interface DispatcherDeps {
   readonly lanes: () => ReadonlyMap<number, Lane>
   readonly limits: Limits
   /** Batches that may be under way at once. */
@@ -29,7 +29,7 @@ export interface Dispatcher {
 }
 
 /** Forms batches and runs them, several at once, never two that hold records of one partition. */
-export function createDispatcher(deps: Deps): Dispatcher {
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { lanes, limits, now } = deps
   // By number, not by lane: a partition lost and owned again still waits for the invocation that holds it.
   const busy = new Set<number>()

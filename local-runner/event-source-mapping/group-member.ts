@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { PartitionAssigners, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs'
 import type { PartitionOffset } from './committer.ts'
 
-export interface Deps {
+export interface GroupMemberDeps {
   readonly kafka: Kafka
   readonly groupId: string
   readonly topic: string
@@ -48,7 +48,7 @@ const FETCH_INTERVAL_MS = 10
 const PARTITIONS_AT_ONCE = 64
 
 /** One life of a kafkajs consumer in the group. It never restarts by itself: `onCrash` ends it. */
-export function createGroupMember(deps: Deps): GroupMember {
+export function createGroupMember(deps: GroupMemberDeps): GroupMember {
   const { kafka, groupId, topic } = deps
   const consumer = kafka.consumer({
     groupId,

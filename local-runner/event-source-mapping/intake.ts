@@ -3,11 +3,11 @@ import type { RecordFilter } from './filter/filter-criteria.ts'
 import type { GroupMember } from './group-member.ts'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { Lane } from './lane.ts'
-import type { MskEventFormat } from './msk-event.ts'
+import type { MskEventFormat } from './msk-event/msk-event.ts'
 import { oncePerTurn } from './once-per-turn.ts'
 import type { Decoder } from './schema-registry/decoder.ts'
 
-export interface Deps {
+export interface IntakeDeps {
   readonly lanes: ReadonlyMap<number, Lane>
   readonly member: Pick<GroupMember, 'pause' | 'resume' | 'pauseAll'>
   readonly passes: RecordFilter
@@ -48,7 +48,7 @@ export function createIntake({
   onBuffered,
   onFetched,
   record,
-}: Deps): Intake {
+}: IntakeDeps): Intake {
   const maxRecords = Math.max(2 * batchSize, MIN_BUFFERED_RECORDS)
   /** When the fetch is taken as a whole, so that a batch may hold what it brought of all partitions. */
   const tellBuffered = oncePerTurn(onBuffered)

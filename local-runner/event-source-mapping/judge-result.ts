@@ -9,12 +9,16 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'partial'; readonly failed: readonly BatchEntry[]; readonly reason: string }
 
-export interface Deps {
+export interface JudgeResultDeps {
   readonly topic: string
   readonly isReportingItemFailures: boolean
 }
 
-export function judgeResult(result: InvocationResult, entries: readonly BatchEntry[], deps: Deps): Verdict {
+export function judgeResult(
+  result: InvocationResult,
+  entries: readonly BatchEntry[],
+  deps: JudgeResultDeps,
+): Verdict {
   switch (result.outcome) {
     case 'throttled':
       return { kind: 'throttled', reason: result.reason }

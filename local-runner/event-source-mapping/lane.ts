@@ -1,4 +1,4 @@
-import type { EventRecord } from './msk-event.ts'
+import type { EventRecord } from './msk-event/msk-event.ts'
 
 /** One partition while this member owns it. When it is lost the lane is dead; owning it again makes a new one. */
 export interface Lane {

@@ -31,6 +31,14 @@ export interface MappingState {
   readonly lastError: string | undefined
 }
 
+/** One mapping as `GET /mappings` and `/metrics` show it. */
+export interface MappingReport extends MappingState {
+  readonly functionName: string
+  readonly topic: string
+  readonly consumerGroupId: string
+  readonly metricGroups: readonly string[]
+}
+
 function toPartitionState(lane: Lane, windowMs: number, nowMs: number): PartitionState {
   const { partition, committed, highWatermark, inHand, buffer, windowStartMs, trouble } = lane
   const oldest = inHand[0] ?? buffer[0]

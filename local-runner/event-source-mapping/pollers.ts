@@ -1,6 +1,6 @@
 import type { KafkaTrigger } from './parameters.ts'
 
-export interface Deps {
+export interface PollersDeps {
   readonly config: KafkaTrigger['provisionedPollerConfig']
   /** How many partitions the mapping owns. */
   readonly partitionCount: () => number
@@ -32,7 +32,7 @@ const ON_DEMAND = { minimumPollers: 1, maximumPollers: Infinity }
  * busy and records waiting, half as many where nothing waits, between minimum and maximum (kafka-scaling-modes). They
  * share one consumer here, so a change of their number is no rebalance.
  */
-export function createPollers(deps: Deps): Pollers {
+export function createPollers(deps: PollersDeps): Pollers {
   const { config, partitionCount, lag, batchesInFlight, record } = deps
   const { minimumPollers, maximumPollers } = config ?? ON_DEMAND
   let pollers = minimumPollers

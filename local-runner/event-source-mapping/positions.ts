@@ -9,7 +9,7 @@ export interface Position {
   readonly highWatermark: bigint
 }
 
-export interface Deps {
+export interface ResolvePositionsDeps {
   readonly admin: Pick<Admin, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>
   readonly trigger: KafkaTrigger
 }
@@ -28,7 +28,7 @@ const indexed = (offsets: readonly { readonly partition: number; readonly offset
  */
 export async function resolvePositions(
   partitions: readonly number[],
-  { admin, trigger }: Deps,
+  { admin, trigger }: ResolvePositionsDeps,
 ): Promise<{ readonly positions: readonly Position[]; readonly partitionCount: number }> {
   const [topic] = trigger.topics
   if (topic === undefined) throw new Error('the trigger names no topic')

@@ -1,13 +1,14 @@
 import type { Invoke } from '../lambda/invocation.ts'
 import { countsOf, lanesOf, recordsOf, type Batch, type BatchEntry } from './batch.ts'
-import type { Discard, DiscardCondition } from './discard.ts'
+import type { Discard } from './discard.ts'
+import type { DiscardCondition } from './on-failure/failure.ts'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import { judgeResult } from './judge-result.ts'
 import { finishIn } from './lane.ts'
-import type { EventRecord } from './msk-event.ts'
+import type { EventRecord } from './msk-event/msk-event.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 
-export interface Deps {
+export interface RunBatchDeps {
   readonly topic: string
   readonly policy: RetryPolicy
   readonly toPayload: (records: readonly EventRecord[]) => string
@@ -41,7 +42,7 @@ export interface BatchRun {
 const isOwned = ({ lane }: BatchEntry) => !lane.lost.aborted
 
 /** Brings a batch to its end: every record done, discarded, lost with its partition, or left undone because of `stopping`. */
-export async function runBatch(batch: Batch, deps: Deps): Promise<BatchRun> {
+export async function runBatch(batch: Batch, deps: RunBatchDeps): Promise<BatchRun> {
   const { policy, stopping, now } = deps
   let lastInvocationEndedMs: number | undefined
   let throttles = 0

@@ -1,14 +1,15 @@
 import type { Kafka } from 'kafkajs'
 import type { Assignment } from './assignment.ts'
 import { createGroupMember, type GroupMember } from './group-member.ts'
-import { createIntake, type Deps as IntakeDeps } from './intake.ts'
+import { createIntake, type IntakeDeps } from './intake.ts'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { Lane } from './lane.ts'
 import type { KafkaTrigger } from './parameters.ts'
 import { resolvePositions } from './positions.ts'
-import { decoderOf } from './schema-registry/decoder-of.ts'
+import { createDecoder } from './schema-registry/decoder.ts'
+import { createRegistryClient } from './schema-registry/registry-client.ts'
 
-export interface Deps {
+export interface SessionDeps {
   readonly kafka: Kafka
   readonly trigger: KafkaTrigger
   readonly topic: string
@@ -41,7 +42,7 @@ const SILENCE_LIMIT_MS = 60_000
 const SILENCE_CHECK_MS = 5_000
 
 /** One membership of the group, from joining to leaving or crashing. */
-export function createSession(deps: Deps): Session {
+export function createSession(deps: SessionDeps): Session {
   const { kafka, trigger, topic, assignment, record, now } = deps
   const admin = kafka.admin()
   const crash = Promise.withResolvers<Error>()
@@ -126,7 +127,12 @@ export function createSession(deps: Deps): Session {
     ...deps.intake,
     member,
     lanes: assignment.lanes,
-    decoder: decoderOf(trigger),
+    decoder:
+      trigger.schemaRegistryConfig &&
+      createDecoder({
+        config: trigger.schemaRegistryConfig,
+        findSchema: createRegistryClient(trigger.schemaRegistryConfig.schemaRegistryURI),
+      }),
     retryDelayMs: deps.retryDelayMs,
     batchSize: trigger.batchSize,
     record,

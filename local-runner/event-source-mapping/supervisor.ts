@@ -2,7 +2,7 @@ import type { Assignment } from './assignment.ts'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { Session } from './session.ts'
 
-export interface Deps {
+export interface SupervisorDeps {
   readonly openSession: () => Session
   readonly assignment: Pick<Assignment, 'abandonAll'>
   readonly retryDelayMs: (retry: number) => number
@@ -21,7 +21,12 @@ export interface Supervisor {
 const STABLE_AFTER_MS = 30_000
 
 /** Keeps a session open until stopped: one that crashes is replaced, after a pause that grows. */
-export function createSupervisor({ openSession, assignment, retryDelayMs, record }: Deps): Supervisor {
+export function createSupervisor({
+  openSession,
+  assignment,
+  retryDelayMs,
+  record,
+}: SupervisorDeps): Supervisor {
   const stopping = new AbortController()
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
   let session: Session | undefined

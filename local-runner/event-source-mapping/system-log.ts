@@ -1,10 +1,10 @@
 import { commitOffsetOf, type Lane } from './lane.ts'
-import { LOCAL_CLUSTER_ARN } from './msk-event.ts'
+import { LOCAL_CLUSTER_ARN } from './msk-event/msk-event.ts'
 import type { KafkaTrigger } from './parameters.ts'
 
 type Level = NonNullable<KafkaTrigger['loggingConfig']>['systemLogLevel']
 
-export interface Deps {
+export interface SystemLogDeps {
   /** Undefined: no system log. */
   readonly level: Level | undefined
   readonly mappingId: string
@@ -44,7 +44,7 @@ const WARNINGS = new Set([
 ])
 
 /** The system log of a mapping in provisioned mode: one JSON line an entry, in the form of esm-logging. */
-export function createSystemLog(deps: Deps): SystemLog {
+export function createSystemLog(deps: SystemLogDeps): SystemLog {
   const { level, mappingId, topic, now } = deps
   let timer: NodeJS.Timeout | undefined
   let generation = 0

@@ -1,19 +1,19 @@
 import { connect } from 'node:net'
 import type { CheckResult } from './health.ts'
-import { redisAddresses } from '../config/redis-addresses.ts'
+import { redisAddresses } from '../servers/redis-addresses.ts'
 
 const LIMIT_MS = 1_000
 /** Readers of the health page must not become load on the servers. */
 const KEPT_MS = 1_000
 
-export interface Deps {
+export interface ServiceCheckDeps {
   readonly host: string
   readonly port: number
   /** Sent once connected; any answer will do. Absent: to connect is enough. */
   readonly question?: string
 }
 
-function ask({ host, port, question }: Deps): Promise<CheckResult> {
+function ask({ host, port, question }: ServiceCheckDeps): Promise<CheckResult> {
   return new Promise((resolve) => {
     const socket = connect({ host, port })
     const finish = (result: CheckResult) => {
@@ -30,7 +30,7 @@ function ask({ host, port, question }: Deps): Promise<CheckResult> {
 }
 
 /** Whether a server answers, asked at most once a second. */
-export function createServiceCheck(deps: Deps): () => Promise<CheckResult> {
+export function createServiceCheck(deps: ServiceCheckDeps): () => Promise<CheckResult> {
   let kept: { readonly at: number; readonly result: Promise<CheckResult> } | undefined
   return () => {
     if (!kept || performance.now() - kept.at > KEPT_MS) kept = { at: performance.now(), result: ask(deps) }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { internalServerError } from '../api-gateway/http-response.ts'
+import { internalServerError } from './response.ts'
 import { sendResponse } from './send-response.ts'
 
 /** API Gateway's limit for the request line and the headers together. */
@@ -9,7 +9,7 @@ const DRAIN_LIMIT_MS = 30_000
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-export interface Deps {
+export interface HttpServerDeps {
   readonly listener: Listener
   /** An error nobody foresaw; the client has its 500 already. */
   readonly onError: (error: unknown) => void
@@ -22,7 +22,7 @@ export interface HttpServer {
   readonly stop: () => Promise<void>
 }
 
-export function createHttpServer({ listener, onError }: Deps): HttpServer {
+export function createHttpServer({ listener, onError }: HttpServerDeps): HttpServer {
   let stopping = false
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     // Else a client that keeps its connection alive would keep a stopping server open.

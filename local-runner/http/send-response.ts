@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { HttpResponse } from '../api-gateway/http-response.ts'
+import type { HttpResponse } from './response.ts'
 
 const hasNoBody = (statusCode: number) => statusCode === 204 || statusCode === 304
 

@@ -17,14 +17,14 @@ export interface Journal {
   readonly listen: (listener: (entry: JournalEntry) => void) => () => void
 }
 
-export interface Deps {
+export interface JournalDeps {
   readonly capacity: number
   /** Epoch ms. */
   readonly now: () => number
 }
 
 /** Keeps the last `capacity` events and tells whoever listens. */
-export function createJournal({ capacity, now }: Deps): Journal {
+export function createJournal({ capacity, now }: JournalDeps): Journal {
   const ring: JournalEntry[] = []
   let next = 0
   const listeners = new Set<(entry: JournalEntry) => void>()

@@ -3,7 +3,7 @@ import type { KafkaLogin } from './kafka-login.ts'
 import { patchKafkajsHeaderOrder } from './kafkajs-header-order.ts'
 import { patchKafkajsIdleTimer } from './kafkajs-idle-timer.ts'
 
-export interface Deps {
+export interface KafkaClientDeps {
   readonly clientId: string
   readonly brokers: readonly string[]
   readonly login?: KafkaLogin
@@ -25,7 +25,7 @@ patchKafkajsIdleTimer()
 patchKafkajsHeaderOrder()
 
 /** The runner's kafkajs client, mended; its warnings go to `record`, without those that are part of a healthy start. */
-export function createKafkaClient({ clientId, brokers, login, retries = 5, record }: Deps): Kafka {
+export function createKafkaClient({ clientId, brokers, login, retries = 5, record }: KafkaClientDeps): Kafka {
   const toJournal: logCreator =
     () =>
     ({ level, namespace, log }) => {

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../api-gateway/http-response.ts'
+import type { HttpResponse } from '../http/response.ts'
 
 /** An error of the Lambda API itself, in the form its SDKs read: the type in a header, the rest as JSON. */
 export const apiError = (

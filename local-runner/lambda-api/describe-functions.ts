@@ -1,11 +1,11 @@
-import type { HttpResponse } from '../api-gateway/http-response.ts'
+import type { HttpResponse } from '../http/response.ts'
 import { apiError } from './api-error.ts'
 import type { ApiFunction } from './api-function.ts'
 import { toFunctionConfiguration, type CodeFacts } from './function-configuration.ts'
 
 const DEFAULT_PAGE = 50
 
-export interface Deps {
+export interface DescribeFunctionsDeps {
   readonly functions: ReadonlyMap<string, ApiFunction>
   readonly codeFacts: (functionName: string) => Promise<CodeFacts>
 }
@@ -17,7 +17,7 @@ const json = (value: unknown): HttpResponse => ({
 })
 
 /** The reading half of the Lambda API. */
-export function createDescribeFunctions({ functions, codeFacts }: Deps) {
+export function createDescribeFunctions({ functions, codeFacts }: DescribeFunctionsDeps) {
   const configurationOf = async ({ definition }: ApiFunction, qualifier: string | undefined) =>
     toFunctionConfiguration(definition, await codeFacts(definition.name), qualifier)
 

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../api-gateway/http-response.ts'
+import type { HttpResponse } from '../http/response.ts'
 import type { InvocationOptions } from '../lambda/invocation.ts'
 import { apiError } from './api-error.ts'
 import type { ApiFunction } from './api-function.ts'

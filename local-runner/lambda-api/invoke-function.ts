@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../api-gateway/http-response.ts'
+import type { HttpResponse } from '../http/response.ts'
 import type { InvocationResult } from '../lambda/invocation.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { ApiFunction } from './api-function.ts'
@@ -6,7 +6,7 @@ import { identityOf, synchronousOptions, throttled, type InvocationCall } from '
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
 
-export interface Deps {
+export interface InvokeFunctionDeps {
   readonly listen: Journal['listen']
 }
 
@@ -26,7 +26,7 @@ const executed = (
 })
 
 /** Invoke: runs the function and answers with its result, or queues the event. */
-export function createInvokeFunction({ listen }: Deps) {
+export function createInvokeFunction({ listen }: InvokeFunctionDeps) {
   async function invokeNow(target: ApiFunction, request: InvokeRequest, call: InvocationCall) {
     const tail = request.wantsLogTail ? createLogTail(listen, call.requestId) : undefined
     const result = await target.invoke(request.payload, synchronousOptions(call, request))

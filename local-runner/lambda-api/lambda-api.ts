@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { functionArn } from '../lambda/environment-variables.ts'
-import type { HttpResponse } from '../api-gateway/http-response.ts'
+import type { HttpResponse } from '../http/response.ts'
 import type { Listener } from '../http/http-server.ts'
 import { sendResponse } from '../http/send-response.ts'
 import type { Journal } from '../journal/journal.ts'
 import { apiError } from './api-error.ts'
-import { createDescribeFunctions, type Deps as DescribeDeps } from './describe-functions.ts'
+import { createDescribeFunctions, type DescribeFunctionsDeps } from './describe-functions.ts'
 import { parseFunctionName } from './function-name.ts'
 import { createInvokeFunction } from './invoke-function.ts'
 import { readInvokeRequest } from './read-invoke-request.ts'
 import { createStreamFunction } from './stream-function.ts'
 
-export interface Deps extends DescribeDeps {
+export interface LambdaApiDeps extends DescribeFunctionsDeps {
   readonly listen: Journal['listen']
 }
 
@@ -51,7 +51,7 @@ const unknownOperation = (call: string) =>
 type Send = (response: ServerResponse) => Promise<void>
 
 /** Lambda's API for all functions here, as far as clients need to call and list them. The same on every port. */
-export function createLambdaApi({ functions, codeFacts, listen }: Deps): Listener {
+export function createLambdaApi({ functions, codeFacts, listen }: LambdaApiDeps): Listener {
   const describe = createDescribeFunctions({ functions, codeFacts })
   const invokeFunction = createInvokeFunction({ listen })
   const streamFunction = createStreamFunction({ listen })

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { readBody } from '../http/read-body.ts'
-import type { HttpResponse } from '../api-gateway/http-response.ts'
+import type { HttpResponse } from '../http/response.ts'
 import { apiError } from './api-error.ts'
 
 /** Lambda's limits for a request's payload (gettingstarted-limits): 6 MB, and 1 MB for an asynchronous one. */

@@ -8,7 +8,7 @@ import { synchronousOptions, throttled, type InvocationCall } from './invocation
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
 
-export interface Deps {
+export interface StreamFunctionDeps {
   readonly listen: Journal['listen']
 }
 
@@ -19,7 +19,7 @@ const completion = (error: FunctionError | undefined, logResult: string | undefi
 })
 
 /** InvokeWithResponseStream: each chunk is an event as the function writes it; the answer of one that does not stream is one chunk. */
-export function createStreamFunction({ listen }: Deps) {
+export function createStreamFunction({ listen }: StreamFunctionDeps) {
   return async (
     target: ApiFunction,
     request: InvokeRequest,

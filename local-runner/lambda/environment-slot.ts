@@ -35,7 +35,7 @@ export interface EnvironmentSlot {
   readonly retire: () => Promise<void>
 }
 
-export interface Deps {
+export interface EnvironmentSlotDeps {
   readonly limits: InvocationLimits
   readonly startEnvironment: () => ExecutionEnvironment
   readonly record: RecordEvent
@@ -55,7 +55,12 @@ function statusOf(outcome: SlotInit): { readonly status?: string; readonly error
   }
 }
 
-export function createEnvironmentSlot({ limits, startEnvironment, record, onInit }: Deps): EnvironmentSlot {
+export function createEnvironmentSlot({
+  limits,
+  startEnvironment,
+  record,
+  onInit,
+}: EnvironmentSlotDeps): EnvironmentSlot {
   const { functionName, maxConcurrency, timeoutSeconds, logging } = limits
   const initLimitMs =
     maxConcurrency === undefined ? INIT_LIMIT_MS : Math.max(MANAGED_INIT_LIMIT_MS, timeoutSeconds * 1000)

@@ -1,6 +1,6 @@
 import type { Logging } from './logging.ts'
 
-export interface Deps {
+export interface EnvironmentVariablesDeps {
   readonly functionName: string
   readonly memorySizeMb: number
   readonly handler: string
@@ -21,7 +21,10 @@ export const functionArn = (functionName: string) =>
  * The whole `process.env` of an execution environment, as recorded on nodejs24.x, less what only makes sense in AWS's own
  * image. The names that Lambda keeps for itself win over the function's own (configuration-envvars).
  */
-export function environmentVariables(deps: Deps, logStreamName: string): Record<string, string> {
+export function environmentVariables(
+  deps: EnvironmentVariablesDeps,
+  logStreamName: string,
+): Record<string, string> {
   return {
     ...deps.own,
     _HANDLER: deps.handler,

@@ -15,7 +15,7 @@ export interface Bundle {
   readonly buildId: string
 }
 
-export interface Deps {
+export interface FunctionHostDeps {
   readonly limits: InvocationLimits
   readonly bundle: Bundle
   /** Most environments at once: the smaller of reservedConcurrency and the machine's share. */
@@ -41,6 +41,16 @@ export interface FunctionHost {
   readonly stop: () => Promise<void>
 }
 
+/** A host whose next environment can be made ready ahead of a new build. */
+export interface RunningHost extends FunctionHost {
+  /**
+   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Other
+   * kinds of environment have none.
+   * @param dependencies absolute path of a module that imports them
+   */
+  readonly prepareSpare: (dependencies: string) => Promise<void>
+}
+
 type Waiter = Call & { readonly answer: (result: InvocationResult) => void }
 
 const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as const
@@ -49,7 +59,7 @@ const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as 
  * One function's execution environments. A call takes an environment with room, or waits for the first that has: an
  * environment is started for it, but a busy one that is done earlier takes it over.
  */
-export function createFunctionHost(deps: Deps): FunctionHost {
+export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
   const { limits, maxEnvironments, queueLimit, startEnvironment, record, idleLimitMs } = deps
   const perEnvironment = limits.maxConcurrency ?? 1
   const slots = new Set<EnvironmentSlot>()

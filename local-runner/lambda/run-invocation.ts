@@ -12,7 +12,7 @@ export interface Call {
   readonly options: InvocationOptions
 }
 
-export interface Deps {
+export interface RunInvocationDeps {
   readonly limits: InvocationLimits
   readonly logStreamName: string
   /** Starts the environment first where it has to. */
@@ -38,7 +38,7 @@ function statusOf(result: InvocationResult): { readonly status?: string; readonl
 }
 
 /** Runs one invocation under the function's timeout and records its start and its end. The environment is left as it is. */
-export async function runInvocation({ payload, options }: Call, deps: Deps): Promise<Ran> {
+export async function runInvocation({ payload, options }: Call, deps: RunInvocationDeps): Promise<Ran> {
   const { limits, logStreamName, invoke, record, initMs } = deps
   const { source, qualifier, requestId = randomUUID(), traceId = newTraceId(Date.now()) } = options
   const { functionName, functionArn, memorySizeMb, timeoutSeconds, logging } = limits

@@ -4,7 +4,7 @@ import { logLines } from './log-lines.ts'
 import { mappingLine } from './mapping-line.ts'
 import { buildLine } from './build-line.ts'
 
-export interface Deps {
+export interface TerminalLogDeps {
   readonly write: (text: string) => void
 }
 
@@ -23,7 +23,7 @@ const PREFIX_WIDTH = 26
  * The journal as lines on a terminal, each with its function's name and build before it. A scheduled invocation is shown only when
  * it logs something or fails: it comes several times a second.
  */
-export function createTerminalLog({ write }: Deps): TerminalLog {
+export function createTerminalLog({ write }: TerminalLogDeps): TerminalLog {
   const quiet = new Map<unknown, readonly string[]>()
   let gathered: string[] = []
 

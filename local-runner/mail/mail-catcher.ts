@@ -13,7 +13,7 @@ export interface CaughtMail {
   readonly receivedAt: string
 }
 
-export interface Deps {
+export interface MailCatcherDeps {
   /** How many mails are kept; older ones are forgotten. */
   readonly capacity: number
   /** Epoch ms. */
@@ -40,7 +40,7 @@ async function readAll(stream: Readable): Promise<Buffer> {
 const isTaken = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
 /** An SMTP server that takes every mail, delivers none and keeps the last ones in memory. */
-export function createMailCatcher({ capacity, now }: Deps): MailCatcher {
+export function createMailCatcher({ capacity, now }: MailCatcherDeps): MailCatcher {
   const kept: CaughtMail[] = []
   const keep = async (from: string, to: readonly string[], message: Buffer) => {
     const { messageId, subject, headers, text } = await parseMail(message)

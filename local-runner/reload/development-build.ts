@@ -9,7 +9,7 @@ import type { DevelopmentBuild } from './function-reload.ts'
 /** The code of so many builds stays on disk, for the stack traces of environments that end late. */
 const KEPT = 4
 
-export interface Deps {
+export interface DevelopmentBuildDeps {
   /** Absolute: the project. */
   readonly root: string
   readonly functionName: string
@@ -38,7 +38,10 @@ function toDependencies({ inputs }: Metafile): string {
  * Builds a function for the next call after a save: only our code, as one module; its packages are left where they are,
  * so that a spare environment can have loaded them before.
  */
-export async function createDevelopmentBuild({ root, functionName }: Deps): Promise<DevelopmentBuild> {
+export async function createDevelopmentBuild({
+  root,
+  functionName,
+}: DevelopmentBuildDeps): Promise<DevelopmentBuild> {
   const directory = join(root, '.local', 'dev', functionName)
   const dependencies = join(directory, 'dependencies.mjs')
   const builder = await context({

@@ -1,7 +1,7 @@
 import type { Bundle } from '../lambda/function-host.ts'
 import type { FunctionError, Invoke } from '../lambda/invocation.ts'
 import type { RecordEvent } from '../journal/journal.ts'
-import type { RunningHost } from '../startup/run-function.ts'
+import type { RunningHost } from '../lambda/function-host.ts'
 import { coalesceChecks } from './coalesce-checks.ts'
 import { isStale, readStamps, stampsOfBuild, type SourceStamps } from './source-stamps.ts'
 
@@ -22,7 +22,7 @@ export interface DevelopmentBuild {
   readonly dispose: () => Promise<void>
 }
 
-export interface Deps {
+export interface FunctionReloadDeps {
   readonly functionName: string
   readonly host: RunningHost
   /** Of the bundle that runs; absolute. */
@@ -54,7 +54,7 @@ const toFunctionError = (message: string): FunctionError => ({
 })
 
 /** Keeps a function on the newest code: after a save its next call waits for the build and runs in it. */
-export function createFunctionReload(deps: Deps): FunctionReload {
+export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
   const { functionName, host, createDevelopmentBuild, inTurn, record } = deps
   let stamps: SourceStamps = stampsOfBuild(deps.sources, new Map(), deps.builtAtEpochMs)
   let touched = false

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { InvocationOptions } from '../lambda/invocation.ts'
 import type { JournalEvent } from '../journal/journal.ts'
 import { readManifest } from '../manifest/manifest.ts'
-import { runFunction } from '../startup/run-function.ts'
+import { createBundleHost } from '../startup/create-bundle-host.ts'
 import { createScratchProject } from '../testing/scratch-project.ts'
 import { createBuilder } from './builder.ts'
 import { createReload } from './reload.ts'
@@ -38,7 +38,7 @@ async function reloading({
   })
   const host = reload.follow(
     'tried',
-    runFunction({
+    createBundleHost({
       definition,
       taskRoot: join(root, 'dist', 'tried'),
       environment: { kind: 'worker', compileCacheDirectory: join(root, '.local', 'compile-cache') },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import type { RecordEvent } from '../journal/journal.ts'
-import type { RunningHost } from '../startup/run-function.ts'
+import type { RunningHost } from '../lambda/function-host.ts'
 import type { Builder, BuiltFunction } from './builder.ts'
 import { createFunctionReload, type FunctionReload } from './function-reload.ts'
 import { watchSources } from './watch-sources.ts'
@@ -9,7 +9,7 @@ import { watchSources } from './watch-sources.ts'
 /** Read once, at the start: they decide ports, triggers and topics. */
 const NEEDS_RESTART = new Set(['function.json', 'api.json', 'topics.json', 'seed.json'])
 
-export interface Deps {
+export interface ReloadDeps {
   /** Absolute: the project. */
   readonly root: string
   readonly builder: Pick<Builder, 'createDevelopmentBuild'>
@@ -29,7 +29,7 @@ export interface Reload {
 }
 
 /** Keeps the functions on the newest code. */
-export function createReload({ root, builder, built, builtAtEpochMs, record, say }: Deps): Reload {
+export function createReload({ root, builder, built, builtAtEpochMs, record, say }: ReloadDeps): Reload {
   const reloads: FunctionReload[] = []
   // A save in shared/ concerns every function; all at once would take the processor from the one that is called.
   let last: Promise<void> = Promise.resolve()

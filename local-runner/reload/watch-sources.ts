@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** An editor's save is several events within a few ms. */
 const SETTLE_MS = 10
 
-export interface Deps {
+export interface WatchSourcesDeps {
   /** Absolute; watched with all below. */
   readonly directories: readonly string[]
   /** At once, with an absolute path; may come several times for one save. */
@@ -15,7 +15,7 @@ export interface Deps {
 }
 
 /** Tells of every file that changes. @returns the function that ends it */
-export function watchSources({ directories, onChange, onSettled, onError }: Deps): () => void {
+export function watchSources({ directories, onChange, onSettled, onError }: WatchSourcesDeps): () => void {
   let timer: NodeJS.Timeout | undefined
   const watchers = directories.map((directory) =>
     watch(directory, { recursive: true }, (_, name) => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ACCOUNT_ID, REGION } from '../lambda/environment-variables.ts'
 import type { Invoke } from '../lambda/invocation.ts'
 
-export interface Deps {
+export interface ScheduleDeps {
   readonly functionName: string
   readonly everyMs: number
   readonly invoke: Invoke
@@ -30,7 +30,7 @@ const scheduledEvent = (functionName: string, epochMs: number) => ({
 })
 
 /** Invokes the function every `everyMs`, counted from the start of the last call, and never while that still runs. */
-export function createSchedule({ functionName, everyMs, invoke, now }: Deps): Schedule {
+export function createSchedule({ functionName, everyMs, invoke, now }: ScheduleDeps): Schedule {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 

@@ -1,6 +1,6 @@
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { securityProtocolOf, type KafkaLogin } from '../kafka/kafka-login.ts'
-import { redisAddresses } from '../config/redis-addresses.ts'
+import { redisAddresses } from './redis-addresses.ts'
 import { askServer } from './ask-server.ts'
 
 const HOW_TO_GO_ON =

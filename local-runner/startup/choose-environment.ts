@@ -11,7 +11,7 @@ import type { StopList } from '../async/stop-list.ts'
 /** From a function's own port to that of its Runtime API. */
 export const RUNTIME_API_OFFSET = 1_000
 
-export interface Deps {
+export interface ChooseEnvironmentDeps {
   readonly kind: Arguments['environment']
   readonly definition: FunctionDefinition
   /** Absolute. */
@@ -23,7 +23,7 @@ export interface Deps {
 }
 
 /** Gets ready what the environments of one function need, for the kind that was chosen. */
-export async function chooseEnvironment(deps: Deps): Promise<EnvironmentKind> {
+export async function chooseEnvironment(deps: ChooseEnvironmentDeps): Promise<EnvironmentKind> {
   const { kind, definition, projectDirectory, host, portOffset, record, addStop } = deps
   switch (kind) {
     case 'worker':

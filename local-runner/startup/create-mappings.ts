@@ -1,5 +1,5 @@
 import { createEventSourceMapping } from '../event-source-mapping/event-source-mapping.ts'
-import type { MappingState } from '../event-source-mapping/mapping-state.ts'
+import type { MappingReport } from '../event-source-mapping/mapping-state.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import type { Health } from '../health/health.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
@@ -7,7 +7,7 @@ import type { Invoke } from '../lambda/invocation.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
 
-export interface Deps {
+export interface MappingsDeps {
   readonly definition: FunctionDefinition
   readonly invoke: Invoke
   readonly kafkaBrokers: readonly string[]
@@ -18,14 +18,6 @@ export interface Deps {
   readonly setCheck: Health['setCheck']
 }
 
-/** One mapping as `GET /mappings` and `/metrics` show it. */
-export interface MappingReport extends MappingState {
-  readonly functionName: string
-  readonly topic: string
-  readonly consumerGroupId: string
-  readonly metricGroups: readonly string[]
-}
-
 export interface Mappings {
   /** Resolves when each has joined its group. */
   readonly start: () => Promise<void>
@@ -34,7 +26,7 @@ export interface Mappings {
 }
 
 /** A function's event source mappings, each with its check. */
-export function createMappings(deps: Deps): Mappings {
+export function createMappings(deps: MappingsDeps): Mappings {
   const { definition, invoke, kafkaBrokers, kafkaLogin, destinationsDirectory, record, setCheck } = deps
   const { name, triggers } = definition
   const mappings = triggers.kafka.map((parameters) => {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifest/manifest.ts'
 
-export interface Deps {
+export interface ReadyScreenDeps {
   readonly manifest: Manifest
   readonly portOffset: number
   /** One line per server: what runs where. */
@@ -24,7 +24,14 @@ const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
 }
 
 /** The one screen that says what runs where and what to try. */
-export function readyScreen({ manifest, portOffset, servers, smtpUrl, adminPort, elapsedMs }: Deps): string {
+export function readyScreen({
+  manifest,
+  portOffset,
+  servers,
+  smtpUrl,
+  adminPort,
+  elapsedMs,
+}: ReadyScreenDeps): string {
   const functions = manifest.functions.flatMap(({ name, port, triggers }) =>
     triggersOf(triggers).map((trigger, index) =>
       index === 0

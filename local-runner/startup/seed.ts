@@ -6,7 +6,7 @@ const isFine = (statusCode: number) => (statusCode >= 200 && statusCode < 300) |
 
 const CONNECTIONS = 16
 
-export interface Deps {
+export interface SendSeedDeps {
   readonly port: number
   readonly requests: readonly SeedRequest[]
 }
@@ -15,7 +15,7 @@ export interface Deps {
  * Sends a function's seed requests through its own HTTP port.
  * @throws with each request that failed and what was answered.
  */
-export async function sendSeed({ port, requests }: Deps): Promise<void> {
+export async function sendSeed({ port, requests }: SendSeedDeps): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const send = ({ method, path, headers, body }: SeedRequest) =>
     new Promise<string | undefined>((resolve) => {

@@ -7,7 +7,7 @@ import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import type { FunctionHost } from '../lambda/function-host.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
 import type { ApiSettings } from '../api-gateway/api-settings.ts'
-import { createFunctionListener } from '../api-gateway/function-listener.ts'
+import { createFunctionListener } from './function-listener.ts'
 import { recordRequests } from '../api-gateway/record-requests.ts'
 import { createHttpServer, type Listener } from '../http/http-server.ts'
 import type { Health } from '../health/health.ts'
@@ -18,7 +18,7 @@ import type { ApiFunction } from '../lambda-api/api-function.ts'
 import { listenOn } from '../http/listen-on.ts'
 import type { StopList } from '../async/stop-list.ts'
 
-export interface Deps {
+export interface StartFunctionDeps {
   readonly definition: FunctionDefinition
   readonly functionHost: FunctionHost
   readonly host: string
@@ -48,7 +48,7 @@ export interface RunningFunction {
 }
 
 /** The function's asynchronous invocations; their outcomes may go to another function's. */
-function queueEvents(deps: Deps) {
+function queueEvents(deps: StartFunctionDeps) {
   const { definition, functionHost, destinationsDirectory, apiFunctions, record } = deps
   const { name, eventInvokeConfig, deadLetterConfig } = definition
   const queueEvent = (functionName: string, payload: string) => {
@@ -70,7 +70,7 @@ function queueEvents(deps: Deps) {
 }
 
 /** Starts a function's first environment and opens its port. Its mappings wait to be started. */
-export async function startFunction(deps: Deps): Promise<RunningFunction> {
+export async function startFunction(deps: StartFunctionDeps): Promise<RunningFunction> {
   const { definition, functionHost, host, port, setCheck, addStop, onError } = deps
   const { name, triggers } = definition
   const { invoke, warm, initFailure, stop } = functionHost

@@ -2,14 +2,14 @@ import { createSchedule } from '../schedules/schedule.ts'
 import { rateMs } from '../schedules/schedule-expression.ts'
 import type { RunningFunction } from './start-function.ts'
 
-export interface Deps {
+export interface StartSchedulesDeps {
   readonly running: RunningFunction
   /** Epoch ms. */
   readonly now: () => number
 }
 
 /** Starts a function's schedules. */
-export function startSchedules({ running, now }: Deps): void {
+export function startSchedules({ running, now }: StartSchedulesDeps): void {
   const { definition, invoke, addStop } = running
   for (const { scheduleExpression, localRateMs } of definition.triggers.schedule) {
     const everyMs = localRateMs ?? rateMs(scheduleExpression)

@@ -5,7 +5,7 @@ import type { Builder } from '../reload/builder.ts'
 import { startStack } from '../servers/servers.ts'
 import type { StopList } from '../async/stop-list.ts'
 
-export interface Deps {
+export interface StartServersAndBuildDeps {
   readonly config: Config
   /** Absolute. */
   readonly projectDirectory: string
@@ -16,7 +16,7 @@ export interface Deps {
 }
 
 /** The two slow things at once; when one fails the other is not waited for, but stopped with the rest. */
-export async function startStackAndBuild(deps: Deps) {
+export async function startStackAndBuild(deps: StartServersAndBuildDeps) {
   const { config, projectDirectory, builder, stops, say, onDeath } = deps
   const starting = startStack({
     ...config,

@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { RUNTIME_CLIENT } from './runtime-client.ts'
 
-export interface Deps {
+export interface StartExternalClientDeps {
   readonly taskRoot: string
   readonly address: string
   readonly env: Readonly<Record<string, string>>
 }
 
 /** AWS's client as a program of its own that is started again whenever it ends, as a container would be. */
-export function startExternalClient({ taskRoot, address, env }: Deps) {
+export function startExternalClient({ taskRoot, address, env }: StartExternalClientDeps) {
   let child: ChildProcess | undefined
   let stopped = false
   const ended = Promise.withResolvers<void>()

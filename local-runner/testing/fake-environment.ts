@@ -1,8 +1,8 @@
 import type { ExecutionEnvironment, InitOutcome } from '../lambda/execution-environment.ts'
-import type { Deps } from '../lambda/function-host.ts'
+import type { FunctionHostDeps } from '../lambda/function-host.ts'
 
 /** All that a host needs, less what starts its environments. */
-export const heldFunction: Omit<Deps, 'startEnvironment'> = {
+export const heldFunction: Omit<FunctionHostDeps, 'startEnvironment'> = {
   limits: {
     functionName: 'held',
     functionArn: 'held',

@@ -7,7 +7,7 @@ import { manifestFunction } from '../manifest/function-definition.ts'
 import type { FunctionHost } from '../lambda/function-host.ts'
 import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import type { JournalEvent } from '../journal/journal.ts'
-import { runFunction } from '../startup/run-function.ts'
+import { createBundleHost } from '../startup/create-bundle-host.ts'
 
 export interface Hosted extends FunctionHost {
   readonly events: readonly JournalEvent[]
@@ -33,7 +33,7 @@ export function hostFiles(options: HostOptions): Hosted {
   const taskRoot = mkdtempSync(join(tmpdir(), 'hosted-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(taskRoot, name), text)
   const events: JournalEvent[] = []
-  const host = runFunction({
+  const host = createBundleHost({
     definition: manifestFunction.parse({
       name: 'tried',
       port: 1,

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { callHttp } from '../testing/call-http.ts'
 import type { HttpCall } from '../testing/http-event.ts'
 import { recordingLog } from '../testing/recording-log.ts'
-import { dispatch } from '../triggers.ts'
+import { dispatch } from './triggers.ts'
 import { httpPipeline, json, type Route } from './http-pipeline.ts'
 
 function setup(route: Route) {

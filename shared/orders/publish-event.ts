@@ -3,7 +3,7 @@ import { within } from '../within.ts'
 import { PUBLISH_BUDGET_MS } from './constants.ts'
 import type { OrderEvent } from './order-event.ts'
 
-export interface Deps {
+export interface PublishEventDeps {
   /** Resolves when Kafka has stored the event. */
   readonly send: (event: OrderEvent) => Promise<void>
   /** Notes that an order's events up to `sequence` are in Kafka. */
@@ -12,7 +12,10 @@ export interface Deps {
 }
 
 /** Publishes an event that its outbox already holds. False when Kafka did not confirm in time: then the relay does it. */
-export async function publishEvent(event: OrderEvent, { send, acknowledge, log }: Deps): Promise<boolean> {
+export async function publishEvent(
+  event: OrderEvent,
+  { send, acknowledge, log }: PublishEventDeps,
+): Promise<boolean> {
   const published = send(event).then(() => acknowledge(event.orderId, event.sequence))
   try {
     await within(PUBLISH_BUDGET_MS, published)

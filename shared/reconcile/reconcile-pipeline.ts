@@ -1,6 +1,6 @@
 import type { MSKRecord } from 'aws-lambda'
 import { isTerminal } from '../errors.ts'
-import { isKafka, type ReconcileEvent } from '../triggers.ts'
+import { isKafka, type ReconcileEvent } from '../middleware/triggers.ts'
 import { createFindings, type Findings } from './findings.ts'
 
 export interface ReconcileOptions {

@@ -1,5 +1,5 @@
-import type { Evidence } from '../evidence.ts'
-import type { Request } from '../history.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import type { Request } from '../evidence/history.ts'
 
 type Judge = (evidence: Evidence) => readonly string[]
 

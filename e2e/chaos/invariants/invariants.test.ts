@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { toMessageId } from '../../../functions/notification/email.ts'
-import type { Evidence, RedisState } from '../evidence.ts'
-import type { Request } from '../history.ts'
-import type { LoggedEvent } from '../kafka-log.ts'
+import type { Evidence, RedisState } from '../evidence/evidence.ts'
+import type { Request } from '../evidence/history.ts'
+import type { LoggedEvent } from '../evidence/kafka-log.ts'
 import { INVARIANTS } from './invariants.ts'
 
 const stock = { sku: 'tea', onHand: 8, reserved: 0, sold: 2, received: 10 }

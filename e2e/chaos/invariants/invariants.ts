@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import { acceptedIsKept, noBrokenPromise, oneOrderPerKey, sameAnswer } from './client.ts'
 import { acceptedIsLogged, committedIsApplied, countedOnce, sequencesHold } from './log.ts'
 import { mailedOnce } from './mail.ts'

@@ -1,5 +1,5 @@
 import { toMessageId } from '../../../functions/notification/email.ts'
-import type { Evidence } from '../evidence.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 
 const MAY_BE_MISSING = new Set(['INDETERMINATE', 'FAILED'])
 

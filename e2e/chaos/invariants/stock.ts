@@ -1,4 +1,4 @@
-import type { Evidence, StockRecord } from '../evidence.ts'
+import type { Evidence, StockRecord } from '../evidence/evidence.ts'
 
 type Judge = (evidence: Evidence) => readonly string[]
 

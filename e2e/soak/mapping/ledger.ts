@@ -9,7 +9,7 @@ export interface Ledger {
   readonly outOfOrder: () => readonly string[]
 }
 
-export interface Deps {
+export interface LedgerDeps {
   readonly partitions: number
   readonly perPartition: number
   readonly isPoison: (partition: number, sequence: number) => boolean
@@ -18,7 +18,7 @@ export interface Deps {
 const TOLD = 20
 
 /** What was handled, and whether in order: a record may only be passed over when it is poison. */
-export function createLedger({ partitions, perPartition, isPoison }: Deps): Ledger {
+export function createLedger({ partitions, perPartition, isPoison }: LedgerDeps): Ledger {
   const tried = Array.from({ length: partitions }, () => new Uint8Array(perPartition))
   const done = Array.from({ length: partitions }, () => new Uint8Array(perPartition))
   const next = new Array<number>(partitions).fill(0)

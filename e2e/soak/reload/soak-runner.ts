@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createHealth, createHealthEndpoint } from '../../../local-runner/health/health.ts'
-import { createFunctionListener } from '../../../local-runner/api-gateway/function-listener.ts'
+import { createFunctionListener } from '../../../local-runner/startup/function-listener.ts'
 import { createHttpServer } from '../../../local-runner/http/http-server.ts'
 import { createJournal } from '../../../local-runner/journal/journal.ts'
 import { createLambdaApi } from '../../../local-runner/lambda-api/lambda-api.ts'
@@ -10,7 +10,7 @@ import { readCodeFacts } from '../../../local-runner/lambda-api/function-code.ts
 import { readManifest } from '../../../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../../../local-runner/reload/builder.ts'
 import { createReload } from '../../../local-runner/reload/reload.ts'
-import { runFunction } from '../../../local-runner/startup/run-function.ts'
+import { createBundleHost } from '../../../local-runner/startup/create-bundle-host.ts'
 
 const JOURNAL_ENTRIES = 10_000
 const root = process.argv[2]
@@ -27,7 +27,7 @@ if (!definition) throw new Error('The soak project has no function.')
 const reload = createReload({ root, builder, built, builtAtEpochMs, record, say: console.log })
 const host = reload.follow(
   definition.name,
-  runFunction({
+  createBundleHost({
     definition,
     taskRoot: join(root, 'dist', definition.name),
     environment: { kind: 'worker', compileCacheDirectory: join(root, '.local', 'compile-cache') },

@@ -5,17 +5,17 @@ import { CANCELLED } from '../../../shared/orders/order-event.ts'
 import type { OrderState } from '../../../shared/orders/order-state.ts'
 import { within } from '../../../shared/within.ts'
 import { refuseFrozen } from '../place/admit-order.ts'
-import { announceEvents, type Deps as AnnounceDeps } from '../publish/announce-events.ts'
-import type { Metrics } from '../metrics.ts'
+import { announceEvents, type AnnounceEventsDeps } from '../publish/announce-events.ts'
+import type { Metrics } from '../orders/metrics.ts'
 import { toStoredEvent } from '../orders/order.ts'
 import type { FoundOrder, Orders } from '../orders/orders.ts'
 import type { Outbox } from '../publish/outbox.ts'
 import type { Refusals } from '../place/refusals.ts'
 import { inProgress } from '../place/replay.ts'
 
-export interface Deps
+export interface CancelOrderDeps
   extends
-    AnnounceDeps,
+    AnnounceEventsDeps,
     Pick<Orders, 'find' | 'cancel'>,
     Pick<Outbox, 'unpublished'>,
     Pick<Refusals, 'reasons'> {
@@ -33,7 +33,7 @@ export interface Cancellation extends FoundOrder {
  * Cancels an order that was accepted; its stock comes back when the stock function reads the event. Repeating the call
  * repeats the answer. @throws AppError `order_not_found`, `request_in_progress`, `order_not_cancellable` or `frozen`.
  */
-export async function cancelOrder(orderId: string, deps: Deps): Promise<Cancellation> {
+export async function cancelOrder(orderId: string, deps: CancelOrderDeps): Promise<Cancellation> {
   const [found, reasons] = await Promise.all([deps.find(orderId), deps.reasons()])
   refuseFrozen(reasons)
   if (!found) throw orderNotFound(orderId)
@@ -63,7 +63,7 @@ export async function cancelOrder(orderId: string, deps: Deps): Promise<Cancella
 }
 
 /** With the events before it that are not in Kafka yet: the log keeps their order. */
-async function publish(orderId: string, deps: Deps): Promise<boolean> {
+async function publish(orderId: string, deps: CancelOrderDeps): Promise<boolean> {
   const { events } = await deps.unpublished(orderId)
   try {
     await within(PUBLISH_BUDGET_MS, announceEvents(orderId, events, deps))
@@ -77,7 +77,7 @@ async function publish(orderId: string, deps: Deps): Promise<boolean> {
   }
 }
 
-const isPublished = async (orderId: string, { unpublished }: Deps): Promise<boolean> =>
+const isPublished = async (orderId: string, { unpublished }: CancelOrderDeps): Promise<boolean> =>
   (await unpublished(orderId)).events.length === 0
 
 function notCancellable(currentStatus: OrderState): AppError {

@@ -6,12 +6,12 @@ import type { Ledgers } from './ledgers.ts'
 const SLICE = 100
 const DAY_MS = 24 * 60 * 60_000
 
-export interface Deps extends Ledgers {
+export interface DropLedgersDeps extends Ledgers {
   readonly log: Log
 }
 
 /** Drops the ledgers of days that no event can speak of any more, a day after the other, until time is up. */
-export async function dropLedgers(deps: Deps, hasTime: () => boolean): Promise<void> {
+export async function dropLedgers(deps: DropLedgersDeps, hasTime: () => boolean): Promise<void> {
   const nowMs = await deps.redisNowMs()
   const end = toDay(nowMs - MEMORY_MS)
   let day = (await deps.droppedUntil()) ?? toDay(nowMs - ORDER_RETENTION_MS)
@@ -26,7 +26,7 @@ export async function dropLedgers(deps: Deps, hasTime: () => boolean): Promise<v
   }
 }
 
-async function dropOrReport(sku: string, day: string, { dropLedger, log }: Deps): Promise<void> {
+async function dropOrReport(sku: string, day: string, { dropLedger, log }: DropLedgersDeps): Promise<void> {
   const { heldBy } = await dropLedger(sku, day)
   if (heldBy !== undefined)
     log.error('an old ledger still holds stock; it is kept', { sku, day, orderId: heldBy })

@@ -8,12 +8,12 @@ import type { Orders } from '../orders/orders.ts'
 const LIMIT = 50
 const SLICE = 100
 
-export interface Deps extends OldOrders, Pick<CustomerOrders, 'unlist'>, Pick<Orders, 'find'> {
+export interface ForgetOrdersDeps extends OldOrders, Pick<CustomerOrders, 'unlist'>, Pick<Orders, 'find'> {
   readonly log: Log
 }
 
 /** Deletes orders past their retention, until none is left or time is up. Returns how many. */
-export async function forgetOrders(deps: Deps, hasTime: () => boolean): Promise<number> {
+export async function forgetOrders(deps: ForgetOrdersDeps, hasTime: () => boolean): Promise<number> {
   let forgotten = 0
   for (;;) {
     const old = await askAllShards((shard) => deps.pastRetention(shard, LIMIT))
@@ -27,7 +27,7 @@ export async function forgetOrders(deps: Deps, hasTime: () => boolean): Promise<
   }
 }
 
-async function forgetOrder(orderId: string, { find, unlist, forget, log }: Deps) {
+async function forgetOrder(orderId: string, { find, unlist, forget, log }: ForgetOrdersDeps) {
   const found = await find(orderId)
   // First, as the list cannot be found again without the order.
   if (found) await unlist(found.order.customerId, orderId)

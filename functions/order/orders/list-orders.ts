@@ -22,12 +22,12 @@ export interface Page {
   readonly next: string | undefined
 }
 
-export type Deps = Pick<CustomerOrders, 'page'> & Pick<Orders, 'find'>
+export type ListOrdersDeps = Pick<CustomerOrders, 'page'> & Pick<Orders, 'find'>
 
 /** A customer's orders, newest first. Eventually consistent: an order may come on the list a moment after it is accepted. */
 export async function listOrders(
   parameters: Readonly<Record<string, string | undefined>>,
-  { page, find }: Deps,
+  { page, find }: ListOrdersDeps,
 ): Promise<Page> {
   const { cursor, ...asked } = parseInput(query, parameters)
   let after = cursor === undefined ? undefined : parseCursor(cursor)

@@ -2,10 +2,10 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Reasons, Refusals } from './refusals.ts'
 
-export type Deps = Pick<Refusals, 'reasons'> & Pick<Orders, 'find'>
+export type AdmitOrderDeps = Pick<Refusals, 'reasons'> & Pick<Orders, 'find'>
 
 /** @throws AppError `frozen`, or `outbox_too_old` for an order that is not decided yet: a repeat is answered as before. */
-export async function admitOrder(orderId: string, { reasons, find }: Deps): Promise<void> {
+export async function admitOrder(orderId: string, { reasons, find }: AdmitOrderDeps): Promise<void> {
   const found = await reasons()
   refuseFrozen(found)
   if (found.backlogSeconds === 0) return

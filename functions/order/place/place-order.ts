@@ -1,6 +1,6 @@
 import { PLACED, toOrderEvent, type OrderEvent, type OrderLine } from '../../../shared/orders/order-event.ts'
 import { admitOrder } from './admit-order.ts'
-import type { Metrics } from '../metrics.ts'
+import type { Metrics } from '../orders/metrics.ts'
 import { inSkuOrder, toStoredEvent, type Order, type PricedOrder, type ShortLine } from '../orders/order.ts'
 import { fingerprint, type OrderRequest } from './order-request.ts'
 import type { Intents } from '../orders/intents.ts'
@@ -12,7 +12,8 @@ import { outOfStock, replay } from './replay.ts'
 import { reserveLines, shortLines, unsettled } from './reserve-lines.ts'
 import type { Holder, StockHolds } from './stock-holds.ts'
 
-export interface Deps extends Orders, StockHolds, Pick<Intents, 'finish'>, Pick<Refusals, 'reasons'> {
+export interface PlaceOrderDeps
+  extends Orders, StockHolds, Pick<Intents, 'finish'>, Pick<Refusals, 'reasons'> {
   /** Resolves to whether Kafka has the event within the time that a client can wait. Never rejects. */
   readonly publish: (event: OrderEvent) => Promise<boolean>
   readonly metrics: Metrics
@@ -29,7 +30,11 @@ export interface Placement {
  * Places an order once: the intent first, then the stock, then acceptance together with the event. Repeating the call
  * repeats the answer. @throws AppError with a code of the table in this folder's README.
  */
-export async function placeOrder(orderId: string, request: OrderRequest, deps: Deps): Promise<Placement> {
+export async function placeOrder(
+  orderId: string,
+  request: OrderRequest,
+  deps: PlaceOrderDeps,
+): Promise<Placement> {
   const { metrics } = deps
   const [catalogue] = await Promise.all([
     deps.lookUp(request.lines.map((line) => line.sku)),
@@ -66,7 +71,7 @@ async function price(
   orderId: string,
   request: OrderRequest,
   catalogue: ReadonlyMap<string, CatalogueItem>,
-  { find }: Deps,
+  { find }: PlaceOrderDeps,
 ): Promise<PricedOrder> {
   try {
     return priceOrder(request, catalogue)
@@ -82,7 +87,7 @@ async function reject(
   holder: Holder,
   held: readonly OrderLine[],
   short: readonly ShortLine[],
-  deps: Deps,
+  deps: PlaceOrderDeps,
 ): Promise<never> {
   const rejected = await deps.reject(holder.orderId, holder.attempt, JSON.stringify(short))
   // Another attempt owns the stock now, so this one must not release it.

@@ -1,9 +1,9 @@
 import type { OrderLine } from '../../../shared/orders/order-event.ts'
-import type { Metrics } from '../metrics.ts'
+import type { Metrics } from '../orders/metrics.ts'
 import { inSkuOrder } from '../orders/order.ts'
 import type { Holder, StockHolds } from './stock-holds.ts'
 
-export interface Deps extends Pick<StockHolds, 'release'> {
+export interface ReleaseLinesDeps extends Pick<StockHolds, 'release'> {
   readonly metrics: Metrics
 }
 
@@ -11,7 +11,7 @@ export interface Deps extends Pick<StockHolds, 'release'> {
 export async function releaseLines(
   holder: Holder,
   lines: readonly OrderLine[],
-  { release, metrics }: Deps,
+  { release, metrics }: ReleaseLinesDeps,
 ): Promise<void> {
   for (const { sku, quantity } of inSkuOrder(lines)) {
     const released = await release(holder, sku, quantity)

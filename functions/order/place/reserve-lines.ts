@@ -4,7 +4,7 @@ import type { ShortLine } from '../orders/order.ts'
 import type { CatalogueItem } from './price-order.ts'
 import type { Holder, StockHolds } from './stock-holds.ts'
 
-type Deps = Pick<StockHolds, 'reserve'>
+type ReserveLinesDeps = Pick<StockHolds, 'reserve'>
 
 /**
  * Holds the lines one after the other until one is short. Returns every line known to be short, none when all are held.
@@ -14,7 +14,7 @@ export async function reserveLines(
   holder: Holder,
   lines: readonly OrderLine[],
   catalogue: ReadonlyMap<string, CatalogueItem>,
-  { reserve }: Deps,
+  { reserve }: ReserveLinesDeps,
 ): Promise<readonly ShortLine[]> {
   for (const [index, { sku, quantity }] of lines.entries()) {
     const reserved = await reserve(holder, sku, quantity)

@@ -2,7 +2,7 @@ import type { Log } from '../../../shared/logger.ts'
 import { askAllShards } from '../orders/ask-all-shards.ts'
 import { inSlices } from '../orders/chunk.ts'
 import type { Intents } from '../orders/intents.ts'
-import type { Metrics } from '../metrics.ts'
+import type { Metrics } from '../orders/metrics.ts'
 import type { Orders } from '../orders/orders.ts'
 import { releaseLines } from './release-lines.ts'
 import type { StockHolds } from './stock-holds.ts'
@@ -10,13 +10,13 @@ import type { StockHolds } from './stock-holds.ts'
 const LIMIT = 20
 const SLICE = 100
 
-export interface Deps extends Intents, Pick<Orders, 'find'>, Pick<StockHolds, 'release'> {
+export interface SweepIntentsDeps extends Intents, Pick<Orders, 'find'>, Pick<StockHolds, 'release'> {
   readonly metrics: Metrics
   readonly log: Log
 }
 
 /** Finishes what a crash left: gives attempts up whose lease is over, and releases the stock of orders that were refused. */
-export async function sweepIntents(deps: Deps, hasTime: () => boolean): Promise<number> {
+export async function sweepIntents(deps: SweepIntentsDeps, hasTime: () => boolean): Promise<number> {
   const due = await askAllShards((shard) => deps.dueIntents(shard, LIMIT))
   deps.metrics.atMost('intentsPastDue', due.length)
   let swept = 0
@@ -29,7 +29,7 @@ export async function sweepIntents(deps: Deps, hasTime: () => boolean): Promise<
 }
 
 /** Whether the order is settled now. A failure leaves the intent, and so the next sweep tries again. */
-async function trySweep(orderId: string, deps: Deps): Promise<boolean> {
+async function trySweep(orderId: string, deps: SweepIntentsDeps): Promise<boolean> {
   try {
     return await sweepOrder(orderId, deps)
   } catch (error) {
@@ -39,7 +39,7 @@ async function trySweep(orderId: string, deps: Deps): Promise<boolean> {
 }
 
 /** Every step may be repeated, and a crash between two of them leaves the intent. */
-export async function sweepOrder(orderId: string, deps: Omit<Deps, 'log'>): Promise<boolean> {
+export async function sweepOrder(orderId: string, deps: Omit<SweepIntentsDeps, 'log'>): Promise<boolean> {
   const found = await deps.find(orderId)
   if (!found) return false
   const { order, attempt } = found

@@ -2,7 +2,7 @@ import { PLACED, type OrderEvent } from '../../../shared/orders/order-event.ts'
 import type { CustomerOrders } from '../orders/customer-orders.ts'
 import type { Outbox } from './outbox.ts'
 
-export interface Deps extends Pick<CustomerOrders, 'list'>, Pick<Outbox, 'acknowledge'> {
+export interface AnnounceEventsDeps extends Pick<CustomerOrders, 'list'>, Pick<Outbox, 'acknowledge'> {
   /** Resolves when Kafka has stored the event. */
   readonly send: (event: OrderEvent) => Promise<void>
 }
@@ -13,7 +13,7 @@ export interface Deps extends Pick<CustomerOrders, 'list'>, Pick<Outbox, 'acknow
  */
 export async function announceEvent(
   event: OrderEvent,
-  { send, list }: Omit<Deps, 'acknowledge'>,
+  { send, list }: Omit<AnnounceEventsDeps, 'acknowledge'>,
 ): Promise<void> {
   const { type, customerId, orderId, placedAt } = event
   await Promise.all([send(event), type === PLACED && list(customerId, orderId, placedAt)])
@@ -23,7 +23,7 @@ export async function announceEvent(
 export async function announceEvents(
   orderId: string,
   events: readonly OrderEvent[],
-  deps: Deps,
+  deps: AnnounceEventsDeps,
 ): Promise<void> {
   // Sent in one turn, so they go in one request and keep their order.
   await Promise.all(events.map((event) => announceEvent(event, deps)))

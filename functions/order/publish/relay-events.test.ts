@@ -4,7 +4,7 @@ import { orderShard } from '../../../shared/orders/keys.ts'
 import type { OrderEvent } from '../../../shared/orders/order-event.ts'
 import { placed } from '../../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../../shared/testing/recording-log.ts'
-import { relayEvents, type Deps } from './relay-events.ts'
+import { relayEvents, type RelayEventsDeps } from './relay-events.ts'
 
 const eventOf = (orderId: string, sequence: number): OrderEvent => ({
   ...placed,
@@ -19,7 +19,7 @@ const AGE_MS = 4000
 function setup(due: Readonly<Record<string, readonly number[]>>) {
   const waiting = new Map(Object.entries(due))
   const done: string[] = []
-  const deps: Deps = {
+  const deps: RelayEventsDeps = {
     claimDue: async (shard) => {
       const ids = [...waiting.keys()].filter((orderId) => orderShard(orderId) === shard)
       for (const orderId of ids) waiting.delete(orderId)

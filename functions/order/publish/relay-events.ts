@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/logger.ts'
-import { announceEvents, type Deps as AnnounceDeps } from './announce-events.ts'
+import { announceEvents, type AnnounceEventsDeps } from './announce-events.ts'
 import { askAllShards } from '../orders/ask-all-shards.ts'
 import { inSlices } from '../orders/chunk.ts'
 import type { Outbox } from './outbox.ts'
@@ -9,7 +9,7 @@ const CLAIM_LIMIT = 100
 /** As many orders as surely fit in one record batch of a partition (1 MB), even with 100 lines each. */
 const SLICE = 200
 
-export interface Deps extends Outbox, AnnounceDeps {
+export interface RelayEventsDeps extends Outbox, AnnounceEventsDeps {
   readonly log: Log
 }
 
@@ -28,7 +28,7 @@ interface Failure {
 }
 
 /** Publishes every event that is due and not yet in Kafka, until none is left, Kafka takes none, or time is up. */
-export async function relayEvents(deps: Deps, hasTime: () => boolean): Promise<Relayed> {
+export async function relayEvents(deps: RelayEventsDeps, hasTime: () => boolean): Promise<Relayed> {
   let [relayed, failed, oldestAgeMs] = [0, 0, 0]
   while (hasTime()) {
     const claimed = await askAllShards((shard) => deps.claimDue(shard, CLAIM_LIMIT))
@@ -49,7 +49,7 @@ export async function relayEvents(deps: Deps, hasTime: () => boolean): Promise<R
 }
 
 /** Resolves to nothing when the order's events are all in Kafka. */
-async function relayOrder(orderId: string, deps: Deps): Promise<Failure | undefined> {
+async function relayOrder(orderId: string, deps: RelayEventsDeps): Promise<Failure | undefined> {
   let ageMs = 0
   try {
     const unpublished = await deps.unpublished(orderId)

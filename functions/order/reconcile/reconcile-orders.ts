@@ -9,12 +9,15 @@ import type { OrderRebuild } from './order-rebuild.ts'
 import type { Order, PricedOrder } from '../orders/order.ts'
 import type { Orders } from '../orders/orders.ts'
 
-export type Deps = OrderRebuild & OrderHistory & Pick<Orders, 'find'> & Pick<CustomerOrders, 'list'>
+export type ReconcileOrdersDeps = OrderRebuild &
+  OrderHistory &
+  Pick<Orders, 'find'> &
+  Pick<CustomerOrders, 'list'>
 
 const STATE = { [PLACED]: 'ACCEPTED', [CONFIRMED]: 'CONFIRMED', [CANCELLED]: 'CANCELLED' } as const
 
 /** Orders, their events and their customers' lists, from the events in the log; in round 1, as others then ask for them. */
-export const reconcileOrders = (deps: Deps) =>
+export const reconcileOrders = (deps: ReconcileOrdersDeps) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
     cannotKnow: [
@@ -26,7 +29,11 @@ export const reconcileOrders = (deps: Deps) =>
     totals: async () => undefined,
   })
 
-async function rebuildOrder(event: OrderEvent, { list, restore }: Deps, { count }: Findings): Promise<void> {
+async function rebuildOrder(
+  event: OrderEvent,
+  { list, restore }: ReconcileOrdersDeps,
+  { count }: Findings,
+): Promise<void> {
   const { orderId, customerId, email, lines, currency, totalMinor, placedAt } = event
   const priced: PricedOrder = { customerId, email, lines, currency, totalMinor }
   const accepted: Order = { orderId, status: 'ACCEPTED', ...priced, placedAt }
@@ -45,7 +52,7 @@ async function rebuildOrder(event: OrderEvent, { list, restore }: Deps, { count 
 
 async function compareOrder(
   event: OrderEvent,
-  { find, eventsOf, isListed }: Deps,
+  { find, eventsOf, isListed }: ReconcileOrdersDeps,
   { differ }: Findings,
 ): Promise<void> {
   const { orderId, customerId, sequence, type } = event

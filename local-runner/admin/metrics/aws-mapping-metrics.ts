@@ -1,10 +1,10 @@
 import { Counter, Gauge, type Registry } from '@prometheus-io/client'
 import * as z from 'zod'
-import type { MappingReport } from '../../startup/create-mappings.ts'
+import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
 import { MAPPING_LABELS, mappingLabelsOf } from './mapping-labels.ts'
 
-export interface Deps {
+export interface AwsMappingMetricsDeps {
   readonly registry: Registry
   readonly reports: () => readonly MappingReport[]
 }
@@ -57,7 +57,10 @@ const GAUGES: readonly (readonly [
 ]
 
 /** The metrics that a mapping asks for by `metricsConfig`, under AWS's names; gives the journal's reader. */
-export function createAwsMappingMetrics({ registry, reports }: Deps): (entry: JournalEntry) => void {
+export function createAwsMappingMetrics({
+  registry,
+  reports,
+}: AwsMappingMetricsDeps): (entry: JournalEntry) => void {
   const registers = [registry]
   const labelNames = [...MAPPING_LABELS]
   const isAsked = (group: string, functionName: string, consumerGroupId: string) =>

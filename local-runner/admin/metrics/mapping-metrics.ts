@@ -1,9 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
-import type { MappingReport } from '../../startup/create-mappings.ts'
+import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
 import { MAPPING_LABELS, mappingLabelsOf, type MappingLabels } from './mapping-labels.ts'
 
-export interface Deps {
+export interface MappingMetricsDeps {
   readonly registry: Registry
   readonly reports: () => readonly MappingReport[]
 }
@@ -22,7 +22,7 @@ const labelNames = [...MAPPING_LABELS]
 const AGE_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600]
 
 /** Gauges and counters that are read from the mappings when somebody asks. */
-function addReported({ registry, reports }: Deps) {
+function addReported({ registry, reports }: MappingMetricsDeps) {
   const registers = [registry]
   const gauge = (name: string, help: string, valueOf: (report: MappingReport) => number) =>
     new Gauge({
@@ -88,7 +88,7 @@ const oldestAge = ({ partitions }: MappingReport) =>
   Math.max(0, ...partitions.map(({ oldestRecordAgeMs = 0 }) => oldestRecordAgeMs)) / 1000
 
 /** What the event source mappings do; gives the reader of the journal that counts it. */
-export function createMappingMetrics(deps: Deps): (entry: JournalEntry) => void {
+export function createMappingMetrics(deps: MappingMetricsDeps): (entry: JournalEntry) => void {
   const registers = [deps.registry]
   addReported(deps)
   const counters = new Map<string, Counter<(typeof MAPPING_LABELS)[number]>>(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { MappingReport } from '../../startup/create-mappings.ts'
+import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
 import { createJournal } from '../../journal/journal.ts'
 import { createMetricsRoute } from './metrics-route.ts'
 

@@ -1,18 +1,18 @@
 import { Registry } from '@prometheus-io/client'
 import type { AdminRoute } from '../admin-server.ts'
-import type { MappingReport } from '../../startup/create-mappings.ts'
+import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { createAwsMappingMetrics } from './aws-mapping-metrics.ts'
 import { createFunctionMetrics } from './function-metrics.ts'
 import { createMappingMetrics } from './mapping-metrics.ts'
 
-export interface Deps {
+export interface MetricsRouteDeps {
   readonly listen: Journal['listen']
   readonly reports: () => readonly MappingReport[]
 }
 
 /** `GET /metrics`, Prometheus text: what happened since the start, counted from the journal. */
-export function createMetricsRoute({ listen, reports }: Deps): AdminRoute {
+export function createMetricsRoute({ listen, reports }: MetricsRouteDeps): AdminRoute {
   const registry = new Registry()
   const readers = [
     createMappingMetrics({ registry, reports }),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { styleText } from 'node:util'
 import kafkajs from 'kafkajs'
-import { toJson } from '../../admin/dead-letter-json.ts'
+import { toJson } from '../../dead-letters/dead-letter-json.ts'
 import { createDeadLetters, type DeadLetters } from '../../dead-letters/dead-letters.ts'
 import { DLQ_HELP, parseDlqArguments, type DlqCommand } from './dlq-arguments.ts'
 import { findKafka } from '../find-kafka.ts'

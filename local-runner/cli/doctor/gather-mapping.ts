@@ -4,7 +4,7 @@ import type { KafkaTrigger } from '../../event-source-mapping/parameters.ts'
 import { readLog, type LogReader } from '../../kafka/log-reader.ts'
 import type { LiveMapping, MappingFacts, PartitionFact } from './facts.ts'
 
-export interface Deps {
+export interface GatherMappingDeps {
   readonly admin: Admin
   readonly reader: LogReader
   readonly functionName: string
@@ -42,7 +42,7 @@ async function gatherMembers(topic: string, groupId: string, admin: Admin): Prom
   )
 }
 
-async function sample(partitions: readonly PartitionFact[], { reader, trigger }: Deps) {
+async function sample(partitions: readonly PartitionFact[], { reader, trigger }: GatherMappingDeps) {
   const patterns = trigger.filterCriteria?.filters.map(({ pattern }) => pattern) ?? []
   // With a schema registry filters see what the runner decodes.
   if (patterns.length === 0 || trigger.schemaRegistryConfig !== undefined) return undefined
@@ -61,7 +61,7 @@ async function sample(partitions: readonly PartitionFact[], { reader, trigger }:
 }
 
 /** What the cluster and the runner know of one mapping. */
-export async function gatherMapping(deps: Deps): Promise<MappingFacts> {
+export async function gatherMapping(deps: GatherMappingDeps): Promise<MappingFacts> {
   const { admin, functionName, trigger, live } = deps
   const [topic = ''] = trigger.topics
   const topics = await admin.listTopics()

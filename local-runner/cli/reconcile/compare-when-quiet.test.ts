@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { compareWhenQuiet, type Deps } from './compare-when-quiet.ts'
+import { compareWhenQuiet, type CompareWhenQuietDeps } from './compare-when-quiet.ts'
 import { NOTHING } from './findings.ts'
 
 const endsAt = (high: bigint) => new Map([['t', new Map([[0, { low: 0n, high }]])]])
 const different = { ...NOTHING, differences: ['different'] }
 
-function setup(overrides: Partial<Deps>) {
+function setup(overrides: Partial<CompareWhenQuietDeps>) {
   let compared = 0
   const { compare = async () => NOTHING, ...rest } = overrides
-  const deps: Deps = {
+  const deps: CompareWhenQuietDeps = {
     ends: async () => endsAt(1n),
     lag: async () => new Map(),
     say: () => undefined,

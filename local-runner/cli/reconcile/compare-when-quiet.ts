@@ -3,7 +3,7 @@ import type { Findings } from './findings.ts'
 import { addFindings, NOTHING } from './findings.ts'
 import { areSameEnds, type LogEnds } from './log-ends.ts'
 
-export interface Deps {
+export interface CompareWhenQuietDeps {
   readonly ends: () => Promise<LogEnds>
   /** Groups that have not read all up to these ends, with how many records each. */
   readonly lag: (ends: LogEnds) => Promise<ReadonlyMap<string, bigint>>
@@ -17,7 +17,7 @@ const WAIT_FOR_GROUPS_MS = 60_000
 const LOOK_EVERY_MS = 200
 
 /** Compares once the consumers have read everything, and again when there are differences but the log grew meanwhile. */
-export async function compareWhenQuiet(deps: Deps): Promise<Findings> {
+export async function compareWhenQuiet(deps: CompareWhenQuietDeps): Promise<Findings> {
   for (let left = MOST_COMPARISONS - 1; ; left -= 1) {
     const behind = await waitForGroups(deps)
     const ends = await deps.ends()
@@ -36,7 +36,7 @@ export async function compareWhenQuiet(deps: Deps): Promise<Findings> {
 }
 
 /** What stays behind although it had a minute. */
-async function waitForGroups({ ends, lag, elapsedMs }: Deps): Promise<readonly string[]> {
+async function waitForGroups({ ends, lag, elapsedMs }: CompareWhenQuietDeps): Promise<readonly string[]> {
   const startedMs = elapsedMs()
   for (;;) {
     const behind = await lag(await ends())

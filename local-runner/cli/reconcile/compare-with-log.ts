@@ -2,15 +2,18 @@ import { readersOf, topicsOf, type Described } from './describe.ts'
 import { addFindings, NOTHING, parseFindings, type Findings } from './findings.ts'
 import type { LogEnds } from './log-ends.ts'
 import type { Chunk, LogReader } from './log-reader.ts'
-import { createMskEventFormat } from '../../event-source-mapping/msk-event.ts'
+import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
 
-export interface Deps {
+export interface CompareWithLogDeps {
   readonly described: readonly Described[]
   readonly read: LogReader['read']
 }
 
 /** Has every function compare its state with the log up to `ends`, record by record and sum by sum. */
-export async function compareWithLog(ends: LogEnds, { described, read }: Deps): Promise<Findings> {
+export async function compareWithLog(
+  ends: LogEnds,
+  { described, read }: CompareWithLogDeps,
+): Promise<Findings> {
   const byFunction = new Map<string, Findings>()
   const note = (name: string, findings: Findings) =>
     byFunction.set(name, addFindings(byFunction.get(name) ?? NOTHING, findings))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
-import { createMskEventFormat } from '../../event-source-mapping/msk-event.ts'
+import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
 import type { TopicEnds } from './log-ends.ts'
 
 /** Some records of one partition, in their order, as an MSK event. */

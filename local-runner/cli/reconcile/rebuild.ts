@@ -4,7 +4,7 @@ import type { LogEnds } from './log-ends.ts'
 import type { LogReader } from './log-reader.ts'
 import type { Progress } from './progress.ts'
 
-export interface Deps {
+export interface RebuildDeps {
   readonly described: readonly Described[]
   readonly ends: LogEnds
   readonly read: LogReader['read']
@@ -12,7 +12,7 @@ export interface Deps {
 }
 
 /** Feeds every function the records that rebuild its state, round by round. Safe to repeat from the beginning. */
-export async function rebuild({ described, ends, read, newProgress }: Deps): Promise<Findings> {
+export async function rebuild({ described, ends, read, newProgress }: RebuildDeps): Promise<Findings> {
   let findings = NOTHING
   for (const round of roundsOf(described)) {
     for (const topic of topicsOf(described)) {

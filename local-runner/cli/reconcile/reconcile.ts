@@ -11,7 +11,7 @@ import { comparedText, rebuiltText } from './print-report.ts'
 import { createProgress } from './progress.ts'
 import { rebuild } from './rebuild.ts'
 
-export interface Deps {
+export interface ReconcileDeps {
   readonly kafka: Kafka
   readonly bootstrapServers: string
   readonly functions: readonly ReconciledFunction[]
@@ -25,7 +25,7 @@ export interface Deps {
 const unfrozen = z.object({ wasFrozen: z.boolean() })
 
 /** Rebuilds what Redis holds from the log, unless asked to compare only. Resolves to whether all is equal to the log. */
-export async function reconcile(deps: Deps): Promise<boolean> {
+export async function reconcile(deps: ReconcileDeps): Promise<boolean> {
   const { kafka, functions, checkOnly, say } = deps
   const admin = kafka.admin()
   await admin.connect()
@@ -47,7 +47,7 @@ export async function reconcile(deps: Deps): Promise<boolean> {
 async function freezeAndRebuild(
   admin: Admin,
   described: readonly Described[],
-  deps: Deps,
+  deps: ReconcileDeps,
 ): Promise<Findings> {
   const { kafka, bootstrapServers, functions, say } = deps
   await Promise.all(functions.map(({ ask }) => ask('freeze')))
@@ -68,7 +68,7 @@ async function freezeAndRebuild(
   return { ...NOTHING, differences: rebuilt.differences }
 }
 
-const compare = (admin: Admin, described: readonly Described[], deps: Deps): Promise<Findings> =>
+const compare = (admin: Admin, described: readonly Described[], deps: ReconcileDeps): Promise<Findings> =>
   compareWhenQuiet({
     ...deps,
     ends: () => readEnds(admin, topicsOf(described)),

@@ -13,7 +13,7 @@ export interface TokenWish {
   readonly expiresInSeconds: number
 }
 
-export interface Deps {
+export interface MakeTokenDeps {
   readonly api: ApiSettings
   /** Absolute. */
   readonly projectDirectory: string
@@ -42,7 +42,10 @@ function chooseAuthorizer({ authorizers }: ApiSettings, wanted: string | undefin
 }
 
 /** Makes a token that the authorizer accepts, and puts the key that proves it where the authorizer looks. */
-export async function makeToken(wish: TokenWish, { api, projectDirectory, now }: Deps): Promise<string> {
+export async function makeToken(
+  wish: TokenWish,
+  { api, projectDirectory, now }: MakeTokenDeps,
+): Promise<string> {
   const settings = chooseAuthorizer(api, wish.authorizer)
   const { issuer, audience } = settings.jwtConfiguration
   const key = await readDevelopmentKey(join(projectDirectory, '.local', 'token-key.json'))

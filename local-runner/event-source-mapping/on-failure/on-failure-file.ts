@@ -1,6 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { SendToDestination } from '../discard.ts'
+import type { SendToDestination } from './failure.ts'
 
 /** Stands for a queue, a topic of SNS or a bucket: a file with a document per line, on disk when `send` resolves. */
 export function createOnFailureFile(

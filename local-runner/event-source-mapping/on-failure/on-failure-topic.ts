@@ -1,9 +1,9 @@
 import kafkajs, { type Kafka } from 'kafkajs'
-import type { Failure, OnFailure } from '../discard.ts'
-import type { EventRecord } from '../msk-event.ts'
+import type { Failure, OnFailure } from './failure.ts'
+import type { EventRecord } from '../msk-event/msk-event.ts'
 import type { OnFailureDocument } from './on-failure-document.ts'
 
-export interface Deps {
+export interface OnFailureTopicDeps {
   readonly kafka: Kafka
   readonly topic: string
   readonly toDocument: (record: EventRecord, failure: Failure) => OnFailureDocument
@@ -37,7 +37,7 @@ const isTooLarge = (error: unknown) =>
   error instanceof kafkajs.KafkaJSProtocolError && TOO_LARGE.has(error.type)
 
 /** `kafka://topic` as a destination: one message per record under the record's own key. Connects on first use. */
-export function createOnFailureTopic({ kafka, topic, toDocument, record }: Deps): OnFailure {
+export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFailureTopicDeps): OnFailure {
   const producer = kafka.producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
 import { parseDestination } from './destination.ts'
-import type { OnFailure } from '../discard.ts'
+import type { OnFailure } from './failure.ts'
 import { toBatchDocument } from './on-failure-batch-document.ts'
 import { toOnFailureDocument, type DocumentDeps } from './on-failure-document.ts'
 import { createOnFailureFile } from './on-failure-file.ts'
 import { createOnFailureTopic } from './on-failure-topic.ts'
-import type { KafkaTrigger } from '../parameters.ts'
 
-export interface Deps extends DocumentDeps {
-  readonly trigger: KafkaTrigger
+export interface OnFailureDeps extends DocumentDeps {
+  /** ARN or `kafka://TOPIC`; undefined: none. */
+  readonly destination: string | undefined
   readonly topic: string
   readonly createKafka: () => Kafka
   /** Absolute: where the files lie that stand for SQS, SNS and S3. */
@@ -20,11 +20,10 @@ export interface Deps extends DocumentDeps {
 }
 
 /** The mapping's on-failure destination, if it has one. */
-export function createOnFailure(deps: Deps): OnFailure | undefined {
-  const { trigger, topic, createKafka, destinationsDirectory, record, now } = deps
-  const text = trigger.destinationConfig?.onFailure.destination
-  if (text === undefined) return undefined
-  const destination = parseDestination(text)
+export function createOnFailure(deps: OnFailureDeps): OnFailure | undefined {
+  const { topic, createKafka, destinationsDirectory, record, now } = deps
+  if (deps.destination === undefined) return undefined
+  const destination = parseDestination(deps.destination)
   switch (destination.kind) {
     case 'kafka':
       return createOnFailureTopic({

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs'
-import type { KafkaTrigger } from '../parameters.ts'
+import type { SchemaRegistryConfig } from './parameters.ts'
 import type { FindSchema, RegisteredSchema } from './registry-client.ts'
 import { compileToJson } from './to-json.ts'
 import { parseFrame, parseMessageIndexes } from './wire-format.ts'
@@ -26,8 +26,8 @@ export interface Decoder {
   readonly decode: (message: KafkaMessage) => Decoded
 }
 
-export interface Deps {
-  readonly config: NonNullable<KafkaTrigger['schemaRegistryConfig']>
+export interface DecoderDeps {
+  readonly config: SchemaRegistryConfig
   readonly findSchema: FindSchema
 }
 
@@ -45,7 +45,7 @@ function toJsonBytes(schema: RegisteredSchema) {
 }
 
 /** Takes keys and values out of a registry's framing (services-consume-kafka-events). */
-export function createDecoder({ config, findSchema }: Deps): Decoder {
+export function createDecoder({ config, findSchema }: DecoderDeps): Decoder {
   const isJson = config.eventRecordFormat === 'JSON'
   const attributes = new Set(config.schemaValidationConfigs.map(({ attribute }) => attribute))
   const known = new Map<number, Known>()

@@ -36,3 +36,5 @@ export const schemaRegistryConfig = z.strictObject({
     ),
   accessConfigs: refused('not supported yet by the local runner: leave it out'),
 })
+
+export type SchemaRegistryConfig = z.infer<typeof schemaRegistryConfig>

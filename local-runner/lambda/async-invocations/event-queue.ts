@@ -18,7 +18,7 @@ export interface AsynchronousEvent {
   readonly qualifier?: string | undefined
 }
 
-export interface Deps {
+export interface EventQueueDeps {
   readonly functionName: string
   readonly functionArn: string
   readonly config: EventInvokeConfig
@@ -50,7 +50,7 @@ const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): Invoca
  * again after one and then two minutes, a throttled event with growing waits, each only while the event is young enough.
  * What became of it goes to the destination, and a failed event to the dead-letter target too.
  */
-export function createEventQueue(deps: Deps): EventQueue {
+export function createEventQueue(deps: EventQueueDeps): EventQueue {
   const { functionName, functionArn, config, deadLetterTargetArn, invoke, send, record, now, wait } = deps
   const stopped = new AbortController()
   const work = new Set<Promise<void>>()

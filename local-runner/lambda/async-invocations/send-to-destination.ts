@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEventDestination } from './event-destination.ts'
 
-export interface Deps {
+export interface SendToDestinationDeps {
   /** Absolute: where the files lie that stand for queues, topics, buses and buckets. */
   readonly destinationsDirectory: string
   /** Queues an event for the function; false when there is none of that name. */
@@ -12,7 +12,10 @@ export interface Deps {
 export type SendToDestination = (destination: string, json: string) => Promise<void>
 
 /** Delivers a document: to a function as an event, to anything else as a line of a file, on disk when it resolves. */
-export function createSendToDestination({ destinationsDirectory, queueEvent }: Deps): SendToDestination {
+export function createSendToDestination({
+  destinationsDirectory,
+  queueEvent,
+}: SendToDestinationDeps): SendToDestination {
   return async (text, json) => {
     const destination = parseEventDestination(text)
     if (destination === undefined) throw new Error(`"${text}" is no destination.`)

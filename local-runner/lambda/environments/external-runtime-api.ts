@@ -5,7 +5,7 @@ import type { ExecutionEnvironment } from '../execution-environment.ts'
 import { createRuntimeApiServer } from './runtime-api/runtime-api-server.ts'
 import { createRuntimeSession, type RuntimeSession } from './runtime-api/runtime-session.ts'
 
-export interface Deps {
+export interface ExternalRuntimeApiDeps {
   readonly functionName: string
   readonly multiConcurrent: boolean
   readonly record: RecordEvent
@@ -26,7 +26,7 @@ export function createExternalRuntimeApi({
   functionName,
   multiConcurrent,
   record,
-}: Deps): ExternalRuntimeApi {
+}: ExternalRuntimeApiDeps): ExternalRuntimeApi {
   const sessionOfSocket = new Map<Socket, RuntimeSession>()
   const newSession = () => createRuntimeSession({ multiConcurrent, usedMemoryBytes: () => 0 })
   /** There is one before an environment wants it: a runtime may come first. */

@@ -15,7 +15,7 @@ const MEMORY_CHECK_MS = 100
 const LAST_LINES_MS = 500
 const HEAP_SHARE = 0.9
 
-export interface Deps {
+export interface ProcessEnvironmentDeps {
   readonly functionName: string
   readonly memorySizeMb: number
   readonly logStreamName: string
@@ -28,7 +28,7 @@ export interface Deps {
 }
 
 /** An execution environment in a child process that runs AWS's own runtime client against a Runtime API of its own. */
-export function createProcessEnvironment(deps: Deps): ExecutionEnvironment {
+export function createProcessEnvironment(deps: ProcessEnvironmentDeps): ExecutionEnvironment {
   const { functionName, memorySizeMb, logStreamName, taskRoot, runtimeClient, multiConcurrent, record } = deps
   let child: ChildProcess | undefined
   let memoryWatch: NodeJS.Timeout | undefined

@@ -3,7 +3,7 @@ import type { JournalEvent, RecordEvent } from '../../journal/journal.ts'
 import { environmentVariables } from '../environment-variables.ts'
 import type { ExecutionEnvironment } from '../execution-environment.ts'
 import type { ExternalRuntimeApi } from './external-runtime-api.ts'
-import type { Bundle } from '../function-host.ts'
+import type { Bundle, RunningHost } from '../function-host.ts'
 import type { InvocationLimits } from '../invocation-limits.ts'
 import { createProcessEnvironment } from './process-environment.ts'
 import { startWorkerThread, type WorkerThread } from './worker-environment.ts'
@@ -14,7 +14,7 @@ export type EnvironmentKind =
   | { readonly kind: 'process'; /** Absolute: aws-lambda-ric's index.mjs. */ readonly runtimeClient: string }
   | { readonly kind: 'external'; readonly runtimeApi: ExternalRuntimeApi }
 
-export interface Deps {
+export interface EnvironmentStarterDeps {
   readonly environment: EnvironmentKind
   readonly limits: InvocationLimits
   /** The function's own variables. */
@@ -24,12 +24,7 @@ export interface Deps {
 
 export interface EnvironmentStarter {
   readonly start: (bundle: Bundle, logStreamName: string) => ExecutionEnvironment
-  /**
-   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Other
-   * kinds of environment have none.
-   * @param dependencies absolute path of a module that imports them
-   */
-  readonly prepareSpare: (dependencies: string) => Promise<void>
+  readonly prepareSpare: RunningHost['prepareSpare']
   /** Ends what never became an environment. */
   readonly stop: () => Promise<void>
 }
@@ -40,7 +35,7 @@ export function createEnvironmentStarter({
   limits,
   variables,
   record,
-}: Deps): EnvironmentStarter {
+}: EnvironmentStarterDeps): EnvironmentStarter {
   const { functionName, functionArn, memorySizeMb, maxConcurrency, logging } = limits
   const multiConcurrent = maxConcurrency !== undefined
   let spare: WorkerThread | undefined

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { InvocationResult } from '../invocation.ts'
 import type { JournalEvent, RecordEvent } from '../../journal/journal.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from '../execution-environment.ts'
-import { createCappedStream, MAX_STREAM_BYTES, type CappedStream } from './capped-stream.ts'
+import { createCappedStream, MAX_STREAM_BYTES, type CappedStream } from '../capped-stream.ts'
 import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge } from '../sandbox-errors.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type WorkerSetup,
 } from './worker-messages.ts'
 
-export interface Deps {
+export interface StartWorkerThreadDeps {
   readonly functionName: string
   readonly memorySizeMb: number
   readonly setup: WorkerSetup
@@ -39,7 +39,12 @@ function toResult(payload: string, stream: CappedStream | undefined): Invocation
 }
 
 /** Starts a worker thread. Whatever the handler does ends the thread at most, not the runner. */
-export function startWorkerThread({ functionName, memorySizeMb, setup, env }: Deps): WorkerThread {
+export function startWorkerThread({
+  functionName,
+  memorySizeMb,
+  setup,
+  env,
+}: StartWorkerThreadDeps): WorkerThread {
   const inFlight = new Map<string, (answer: EnvironmentAnswer) => void>()
   const streams = new Map<string, CappedStream>()
   const init = Promise.withResolvers<InitOutcome>()

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { createRuntimeApi, type Deps } from './runtime-api.ts'
+import { createRuntimeApi, type RuntimeApiDeps } from './runtime-api.ts'
 
 /** Lambda's limit for the request line and the headers together; a stack trace travels in one header. */
 const MAX_HEADER_BYTES = 1024 * 1024
@@ -11,7 +11,7 @@ export interface RuntimeApiServer {
   readonly stop: () => Promise<void>
 }
 
-export function createRuntimeApiServer(deps: Deps): RuntimeApiServer {
+export function createRuntimeApiServer(deps: RuntimeApiDeps): RuntimeApiServer {
   const answer = createRuntimeApi(deps)
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 }, (request, response) => {
     // A runtime that leaves while it talks has no one to tell; its session learns of it another way.

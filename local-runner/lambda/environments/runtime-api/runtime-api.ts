@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody } from '../../../http/read-body.ts'
 import type { InvocationResult } from '../../invocation.ts'
-import { MAX_STREAM_BYTES, type CappedStream } from '../capped-stream.ts'
+import { MAX_STREAM_BYTES, type CappedStream } from '../../capped-stream.ts'
 import { MAX_RESPONSE_BYTES, responseTooLarge } from '../../sandbox-errors.ts'
 import { parseFunctionError } from './function-error-body.ts'
 import * as refusals from './runtime-api-errors.ts'
@@ -9,7 +9,7 @@ import type { Delivery, RuntimeSession } from './runtime-session.ts'
 
 const PREFIX = '/2018-06-01/runtime/'
 
-export interface Deps {
+export interface RuntimeApiDeps {
   /** The session that a request belongs to; undefined for one of a runtime whose session has ended. */
   readonly sessionOf: (request: IncomingMessage) => RuntimeSession | undefined
   /** A runtime answered an invocation that is not its own. */
@@ -68,7 +68,7 @@ const failed = (errorType: string, errorMessage: string): InvocationResult => ({
 })
 
 /** Lambda's Runtime API (runtimes-api), with the answers of AWS's own emulator. */
-export function createRuntimeApi({ sessionOf, onStranger }: Deps) {
+export function createRuntimeApi({ sessionOf, onStranger }: RuntimeApiDeps) {
   async function takeAnswer(
     request: IncomingMessage,
     response: ServerResponse,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FunctionError, InvocationResult } from '../../invocation.ts'
-import { createCappedStream, type CappedStream } from '../capped-stream.ts'
+import { createCappedStream, type CappedStream } from '../../capped-stream.ts'
 import type { EnvironmentAnswer, InitOutcome, InvokeMessage } from '../../execution-environment.ts'
 import { exited } from '../../sandbox-errors.ts'
 import {
@@ -39,7 +39,7 @@ export interface RuntimeSession {
   readonly initError: (error: FunctionError) => Refusal | undefined
 }
 
-export interface Deps {
+export interface RuntimeSessionDeps {
   /** More than one `next` at a time, as Managed Instances. */
   readonly multiConcurrent: boolean
   readonly usedMemoryBytes: () => number
@@ -51,7 +51,10 @@ interface InFlight {
 }
 
 /** One runtime's life at the Runtime API: what it may do when, as AWS's own emulator decides it. */
-export function createRuntimeSession({ multiConcurrent, usedMemoryBytes }: Deps): RuntimeSession {
+export function createRuntimeSession({
+  multiConcurrent,
+  usedMemoryBytes,
+}: RuntimeSessionDeps): RuntimeSession {
   const init = Promise.withResolvers<InitOutcome>()
   const inFlight = new Map<string, InFlight>()
   /** Not given to the runtime yet. */

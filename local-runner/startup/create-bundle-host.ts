@@ -1,14 +1,10 @@
 import { availableParallelism } from 'node:os'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
-import { createFunctionHost, type FunctionHost } from '../lambda/function-host.ts'
+import { createFunctionHost, type RunningHost } from '../lambda/function-host.ts'
 import type { InvocationLimits } from '../lambda/invocation-limits.ts'
 import { toLogging } from '../lambda/logging.ts'
-import {
-  createEnvironmentStarter,
-  type EnvironmentKind,
-  type EnvironmentStarter,
-} from '../lambda/environments/start-environment.ts'
+import { createEnvironmentStarter, type EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 
 /** Calls that wait for an environment of one function before more are throttled. */
@@ -18,7 +14,7 @@ const MACHINE_SHARE = Math.max(2, 2 * availableParallelism())
 /** AWS keeps an idle environment for some minutes, and says no more. */
 const IDLE_LIMIT_MS = 10 * 60_000
 
-export interface Deps {
+export interface BundleHostDeps {
   readonly definition: FunctionDefinition
   /** Absolute: the folder of the bundle. */
   readonly taskRoot: string
@@ -31,19 +27,15 @@ export interface Deps {
   readonly newId: () => string
 }
 
-function maxEnvironments({ environment, strictConcurrency, definition }: Deps): number {
+function maxEnvironments({ environment, strictConcurrency, definition }: BundleHostDeps): number {
   // They would have to share one address.
   if (environment.kind === 'external') return 1
   const { reservedConcurrency = MACHINE_SHARE } = definition
   return strictConcurrency ? reservedConcurrency : Math.min(reservedConcurrency, MACHINE_SHARE)
 }
 
-export interface RunningHost extends FunctionHost {
-  readonly prepareSpare: EnvironmentStarter['prepareSpare']
-}
-
 /** Wires one function's host to environments that run its bundle. */
-export function runFunction(deps: Deps): RunningHost {
+export function createBundleHost(deps: BundleHostDeps): RunningHost {
   const { definition, taskRoot, environment, strictConcurrency, variables, record, newId } = deps
   const { name, handler, buildId, memorySize, timeout, maxConcurrency, loggingConfig } = definition
   const limits: InvocationLimits = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { testContext } from './testing/context.ts'
-import { httpEvent } from './testing/http-event.ts'
-import { mskEvent } from './testing/msk-event.ts'
+import { testContext } from '../testing/context.ts'
+import { httpEvent } from '../testing/http-event.ts'
+import { mskEvent } from '../testing/msk-event.ts'
 import { dispatch } from './triggers.ts'
 
 const http = async () => ({ statusCode: 200 })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, Partitioners, type Admin, type KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
-import { patchKafkajsIdleTimer } from '../../local-runner/kafka/kafkajs-idle-timer.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { patchKafkajsIdleTimer } from '../../../local-runner/kafka/kafkajs-idle-timer.ts'
+import { waitFor } from '../../testing/wait-for.ts'
 
 const TOPIC = 'order-topic'
 const STOCK_TOPIC = 'stock-topic'

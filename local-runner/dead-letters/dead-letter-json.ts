@@ -1,4 +1,4 @@
-import type { Found } from '../dead-letters/dead-letters.ts'
+import type { Found } from './dead-letters.ts'
 
 /** UTF-8 text where the bytes are that, else base64 and so named. */
 function toText(bytes: Buffer | null) {

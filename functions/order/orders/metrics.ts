@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/logger.ts'
+import type { Log } from '../../../shared/logger.ts'
 
 const PERIOD_MS = 60_000
 const NAMESPACE = 'OrderPipeline'
@@ -24,7 +24,7 @@ export interface Metrics {
   readonly flush: () => void
 }
 
-export interface Deps {
+export interface MetricsDeps {
   /** Monotonic, in ms. */
   readonly elapsedMs: () => number
   /** For the line's time stamp. */
@@ -33,7 +33,7 @@ export interface Deps {
 }
 
 /** Collects in the process and writes one line a minute in CloudWatch's embedded metric format, not one a request. */
-export function createMetrics({ elapsedMs, now, log }: Deps): Metrics {
+export function createMetrics({ elapsedMs, now, log }: MetricsDeps): Metrics {
   let values: Record<string, number> = {}
   let flushedMs = elapsedMs()
   const raise = (name: string, to: number) => (values[name] = to)

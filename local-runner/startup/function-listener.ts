@@ -2,18 +2,18 @@ import { join } from 'node:path'
 import { isHealthPath } from '../health/health.ts'
 import type { Invoke } from '../lambda/invocation.ts'
 import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
-import type { ApiSettings, JwtAuthorizerSettings } from './api-settings.ts'
-import { createCors } from './cors.ts'
-import { createHttpEntry } from './http-entry.ts'
+import type { ApiSettings, JwtAuthorizerSettings } from '../api-gateway/api-settings.ts'
+import { createCors } from '../api-gateway/cors.ts'
+import { createHttpEntry } from '../api-gateway/http-entry.ts'
 import type { Listener } from '../http/http-server.ts'
-import { createJwtAuthorizer, type Authorize } from './jwt-authorizer.ts'
-import { createFileKeySet, createIssuerKeySet } from './key-set.ts'
-import { createRouting } from './routing.ts'
+import { createJwtAuthorizer, type Authorize } from '../api-gateway/jwt-authorizer.ts'
+import { createFileKeySet, createIssuerKeySet } from '../api-gateway/key-set.ts'
+import { createRouting } from '../api-gateway/routing.ts'
 
 /** The most an HTTP API waits for its integration, and its default. */
 const INTEGRATION_TIMEOUT_MS = 30_000
 
-export interface Deps {
+export interface FunctionListenerDeps {
   readonly routeKeys: readonly string[]
   readonly api: ApiSettings
   /** Absolute; `localJwks` is looked up from here. */
@@ -42,7 +42,7 @@ function toAuthorizers(api: ApiSettings, projectDirectory: string): ReadonlyMap<
 }
 
 /** All that a function's port serves: the runner's health, Lambda's API, and the HTTP API for every other path. */
-export function createFunctionListener(deps: Deps): Listener {
+export function createFunctionListener(deps: FunctionListenerDeps): Listener {
   const { routeKeys, api, projectDirectory, invoke, health, lambdaApi } = deps
   const authorizers = toAuthorizers(api, projectDirectory)
   const entry = createHttpEntry({

@@ -5,7 +5,7 @@ import type {
   ScheduledEvent,
 } from 'aws-lambda'
 import type { Context } from 'aws-lambda'
-import type { KafkaBatchResponse } from './middleware/kafka-batch.ts'
+import type { KafkaBatchResponse } from './kafka-batch.ts'
 
 export interface Triggers {
   readonly http?: (

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
-import { headersInOrder } from '../kafka/kafkajs-header-order.ts'
-import type { Decoded, Rejection } from './schema-registry/decoder.ts'
+import { headersInOrder } from '../../kafka/kafkajs-header-order.ts'
+import type { Decoded, Rejection } from '../schema-registry/decoder.ts'
 
 /** What Lambda takes at most per invocation: 6 MiB and 100 bytes (lambda-msk.md 1.2). */
 export const MAX_PAYLOAD_BYTES = 6_291_556

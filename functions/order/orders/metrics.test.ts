@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { recordingLog } from '../../../shared/testing/recording-log.ts'
 import { createMetrics } from './metrics.ts'
 
 function setup() {

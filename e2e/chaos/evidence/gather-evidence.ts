@@ -1,6 +1,6 @@
-import { createMailCatcher } from '../../local-runner/mail/mail-catcher.ts'
-import type { FaultStack } from '../testing/fault-stack.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { createMailCatcher } from '../../../local-runner/mail/mail-catcher.ts'
+import type { FaultStack } from '../../testing/fault-stack.ts'
+import { waitFor } from '../../testing/wait-for.ts'
 import type { Evidence } from './evidence.ts'
 import type { KafkaLog } from './kafka-log.ts'
 import type { Effects } from './effects.ts'
@@ -10,7 +10,7 @@ import { readRedis } from './redis-reader.ts'
 /** Longer than the watch on an event, the longest of all waits. */
 const QUIET_LIMIT_MS = 120_000
 
-export interface Deps {
+export interface GatherEvidenceDeps {
   readonly redis: FaultStack['redis']
   readonly kafka: Pick<KafkaLog, 'lag' | 'readLog' | 'deadLetters'>
   readonly mails: ReturnType<typeof createMailCatcher>['mails']
@@ -19,7 +19,7 @@ export interface Deps {
 type Found = Omit<Evidence, 'history' | 'samples'> & Effects
 
 /** Waits until nothing is under way any more, or gives up, and reads everything. */
-export async function gatherEvidence({ redis, kafka, mails }: Deps): Promise<Found> {
+export async function gatherEvidence({ redis, kafka, mails }: GatherEvidenceDeps): Promise<Found> {
   const clients = redis.nodes.map(({ direct }) => direct)
   // Lag first: what is committed by now is in what is read from Redis afterwards.
   const look = async () => {

@@ -1,0 +1,24 @@
+/** A whole response, before it is sent. */
+export interface HttpResponse {
+  readonly statusCode: number
+  /** In the order they are sent; a name may come twice. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string | Buffer
+}
+
+export const jsonText = (statusCode: number, body: string): HttpResponse => ({
+  statusCode,
+  headers: [['content-type', 'application/json']],
+  body,
+})
+
+/** API Gateway's form of an error: `{"message": "..."}`. */
+export const message = (statusCode: number, text: string) =>
+  jsonText(statusCode, JSON.stringify({ message: text }))
+
+export const badRequest = message(400, 'Bad Request')
+export const notFound = message(404, 'Not Found')
+export const tooLarge = message(413, 'Request Entity Too Large')
+/** A function error of any kind, or an answer that is no HTTP response. The capital S is HTTP APIs' own. */
+export const internalServerError = message(500, 'Internal Server Error')
+export const serviceUnavailable = message(503, 'Service Unavailable')
