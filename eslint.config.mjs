@@ -1,6 +1,7 @@
 import js from '@eslint/js'
-import prettier from 'eslint-config-prettier'
 import { defineConfig, globalIgnores } from 'eslint/config'
+import prettier from 'eslint-config-prettier'
+import importSort from 'eslint-plugin-simple-import-sort'
 import tseslint from 'typescript-eslint'
 
 /** @param {string} regex @param {string} message @returns {import('eslint').Linter.RulesRecord} */
@@ -17,7 +18,10 @@ export default defineConfig(
   prettier,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-sort': importSort },
     rules: {
+      // One block: Node, packages, then ours.
+      'import-sort/imports': ['error', { groups: [['^\\u0000', '^node:', '^@?\\w', '^\\.']] }],
       '@typescript-eslint/method-signature-style': 'error',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { ensureTopics } from '../local-runner/servers/topics.ts'
 import { nextPortOffset, startRunnerProcess } from '../e2e/testing/runner-process.ts'
 import { startTestStack } from '../e2e/testing/test-stack.ts'
 import { waitFor } from '../e2e/testing/wait-for.ts'
-import { runLoad, type LoadResult } from './load.ts'
+import { ensureTopics } from '../local-runner/servers/topics.ts'
+import { type LoadResult, runLoad } from './load.ts'
 import { descendantsCpuMs } from './orders/descendants-cpu.ts'
 import { PEER_TOPIC, startPeer } from './orders/peer.ts'
 

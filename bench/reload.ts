@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHealth, createHealthEndpoint } from '../local-runner/health/health.ts'
-import { createFunctionListener } from '../local-runner/startup/function-listener.ts'
 import { createHttpServer } from '../local-runner/http/http-server.ts'
 import { createJournal } from '../local-runner/journal/journal.ts'
 import { createLambdaApi } from '../local-runner/lambda-api/lambda-api.ts'
@@ -11,6 +10,7 @@ import { readManifest } from '../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../local-runner/reload/builder.ts'
 import { createReload } from '../local-runner/reload/reload.ts'
 import { createBundleHost } from '../local-runner/startup/create-bundle-host.ts'
+import { createFunctionListener } from '../local-runner/startup/function-listener.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 /** Below the project, so that the copy finds its packages. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { nextPortOffset, startRunnerProcess, type RunnerProcess } from './testing/runner-process.ts'
+import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { createShop } from './testing/shop.ts'
 import { waitFor } from './testing/wait-for.ts'
 

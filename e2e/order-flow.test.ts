@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KAFKA_VERSIONS } from '../local-runner/servers/kafka-release.ts'
 import { consume, produce } from './testing/kafka-records.ts'
-import { nextPortOffset, startRunnerProcess, type RunnerProcess } from './testing/runner-process.ts'
+import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'

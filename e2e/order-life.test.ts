@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
-import { nextPortOffset, startRunnerProcess, type RunnerProcess } from './testing/runner-process.ts'
+import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'

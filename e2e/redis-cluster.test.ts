@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { startGuardian, type Guardian } from '../local-runner/servers/guardian.ts'
+import { type Guardian, startGuardian } from '../local-runner/servers/guardian.ts'
 import { takeLock } from '../local-runner/servers/lock.ts'
 import { createPorts } from '../local-runner/servers/ports.ts'
 import { findRequirements } from '../local-runner/servers/requirements.ts'
 import { createRedis, type RedisConnection } from '../shared/redis/connection.ts'
 import { defineScript } from '../shared/redis/script.ts'
-import { startRedisCluster, type RedisCluster, type RedisNode } from './testing/redis-cluster.ts'
+import { type RedisCluster, type RedisNode, startRedisCluster } from './testing/redis-cluster.ts'
 
 const artifactsDirectory = join(import.meta.dirname, '..', '.local', 'artifacts')
 /** A key for each node: slots 15495, 3300 and 7365 of 16384. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
+import { createStopList } from './async/stop-list.ts'
 import { readConfig } from './config/config.ts'
 import { createJournal } from './journal/journal.ts'
-import { startRunner } from './runner.ts'
-import { createStopList } from './async/stop-list.ts'
 import { createTerminalLog } from './log/terminal-log.ts'
+import { startRunner } from './runner.ts'
 
 const projectDirectory = join(import.meta.dirname, '..')
 const JOURNAL_ENTRIES = 10_000

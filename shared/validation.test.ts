@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { expect, test } from 'vitest'
+import * as z from 'zod'
 import { customerId, identifier, parseInput } from './validation.ts'
 
 test('returns what is valid', () => {

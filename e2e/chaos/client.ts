@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
 import type { History, Request } from './evidence/history.ts'
-import { planOrder, type Plan } from './plan.ts'
+import { type Plan, planOrder } from './plan.ts'
 import { createRandom } from './random.ts'
 
 const REQUEST_LIMIT_MS = 6000

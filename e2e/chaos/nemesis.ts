@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultStack } from '../testing/fault-stack.ts'
 import type { RedisNode } from '../testing/redis-cluster.ts'
 import type { RestartableServer } from '../testing/restartable-server.ts'
-import { createRandom, type Random } from './random.ts'
 import type { KafkaLog } from './evidence/kafka-log.ts'
+import { createRandom, type Random } from './random.ts'
 import type { Runners } from './runners.ts'
 
 export interface Fault {

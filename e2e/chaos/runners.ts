@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { startRunnerProcess, type RunnerProcess } from '../testing/runner-process.ts'
+import { type RunnerProcess, startRunnerProcess } from '../testing/runner-process.ts'
 import type { KafkaLog } from './evidence/kafka-log.ts'
 
 export interface Runners {

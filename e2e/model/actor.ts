@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
-import { recordedConnection, type RedisCall } from './recorded-connection.ts'
 import type { Keys } from './executor.ts'
+import { recordedConnection, type RedisCall } from './recorded-connection.ts'
 
 export interface Actor {
   readonly name: string

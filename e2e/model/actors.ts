@@ -1,13 +1,3 @@
-import { AppError } from '../../shared/errors.ts'
-import { eventsKey, intentKey, orderShard } from '../../shared/orders/keys.ts'
-import {
-  CANCELLED,
-  parseOrderEvent,
-  parseStoredEvent,
-  toOrderEvent,
-  type OrderEvent,
-} from '../../shared/orders/order-event.ts'
-import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { cancelOrder } from '../../functions/order/cancel/cancel-order.ts'
 import { createIntents } from '../../functions/order/orders/intents.ts'
 import { createOrders } from '../../functions/order/orders/orders.ts'
@@ -18,6 +8,16 @@ import { sweepOrder } from '../../functions/order/place/sweep-intents.ts'
 import { createOrderProgress } from '../../functions/stock/order-progress.ts'
 import { settleOrder } from '../../functions/stock/settle-order.ts'
 import { createStockLedger } from '../../functions/stock/stock-ledger.ts'
+import { AppError } from '../../shared/errors.ts'
+import { eventsKey, intentKey, orderShard } from '../../shared/orders/keys.ts'
+import {
+  CANCELLED,
+  type OrderEvent,
+  parseOrderEvent,
+  parseStoredEvent,
+  toOrderEvent,
+} from '../../shared/orders/order-event.ts'
+import type { RedisConnection } from '../../shared/redis/connection.ts'
 import type { Actor } from './actor.ts'
 import type { Keys } from './executor.ts'
 

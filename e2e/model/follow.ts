@@ -1,4 +1,4 @@
-import { stepAfter, type Actor } from './actor.ts'
+import { type Actor, stepAfter } from './actor.ts'
 import type { Execute, Keys } from './executor.ts'
 import type { Scene } from './explore.ts'
 import { firstKeys } from './first-keys.ts'

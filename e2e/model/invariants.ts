@@ -1,5 +1,5 @@
-import { CANCELLED } from '../../shared/orders/order-event.ts'
 import { intentKey, openKey, orderKey, orderShard, pendingKey, stockKey } from '../../shared/orders/keys.ts'
+import { CANCELLED } from '../../shared/orders/order-event.ts'
 import { eventsOf, type ModelOrder } from './actors.ts'
 import type { Content, Keys } from './executor.ts'
 

@@ -1,6 +1,6 @@
 import { pendingKey } from '../../shared/orders/keys.ts'
-import { stepAfter, type Actor } from './actor.ts'
-import { consumer, sweeper, type ModelOrder } from './actors.ts'
+import { type Actor, stepAfter } from './actor.ts'
+import { consumer, type ModelOrder, sweeper } from './actors.ts'
 import type { Execute, Keys } from './executor.ts'
 import { afterCall, afterLease } from './keys-after.ts'
 

@@ -1,4 +1,4 @@
-import { canceller, client, consumer, isCancelled, isPlaced, sweeper, type ModelOrder } from './actors.ts'
+import { canceller, client, consumer, isCancelled, isPlaced, type ModelOrder, sweeper } from './actors.ts'
 import type { Scene } from './explore.ts'
 
 const order: ModelOrder = {

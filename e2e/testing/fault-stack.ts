@@ -3,8 +3,8 @@ import { startGuardian } from '../../local-runner/servers/guardian.ts'
 import { takeLock } from '../../local-runner/servers/lock.ts'
 import { createPorts } from '../../local-runner/servers/ports.ts'
 import { findRequirements } from '../../local-runner/servers/requirements.ts'
-import { startKafkaServer, type KafkaServer } from './kafka-server.ts'
-import { startRedisCluster, type RedisCluster } from './redis-cluster.ts'
+import { type KafkaServer, startKafkaServer } from './kafka-server.ts'
+import { type RedisCluster, startRedisCluster } from './redis-cluster.ts'
 
 export interface FaultStack {
   readonly kafka: KafkaServer

@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type IHeaders } from 'kafkajs'
+import { type IHeaders, Kafka, logLevel } from 'kafkajs'
 
 export interface ReadRecord {
   readonly value: string | null

@@ -1,8 +1,8 @@
 import type { ServerProcess } from '../../local-runner/servers/guardian.ts'
 import type { Java } from '../../local-runner/servers/java-server.ts'
-import { startNativeKafka, type NativeKafkaOptions } from '../../local-runner/servers/native-kafka.ts'
+import { type NativeKafkaOptions, startNativeKafka } from '../../local-runner/servers/native-kafka.ts'
 import type { Ports } from '../../local-runner/servers/ports.ts'
-import { startRestartable, type RestartableServer } from './restartable-server.ts'
+import { type RestartableServer, startRestartable } from './restartable-server.ts'
 
 export interface KafkaServer extends RestartableServer {
   /** host:port */

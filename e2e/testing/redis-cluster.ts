@@ -4,8 +4,8 @@ import type { Guardian } from '../../local-runner/servers/guardian.ts'
 import type { Ports } from '../../local-runner/servers/ports.ts'
 import { startRedis } from '../../local-runner/servers/redis.ts'
 import { logFileOf } from '../../local-runner/servers/server-log.ts'
-import { startFaultyLink, type FaultyLink } from './faulty-link.ts'
-import { startRestartable, type RestartableServer } from './restartable-server.ts'
+import { type FaultyLink, startFaultyLink } from './faulty-link.ts'
+import { type RestartableServer, startRestartable } from './restartable-server.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface RedisNode extends RestartableServer {

@@ -5,10 +5,10 @@ import { toRecord } from '../../shared/orders/order-record.ts'
 import { testContext } from '../../shared/testing/context.ts'
 import { httpEvent } from '../../shared/testing/http-event.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
-import { recordingLog } from '../../shared/testing/recording-log.ts'
-import { createAnalyticsHandler, type AnalyticsHandlerDeps } from './analytics-handler.ts'
-import { createMemoryCounters } from './counters.memory.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
+import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { type AnalyticsHandlerDeps, createAnalyticsHandler } from './analytics-handler.ts'
+import { createMemoryCounters } from './counters.memory.ts'
 
 function setup(overrides: Partial<AnalyticsHandlerDeps> = {}) {
   const dead: { readonly offset: number; readonly code: string }[] = []

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import { PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 import type { Applied, Counters } from './counters.ts'
 import { toIncrements } from './increments.ts'
 

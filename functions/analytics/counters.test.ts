@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { ANALYTICS_SHARDS } from '../../shared/orders/constants.ts'
 import { shardOf } from '../../shared/orders/keys.ts'
 import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
+import { placed } from '../../shared/testing/placed-event.ts'
 import { testRedis } from '../../shared/testing/redis.ts'
 import { createMemoryCounters } from './counters.memory.ts'
 import { createCounters } from './counters.ts'
-import { placed } from '../../shared/testing/placed-event.ts'
 
 const redis = testRedis()
 const cluster = clusterRedis()

@@ -1,4 +1,4 @@
-import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 
 /** Counter field -> what an event adds. BigInt, because 100 lines of the largest quantity pass 2^53. */
 export type Increments = ReadonlyMap<string, bigint>

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { createEmail, toMessageId } from './email.ts'
 import { answer, message, scripted, smtp, urlOf } from './smtp-server.fixture.ts'

@@ -1,4 +1,4 @@
-import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 import type { Message } from './channel.ts'
 import { formatMoney } from './format-money.ts'
 

@@ -5,11 +5,11 @@ import { toRecord } from '../../shared/orders/order-record.ts'
 import { testContext } from '../../shared/testing/context.ts'
 import { httpEvent } from '../../shared/testing/http-event.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
+import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
 import type { Sent } from './channel.ts'
 import { createNotificationHandler } from './notification-handler.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
-import { placed } from '../../shared/testing/placed-event.ts'
 
 function setup() {
   const answers: Sent[] = []

@@ -3,11 +3,11 @@ import { NOTIFICATION_SHARDS } from '../../shared/orders/constants.ts'
 import { shardOf } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
+import { type Notification, type NotificationKey, parseStored, status } from './notification.ts'
 import notifyClaim from './notify-claim.lua'
 import notifyDone from './notify-done.lua'
 import notifyPresume from './notify-presume.lua'
 import notifyRelease from './notify-release.lua'
-import { parseStored, status, type Notification, type NotificationKey } from './notification.ts'
 
 export type NewNotification = Pick<
   Notification,

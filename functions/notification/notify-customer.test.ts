@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../shared/errors.ts'
+import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
 import type { Message, Sent } from './channel.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
 import { notifyCustomer } from './notify-customer.ts'
-import { placed } from '../../shared/testing/placed-event.ts'
 import { CLAIM_LEASE_MS } from './send-budget.ts'
 
 function setup({ idempotent = false }: { readonly idempotent?: boolean } = {}) {

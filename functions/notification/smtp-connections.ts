@@ -1,6 +1,6 @@
 import type MimeNode from 'nodemailer/lib/mime-node'
 import type { Sent } from './channel.ts'
-import { MAX_IDLE_MS, openSmtpConnection, type Attempt, type SmtpConnection } from './smtp-connection.ts'
+import { type Attempt, MAX_IDLE_MS, openSmtpConnection, type SmtpConnection } from './smtp-connection.ts'
 
 /** More mails at once wait for their turn. */
 const MAX_CONNECTIONS = 16

@@ -1,17 +1,17 @@
+import { createMemoryLedgers } from './housekeeping/ledgers.memory.ts'
+import { createMemoryOldOrders } from './housekeeping/old-orders.memory.ts'
 import { createMemoryCustomerOrders } from './orders/customer-orders.memory.ts'
 import { createMemoryIntents } from './orders/intents.memory.ts'
-import { createMemoryLedgers } from './housekeeping/ledgers.memory.ts'
 import { createMetrics } from './orders/metrics.ts'
-import { createMemoryOldOrders } from './housekeeping/old-orders.memory.ts'
 import { createMemoryOrderHistory } from './orders/order-history.memory.ts'
-import { createMemoryOrderRebuild } from './reconcile/order-rebuild.memory.ts'
 import { createMemoryOrderState } from './orders/order-state.memory.ts'
 import { createMemoryOrders } from './orders/orders.memory.ts'
-import { createMemoryOutbox } from './publish/outbox.memory.ts'
 import type { CatalogueItem } from './place/price-order.ts'
 import { createMemoryRefusals } from './place/refusals.memory.ts'
 import { createMemoryStockHolds } from './place/stock-holds.memory.ts'
+import { createMemoryOutbox } from './publish/outbox.memory.ts'
 import { createMemoryWatchList } from './publish/watch-list.memory.ts'
+import { createMemoryOrderRebuild } from './reconcile/order-rebuild.memory.ts'
 
 /** All that the order function keeps, in memory. `nowMs` is the clock of the Redis server and of the function. */
 export function createMemoryOrderDeps(

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../shared/errors.ts'
 import { PUBLISH_LEASE_MS } from '../../shared/orders/constants.ts'
-import { parseOrderEvent, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { type OrderEvent, parseOrderEvent } from '../../shared/orders/order-event.ts'
 import { callHttp } from '../../shared/testing/call-http.ts'
 import { testContext } from '../../shared/testing/context.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { createMemoryOrderDeps } from './order-deps.memory.ts'
 import { createOrderHandler } from './order-handler.ts'
 import { fingerprint, parseOrderRequest } from './place/order-request.ts'
-import { createMemoryOrderDeps } from './order-deps.memory.ts'
 
 const catalogue = {
   tea: { priceMinor: 450, currency: 'EUR', available: 5 },

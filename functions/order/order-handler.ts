@@ -1,6 +1,6 @@
 import { httpPipeline } from '../../shared/middleware/http-pipeline.ts'
-import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
 import { dispatch } from '../../shared/middleware/triggers.ts'
+import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
 import { createOrderRoutes, type OrderRoutesDeps } from './order-routes.ts'
 import { reconcileOrders, type ReconcileOrdersDeps } from './reconcile/reconcile-orders.ts'
 import { createScheduleRun, type ScheduleRunDeps } from './run-schedule.ts'

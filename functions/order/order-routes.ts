@@ -2,13 +2,13 @@ import { parseIdempotencyKey } from '../../shared/idempotency-key.ts'
 import { json, type Route } from '../../shared/middleware/http-pipeline.ts'
 import type { OrderEvent } from '../../shared/orders/order-event.ts'
 import { publishEvent } from '../../shared/orders/publish-event.ts'
-import { requireDurable, type AcceptMode } from './settings.ts'
-import { announceEvent } from './publish/announce-events.ts'
-import { cancelOrder, orderNotFound, type CancelOrderDeps } from './cancel/cancel-order.ts'
+import { cancelOrder, type CancelOrderDeps, orderNotFound } from './cancel/cancel-order.ts'
 import { listOrders, type ListOrdersDeps } from './orders/list-orders.ts'
 import type { OrderHistory } from './orders/order-history.ts'
 import { parseOrderRequest, toOrderId } from './place/order-request.ts'
 import { placeOrder, type PlaceOrderDeps } from './place/place-order.ts'
+import { announceEvent } from './publish/announce-events.ts'
+import { type AcceptMode, requireDurable } from './settings.ts'
 
 export interface OrderRoutesDeps
   extends Omit<PlaceOrderDeps, 'publish'>, CancelOrderDeps, ListOrdersDeps, OrderHistory {

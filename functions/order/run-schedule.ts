@@ -1,9 +1,9 @@
 import { dropLedgers, type DropLedgersDeps } from './housekeeping/drop-ledgers.ts'
 import { forgetOrders, type ForgetOrdersDeps } from './housekeeping/forget-orders.ts'
-import { nudgeOrders, type NudgeOrdersDeps } from './publish/nudge-orders.ts'
 import type { Refusals } from './place/refusals.ts'
-import { relayEvents, type RelayEventsDeps, type Relayed } from './publish/relay-events.ts'
 import { sweepIntents, type SweepIntentsDeps } from './place/sweep-intents.ts'
+import { nudgeOrders, type NudgeOrdersDeps } from './publish/nudge-orders.ts'
+import { type Relayed, relayEvents, type RelayEventsDeps } from './publish/relay-events.ts'
 
 // The relay runs at every call. An idle shop asks 256 shards for each part, so what can wait does.
 const SWEEP_EVERY_MS = 1000

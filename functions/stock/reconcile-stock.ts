@@ -1,5 +1,5 @@
 import { ORDER_TOPIC } from '../../shared/orders/constants.ts'
-import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 import { withEvent } from '../../shared/orders/with-event.ts'
 import type { Findings } from '../../shared/reconcile/findings.ts'
 import { reconcilePipeline } from '../../shared/reconcile/reconcile-pipeline.ts'

@@ -3,9 +3,9 @@ import type { Log } from '../../shared/logger.ts'
 import {
   CANCELLED,
   CONFIRMED,
+  type OrderEvent,
   PLACED,
   toOrderEvent,
-  type OrderEvent,
 } from '../../shared/orders/order-event.ts'
 import type { OrderProgress } from './order-progress.ts'
 import type { StockLedger } from './stock-ledger.ts'

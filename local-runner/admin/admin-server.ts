@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isHealthPath } from '../health/health.ts'
-import { notFound, tooLarge, type HttpResponse } from '../http/response.ts'
 import type { Listener } from '../http/http-server.ts'
 import { readBody } from '../http/read-body.ts'
+import { type HttpResponse, notFound, tooLarge } from '../http/response.ts'
 import { sendResponse } from '../http/send-response.ts'
 import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
 

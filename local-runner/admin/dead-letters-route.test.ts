@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createDeadLettersRoute } from './dead-letters-route.ts'
 import { UnknownTopicError } from '../dead-letters/dead-letters.ts'
 import type { RedriveRequest } from '../dead-letters/redrive.ts'
+import { createDeadLettersRoute } from './dead-letters-route.ts'
 
 function setup() {
   const asked: RedriveRequest[] = []

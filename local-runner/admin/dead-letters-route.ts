@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { jsonResponse, type AdminRoute } from './admin-server.ts'
-import { UnknownTopicError, type DeadLetters } from '../dead-letters/dead-letters.ts'
 import { toJson } from '../dead-letters/dead-letter-json.ts'
+import { type DeadLetters, UnknownTopicError } from '../dead-letters/dead-letters.ts'
+import { type AdminRoute, jsonResponse } from './admin-server.ts'
 
 const redriveBody = z.strictObject({
   ids: z.union([

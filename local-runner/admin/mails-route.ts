@@ -1,5 +1,5 @@
-import { jsonResponse, type AdminRoute } from './admin-server.ts'
 import type { CaughtMail } from '../mail/mail-catcher.ts'
+import { type AdminRoute, jsonResponse } from './admin-server.ts'
 
 /** `GET /mails`, newest first; `?to=` and `?messageId=` choose. */
 export function createMailsRoute(mails: () => readonly CaughtMail[]): AdminRoute {

@@ -1,5 +1,5 @@
-import { jsonResponse, type AdminRoute } from './admin-server.ts'
 import type { MappingReport } from '../event-source-mapping/mapping-state.ts'
+import { type AdminRoute, jsonResponse } from './admin-server.ts'
 
 export interface MappingsRouteDeps {
   readonly kafkaBrokers: readonly string[]

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
-import { apiError } from '../lambda-api/api-error.ts'
 import type { Listener } from '../http/http-server.ts'
 import { sendResponse } from '../http/send-response.ts'
+import { apiError } from '../lambda-api/api-error.ts'
 
 /** The host name of a URL without its port and brackets; undefined when it cannot be one. */
 const hostNameOf = (url: string) => URL.parse(url)?.hostname.replace(/^\[|\]$/g, '')

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { serve } from '../testing/serve.ts'
 import { apiSettings } from './api-settings.ts'
 import { createCors } from './cors.ts'
 import { createHttpEntry } from './http-entry.ts'
 import { unauthorized } from './http-response.ts'
 import { createRouting } from './routing.ts'
-import { serve } from '../testing/serve.ts'
 
 const SHOP = 'https://shop.example.org'
 const settings = {

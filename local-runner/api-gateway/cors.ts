@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { CorsSettings } from './api-settings.ts'
 import type { HttpResponse } from '../http/response.ts'
+import type { CorsSettings } from './api-settings.ts'
 
 /** What AWS's documentation leaves open: the answer to a preflight that is not allowed is an empty 204 too. */
 const PREFLIGHT_STATUS = 204

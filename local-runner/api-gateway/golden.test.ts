@@ -3,8 +3,8 @@ import { isAPIGatewayProxyEventV2 } from '@aws-lambda-powertools/event-handler/h
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { serve } from '../testing/serve.ts'
-import { toHttpEvent } from './http-event.ts'
 import { createHttpEntry } from './http-entry.ts'
+import { toHttpEvent } from './http-event.ts'
 import { createRouting } from './routing.ts'
 
 const read = (name: string): unknown =>

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { withinMs } from '../async/within-ms.ts'
+import { readBody } from '../http/read-body.ts'
+import * as responses from '../http/response.ts'
+import { sendResponse } from '../http/send-response.ts'
 import type { InvocationResult, Invoke } from '../lambda/invocation.ts'
 import { newGatewayRequestId, newTraceRoot, toTraceId } from '../lambda/trace-ids.ts'
-import { withinMs } from '../async/within-ms.ts'
 import type { Cors } from './cors.ts'
-import { toHttpEvent, type Gateway } from './http-event.ts'
-import * as responses from '../http/response.ts'
+import { type Gateway, toHttpEvent } from './http-event.ts'
 import { toHttpResponse } from './http-response.ts'
 import type { Authorize } from './jwt-authorizer.ts'
-import { readBody } from '../http/read-body.ts'
 import type { FindRoute } from './routing.ts'
-import { sendResponse } from '../http/send-response.ts'
 
 /** An HTTP API takes 10 MB; the Lambda behind it 6 MB, base64 and all. */
 const GATEWAY_LIMIT_BYTES = 10 * 1024 * 1024

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toHttpEvent, type ReceivedRequest } from './http-event.ts'
+import { type ReceivedRequest, toHttpEvent } from './http-event.ts'
 
 const clock = {
   requestId: 'JCJM3j95PHcEJHg=',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { internalServerError, jsonText, message, type HttpResponse } from '../http/response.ts'
+import { type HttpResponse, internalServerError, jsonText, message } from '../http/response.ts'
 
 const challenged = (statusCode: number, text: string, challenge: string): HttpResponse => {
   const response = message(statusCode, text)

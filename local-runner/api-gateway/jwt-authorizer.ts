@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
-import type { JwtAuthorizerSettings } from './api-settings.ts'
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { HttpResponse } from '../http/response.ts'
+import type { JwtAuthorizerSettings } from './api-settings.ts'
 import { forbidden, unauthorized } from './http-response.ts'
 
 /** API Gateway takes RSA signatures only. */

@@ -1,5 +1,5 @@
-import type { RecordEvent } from '../journal/journal.ts'
 import type { Listener } from '../http/http-server.ts'
+import type { RecordEvent } from '../journal/journal.ts'
 
 /** Tells the journal of each request once its answer is out, or its client gone. */
 export function recordRequests(listener: Listener, functionName: string, record: RecordEvent): Listener {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { readKafkaLogin, type KafkaLogin } from '../kafka/kafka-login.ts'
-import { readArguments, type Arguments } from './read-arguments.ts'
-import { redisAddresses } from '../servers/redis-addresses.ts'
+import { type KafkaLogin, readKafkaLogin } from '../kafka/kafka-login.ts'
 import { KAFKA_VERSIONS, type KafkaVersion } from '../servers/kafka-release.ts'
+import { redisAddresses } from '../servers/redis-addresses.ts'
+import { type Arguments, readArguments } from './read-arguments.ts'
 
 const port = z.coerce.number('must be a number').int('must be a whole number')
 

@@ -5,9 +5,9 @@ import {
   KafkaMskEventSchema,
 } from '@aws-lambda-powertools/parser/schemas'
 import { expect, test } from 'vitest'
-import { createMskEventFormat } from '../event-source-mapping/msk-event/msk-event.ts'
 import { toHttpEvent } from '../api-gateway/http-event.ts'
 import { createRouting } from '../api-gateway/routing.ts'
+import { createMskEventFormat } from '../event-source-mapping/msk-event/msk-event.ts'
 import { newGatewayRequestId, newTraceRoot } from '../lambda/trace-ids.ts'
 import { createSchedule } from '../schedules/schedule.ts'
 

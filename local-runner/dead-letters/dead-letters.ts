@@ -1,9 +1,9 @@
 import type { Kafka } from 'kafkajs'
-import type { DeadLetter, Unreadable } from './dead-letter.ts'
 import { createLogReader, type LogReader } from '../kafka/log-reader.ts'
+import type { DeadLetter, Unreadable } from './dead-letter.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
-import { readRedriven, redrivenKeyOf } from './redriven-log.ts'
 import { redrive, type RedriveReport, type RedriveRequest } from './redrive.ts'
+import { readRedriven, redrivenKeyOf } from './redriven-log.ts'
 
 export type Found = (DeadLetter & { readonly isRedriven: boolean }) | Unreadable
 

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs'
-import { headersInOrder, type Header } from '../kafka/kafkajs-header-order.ts'
+import { type Header, headersInOrder } from '../kafka/kafkajs-header-order.ts'
 import type { DeadLetter, Unreadable } from './dead-letter.ts'
 import { parseFailedDocument } from './parse-failed-document.ts'
 

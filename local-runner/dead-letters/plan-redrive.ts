@@ -1,4 +1,4 @@
-import { redriveCountOf, type DeadLetter, type Unreadable } from './dead-letter.ts'
+import { type DeadLetter, redriveCountOf, type Unreadable } from './dead-letter.ts'
 import { redrivenKeyOf } from './redriven-log.ts'
 
 /** More than this and the record comes back for ever: it wants mending, not another try. */

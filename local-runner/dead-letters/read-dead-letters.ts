@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs'
+import { type LogReader, readLog } from '../kafka/log-reader.ts'
 import type { DeadLetter, Unreadable } from './dead-letter.ts'
-import { readLog, type LogReader } from '../kafka/log-reader.ts'
 import { parseDeadLetter } from './parse-dead-letter.ts'
 
 /** Every record of a dead-letter topic. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import kafkajs, { type Admin, type Kafka, type Transaction } from 'kafkajs'
-import type { DeadLetter } from './dead-letter.ts'
 import type { LogReader } from '../kafka/log-reader.ts'
+import type { DeadLetter } from './dead-letter.ts'
 import { planRedrive, type Skipped } from './plan-redrive.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 import { ensureRedrivenTopic, readRedriven, REDRIVEN_TOPIC, redrivenKeyOf } from './redriven-log.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Admin } from 'kafkajs'
+import { type LogReader, readLog } from '../kafka/log-reader.ts'
 import type { DeadLetter } from './dead-letter.ts'
-import { readLog, type LogReader } from '../kafka/log-reader.ts'
 
 /** Compacted; one record per redriven dead letter, written in the transaction that redrives it. */
 export const REDRIVEN_TOPIC = 'dead-letters.redriven'

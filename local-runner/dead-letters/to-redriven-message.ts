@@ -1,5 +1,5 @@
 import type { IHeaders, Message } from 'kafkajs'
-import { REDRIVE_COUNT_HEADER, redriveCountOf, type OriginalRecord } from './dead-letter.ts'
+import { type OriginalRecord, REDRIVE_COUNT_HEADER, redriveCountOf } from './dead-letter.ts'
 
 function toHeaders({ headers, ...original }: OriginalRecord): IHeaders {
   const kept = headers.filter(({ key }) => key !== REDRIVE_COUNT_HEADER)

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Batch } from './batch.ts'
 import { createDiscard } from './discard.ts'
-import type { KafkaTrigger } from './parameters.ts'
 import { createOnFailure, type OnFailureDeps } from './on-failure/on-failure.ts'
+import type { KafkaTrigger } from './parameters.ts'
 import { toRetryPolicy } from './retry-policy.ts'
-import { runBatch, type BatchRun, type RunBatchDeps } from './run-batch.ts'
+import { type BatchRun, runBatch, type RunBatchDeps } from './run-batch.ts'
 
 export interface BatchRunsDeps
   extends

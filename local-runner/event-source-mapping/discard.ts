@@ -1,7 +1,7 @@
+import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { BatchEntry } from './batch.ts'
 import { countsOf, recordsOf } from './batch.ts'
 import type { Failure, SendToDestination } from './on-failure/failure.ts'
-import { interruptibleWait } from '../async/interruptible-wait.ts'
 
 export interface DiscardDeps {
   /** Undefined where the mapping has no destination: the records are lost then, as on AWS. */

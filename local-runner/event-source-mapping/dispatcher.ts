@@ -1,6 +1,6 @@
 import type { Batch } from './batch.ts'
 import { decideBatch, type Limits } from './batcher.ts'
-import { takeFrom, type Lane } from './lane.ts'
+import { type Lane, takeFrom } from './lane.ts'
 import type { BatchRun } from './run-batch.ts'
 
 export interface DispatcherDeps {

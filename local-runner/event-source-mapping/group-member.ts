@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { PartitionAssigners, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs'
+import { type EachBatchPayload, type Kafka, type PartitionAssigner, PartitionAssigners } from 'kafkajs'
 import type { PartitionOffset } from './committer.ts'
 
 export interface GroupMemberDeps {

@@ -1,7 +1,7 @@
 import type { Batch, EachBatchPayload } from 'kafkajs'
+import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { RecordFilter } from './filter/filter-criteria.ts'
 import type { GroupMember } from './group-member.ts'
-import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { Lane } from './lane.ts'
 import type { MskEventFormat } from './msk-event/msk-event.ts'
 import { oncePerTurn } from './once-per-turn.ts'

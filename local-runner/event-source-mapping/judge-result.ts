@@ -1,5 +1,5 @@
 import type { InvocationResult } from '../lambda/invocation.ts'
-import { recordsOf, type BatchEntry } from './batch.ts'
+import { type BatchEntry, recordsOf } from './batch.ts'
 import { parseBatchResponse } from './partial-batch-response.ts'
 
 /** What one invocation means for its records. */

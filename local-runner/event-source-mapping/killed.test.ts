@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { failure, patience, setup, success } from './testing/mapping-on-topic.ts'
 import { mortalParameters, POISON } from './testing/crashing-parameters.ts'
+import { failure, patience, setup, success } from './testing/mapping-on-topic.ts'
 
 const RECORDS = 12
 const POISON_OFFSET = 6

@@ -1,6 +1,6 @@
-import type { Invoke } from '../lambda/invocation.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
+import type { Invoke } from '../lambda/invocation.ts'
 import type { KafkaTrigger } from './parameters.ts'
 
 /** What an event source mapping is given; what is optional here is for tests. */

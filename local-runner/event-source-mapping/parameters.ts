@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { parseDestination } from './on-failure/destination.ts'
 import { compileFilterPattern } from './filter/filter-criteria.ts'
+import { parseDestination } from './on-failure/destination.ts'
 import { schemaRegistryConfig } from './schema-registry/parameters.ts'
 
 const destination = z

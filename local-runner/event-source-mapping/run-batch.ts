@@ -1,11 +1,11 @@
-import type { Invoke } from '../lambda/invocation.ts'
-import { countsOf, lanesOf, recordsOf, type Batch, type BatchEntry } from './batch.ts'
-import type { Discard } from './discard.ts'
-import type { DiscardCondition } from './on-failure/failure.ts'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { Invoke } from '../lambda/invocation.ts'
+import { type Batch, type BatchEntry, countsOf, lanesOf, recordsOf } from './batch.ts'
+import type { Discard } from './discard.ts'
 import { judgeResult } from './judge-result.ts'
 import { finishIn } from './lane.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
+import type { DiscardCondition } from './on-failure/failure.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 
 export interface RunBatchDeps {

@@ -1,5 +1,5 @@
-import type { Assignment } from './assignment.ts'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { Assignment } from './assignment.ts'
 import type { Session } from './session.ts'
 
 export interface SupervisorDeps {

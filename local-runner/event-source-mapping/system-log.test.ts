@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { failure, patience, setup, success } from './testing/mapping-on-topic.ts'
 import { createLane } from './lane.ts'
 import { createSystemLog } from './system-log.ts'
+import { failure, patience, setup, success } from './testing/mapping-on-topic.ts'
 
 const linesOf = (events: readonly { readonly name: string; readonly line?: unknown }[]) =>
   events

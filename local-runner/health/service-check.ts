@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import type { CheckResult } from './health.ts'
 import { redisAddresses } from '../servers/redis-addresses.ts'
+import type { CheckResult } from './health.ts'
 
 const LIMIT_MS = 1_000
 /** Readers of the health page must not become load on the servers. */

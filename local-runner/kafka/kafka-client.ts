@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type logCreator } from 'kafkajs'
+import { Kafka, type logCreator, logLevel } from 'kafkajs'
 import type { KafkaLogin } from './kafka-login.ts'
 import { patchKafkajsHeaderOrder } from './kafkajs-header-order.ts'
 import { patchKafkajsIdleTimer } from './kafkajs-idle-timer.ts'

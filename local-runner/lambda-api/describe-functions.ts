@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../http/response.ts'
 import { apiError } from './api-error.ts'
 import type { ApiFunction } from './api-function.ts'
-import { toFunctionConfiguration, type CodeFacts } from './function-configuration.ts'
+import { type CodeFacts, toFunctionConfiguration } from './function-configuration.ts'
 
 const DEFAULT_PAGE = 50
 

@@ -1,5 +1,5 @@
-import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import { ACCOUNT_ID, functionArn } from '../lambda/environment-variables.ts'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
 
 /** Of a function's zip. */
 export interface CodeFacts {

@@ -1,8 +1,8 @@
 import type { HttpResponse } from '../http/response.ts'
-import type { InvocationResult } from '../lambda/invocation.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { InvocationResult } from '../lambda/invocation.ts'
 import type { ApiFunction } from './api-function.ts'
-import { identityOf, synchronousOptions, throttled, type InvocationCall } from './invocation-call.ts'
+import { identityOf, type InvocationCall, synchronousOptions, throttled } from './invocation-call.ts'
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
 

@@ -2,20 +2,20 @@ import {
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
+  type InvokeCommandInput,
   InvokeWithResponseStreamCommand,
+  type InvokeWithResponseStreamCommandInput,
+  type InvokeWithResponseStreamCompleteEvent,
   LambdaClient,
   paginateListFunctions,
   TooManyRequestsException,
   waitUntilFunctionActiveV2,
-  type InvokeCommandInput,
-  type InvokeWithResponseStreamCommandInput,
-  type InvokeWithResponseStreamCompleteEvent,
 } from '@aws-sdk/client-lambda'
 import { expect, onTestFinished, test } from 'vitest'
-import type { AsynchronousEvent } from '../lambda/async-invocations/event-queue.ts'
-import { manifestFunction } from '../manifest/function-definition.ts'
-import type { InvocationOptions, InvocationResult, Invoke } from '../lambda/invocation.ts'
 import { createJournal } from '../journal/journal.ts'
+import type { AsynchronousEvent } from '../lambda/async-invocations/event-queue.ts'
+import type { InvocationOptions, InvocationResult, Invoke } from '../lambda/invocation.ts'
+import { manifestFunction } from '../manifest/function-definition.ts'
 import { serve } from '../testing/serve.ts'
 import { createLambdaApi } from './lambda-api.ts'
 

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { sendResponse } from '../http/send-response.ts'
-import type { FunctionError } from '../lambda/invocation.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { FunctionError } from '../lambda/invocation.ts'
 import type { ApiFunction } from './api-function.ts'
 import { encodeEvent } from './event-stream-message.ts'
-import { synchronousOptions, throttled, type InvocationCall } from './invocation-call.ts'
+import { type InvocationCall, synchronousOptions, throttled } from './invocation-call.ts'
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
 

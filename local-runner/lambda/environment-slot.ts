@@ -1,5 +1,5 @@
-import type { RecordEvent } from '../journal/journal.ts'
 import { withinMs } from '../async/within-ms.ts'
+import type { RecordEvent } from '../journal/journal.ts'
 import type {
   EnvironmentAnswer,
   ExecutionEnvironment,
@@ -7,7 +7,7 @@ import type {
   InvokeMessage,
 } from './execution-environment.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
-import { runInvocation, type Call, type Ran } from './run-invocation.ts'
+import { type Call, type Ran, runInvocation } from './run-invocation.ts'
 import { initError } from './sandbox-errors.ts'
 
 /** Lambda's limits for the init phase: of a function that runs one invocation at a time, and of Managed Instances. */

@@ -1,7 +1,7 @@
-import type { InvocationResult, Invoke } from './invocation.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 import { createEnvironmentSlot, type EnvironmentSlot, type SlotInit } from './environment-slot.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
+import type { InvocationResult, Invoke } from './invocation.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
 import type { Call } from './run-invocation.ts'
 import { initError, timedOut } from './sandbox-errors.ts'

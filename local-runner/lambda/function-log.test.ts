@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { functionDefinition } from '../manifest/function-definition.ts'
-import { hostFiles, workerIn, type Hosted } from '../testing/host-of.ts'
+import { type Hosted, hostFiles, workerIn } from '../testing/host-of.ts'
 import { missingRuntimeClient, RUNTIME_CLIENT } from '../testing/runtime-client.ts'
 import type { EnvironmentKind } from './environments/start-environment.ts'
 

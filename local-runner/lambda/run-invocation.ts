@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { InvocationOptions, InvocationResult } from './invocation.ts'
-import type { RecordEvent } from '../journal/journal.ts'
-import { newTraceId } from './trace-ids.ts'
 import { withinMs } from '../async/within-ms.ts'
+import type { RecordEvent } from '../journal/journal.ts'
 import type { EnvironmentAnswer, InvokeMessage } from './execution-environment.ts'
+import type { InvocationOptions, InvocationResult } from './invocation.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
 import { timedOut } from './sandbox-errors.ts'
+import { newTraceId } from './trace-ids.ts'
 
 export interface Call {
   readonly payload: string

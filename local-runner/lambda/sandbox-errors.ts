@@ -1,5 +1,5 @@
-import type { FunctionError } from './invocation.ts'
 import type { InitOutcome } from './execution-environment.ts'
+import type { FunctionError } from './invocation.ts'
 
 // Texts as recorded from AWS (LocalStack's snapshots of 11/2025).
 

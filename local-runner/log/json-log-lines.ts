@@ -1,5 +1,5 @@
-import type { Logging } from '../lambda/logging.ts'
 import type { JournalEntry } from '../journal/journal.ts'
+import type { Logging } from '../lambda/logging.ts'
 import { toMegabytes, toMs, toText } from './log-values.ts'
 import { RUNTIME_VERSION_ARN, runtimeVersion } from './text-log-lines.ts'
 

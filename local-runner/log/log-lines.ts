@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import type { JournalEntry } from '../journal/journal.ts'
+import { SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { jsonLogLines } from './json-log-lines.ts'
 import { textLogLines } from './text-log-lines.ts'
 

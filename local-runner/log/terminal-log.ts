@@ -1,8 +1,8 @@
-import { asynchronousLine } from './asynchronous-line.ts'
 import type { JournalEntry } from '../journal/journal.ts'
+import { asynchronousLine } from './asynchronous-line.ts'
+import { buildLine } from './build-line.ts'
 import { logLines } from './log-lines.ts'
 import { mappingLine } from './mapping-line.ts'
-import { buildLine } from './build-line.ts'
 
 export interface TerminalLogDeps {
   readonly write: (text: string) => void

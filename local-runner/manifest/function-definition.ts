@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { defaultConsumerGroupId } from '../event-source-mapping/mapping-id.ts'
 import { writtenKafkaTrigger } from '../event-source-mapping/parameters.ts'
+import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { rateMs } from '../schedules/schedule-expression.ts'
 import { variableName } from './variable-name.ts'

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
+import { apiSettings } from '../api-gateway/api-settings.ts'
 import { constraintText } from './constraint-text.ts'
 import { manifestFunction } from './function-definition.ts'
-import { apiSettings } from '../api-gateway/api-settings.ts'
 import { mappingViolations } from './mapping-rules.ts'
 
 const manifest = z

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { context, formatMessages, type BuildFailure, type Metafile } from 'esbuild'
+import { type BuildFailure, context, formatMessages, type Metafile } from 'esbuild'
 import { bundleOptions, ownSources } from '../../esbuild.config.mjs'
 import type { DevelopmentBuild } from './function-reload.ts'
 

@@ -1,9 +1,9 @@
-import type { Bundle } from '../lambda/function-host.ts'
-import type { FunctionError, Invoke } from '../lambda/invocation.ts'
 import type { RecordEvent } from '../journal/journal.ts'
+import type { Bundle } from '../lambda/function-host.ts'
 import type { RunningHost } from '../lambda/function-host.ts'
+import type { FunctionError, Invoke } from '../lambda/invocation.ts'
 import { coalesceChecks } from './coalesce-checks.ts'
-import { isStale, readStamps, stampsOfBuild, type SourceStamps } from './source-stamps.ts'
+import { isStale, readStamps, type SourceStamps, stampsOfBuild } from './source-stamps.ts'
 
 export type Rebuilt =
   | {

@@ -1,12 +1,12 @@
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import * as z from 'zod'
-import { RUNTIME_API_OFFSET } from '../startup/choose-environment.ts'
-import { functionDefinition } from '../manifest/function-definition.ts'
 import { environmentVariables } from '../lambda/environment-variables.ts'
 import { toLogging } from '../lambda/logging.ts'
+import { functionDefinition } from '../manifest/function-definition.ts'
+import { RUNTIME_API_OFFSET } from '../startup/choose-environment.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 /** Set by AWS's base image, or by what it starts. */

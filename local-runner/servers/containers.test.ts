@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { env } from 'node:process'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lockPathIn, readLock } from './lock-file.ts'
 import { waitUntil } from '../async/wait-until.ts'
+import { lockPathIn, readLock } from './lock-file.ts'
 
 // A stand-in for the docker program: no engine is needed to see what is asked of it.
 let folder: string

@@ -6,8 +6,8 @@ import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
-  guardianOrder,
   type GuardianOrder,
+  guardianOrder,
   type GuardianReport,
   type StartOrder,
 } from './guardian-protocol.ts'

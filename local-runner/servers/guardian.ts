@@ -3,9 +3,9 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { guardianReport, type GuardianOrder, type StartOrder } from './guardian-protocol.ts'
-import { stopRecordedServers } from './recorded-servers.ts'
+import { type GuardianOrder, guardianReport, type StartOrder } from './guardian-protocol.ts'
 import { lockPathIn } from './lock-file.ts'
+import { stopRecordedServers } from './recorded-servers.ts'
 import { logsIn } from './server-log.ts'
 
 export interface ServerProcess {

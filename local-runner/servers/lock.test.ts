@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { commandOf } from './command-of.ts'
-import { createLock, type LockContent, lockPathIn, readLock } from './lock-file.ts'
 import { takeLock } from './lock.ts'
+import { createLock, type LockContent, lockPathIn, readLock } from './lock-file.ts'
 
 let dataDirectory: string
 beforeEach(async () => (dataDirectory = await mkdtemp(join(tmpdir(), 'lock-test-'))))

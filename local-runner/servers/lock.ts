@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
+import { waitUntil } from '../async/wait-until.ts'
 import { commandOf } from './command-of.ts'
 import { createLock, type LockContent, lockPathIn, readLock } from './lock-file.ts'
 import { stopRecordedServers } from './recorded-servers.ts'
-import { waitUntil } from '../async/wait-until.ts'
 
 /** Longer than a guardian needs for all servers, each up to its limit. */
 const WAIT_LIMIT_SECONDS = 90

@@ -1,7 +1,7 @@
 import { createKafkaClient } from '../kafka/kafka-client.ts'
-import { securityProtocolOf, type KafkaLogin } from '../kafka/kafka-login.ts'
-import { redisAddresses } from './redis-addresses.ts'
+import { type KafkaLogin, securityProtocolOf } from '../kafka/kafka-login.ts'
 import { askServer } from './ask-server.ts'
+import { redisAddresses } from './redis-addresses.ts'
 
 const HOW_TO_GO_ON =
   'Start it, correct the address or the login, or unset the variable to have one started here.'

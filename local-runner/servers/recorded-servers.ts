@@ -1,6 +1,6 @@
+import { waitUntil } from '../async/wait-until.ts'
 import { commandOf } from './command-of.ts'
 import { lockPathIn, readLock, removeLock } from './lock-file.ts'
-import { waitUntil } from '../async/wait-until.ts'
 
 const STOP_LIMIT_SECONDS = 20
 

@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import * as z from 'zod'
+import { waitUntil } from '../async/wait-until.ts'
 import { commandOf } from './command-of.ts'
 import type { KafkaVersion } from './kafka-release.ts'
 import { lockPathIn, readLock } from './lock-file.ts'
 import { startStack } from './servers.ts'
 import { ensureTopics } from './topics.ts'
-import { waitUntil } from '../async/wait-until.ts'
 
 const projectDirectory = join(import.meta.dirname, '..', '..')
 const artifactsDirectory = join(projectDirectory, '.local', 'artifacts')

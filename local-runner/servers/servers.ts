@@ -1,10 +1,10 @@
+import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import { startContainers } from './containers.ts'
 import { createComposeServices, whyNoDocker } from './docker.ts'
-import type { KafkaLogin } from '../kafka/kafka-login.ts'
-import { checkKafka, checkRedis } from './provided-servers.ts'
 import { DEFAULT_KAFKA_VERSION, type KafkaVersion } from './kafka-release.ts'
 import { startNative } from './native.ts'
 import { createPorts } from './ports.ts'
+import { checkKafka, checkRedis } from './provided-servers.ts'
 
 export interface StackOptions {
   /** A Kafka that runs already: host:port each. */

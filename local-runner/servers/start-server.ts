@@ -1,8 +1,8 @@
+import { waitUntil } from '../async/wait-until.ts'
 import type { Guardian, ServerProcess } from './guardian.ts'
 import type { StartOrder } from './guardian-protocol.ts'
 import { lastLines } from './run-command.ts'
 import { readServerLog } from './server-log.ts'
-import { waitUntil } from '../async/wait-until.ts'
 
 const READY_LIMIT_SECONDS = 60
 

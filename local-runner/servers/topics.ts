@@ -1,7 +1,7 @@
 import kafkajs, { type Admin } from 'kafkajs'
+import { waitUntil } from '../async/wait-until.ts'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
-import { waitUntil } from '../async/wait-until.ts'
 
 const MOST_REPLICAS = 3
 const LEADER_LIMIT_SECONDS = 30

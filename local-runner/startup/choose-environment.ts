@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import type { StopList } from '../async/stop-list.ts'
+import type { Arguments } from '../config/read-arguments.ts'
+import { listenOn } from '../http/listen-on.ts'
+import type { RecordEvent } from '../journal/journal.ts'
 import { createExternalRuntimeApi } from '../lambda/environments/external-runtime-api.ts'
 import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
-import type { RecordEvent } from '../journal/journal.ts'
-import { listenOn } from '../http/listen-on.ts'
-import type { Arguments } from '../config/read-arguments.ts'
-import type { StopList } from '../async/stop-list.ts'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
 
 /** From a function's own port to that of its Runtime API. */
 export const RUNTIME_API_OFFSET = 1_000

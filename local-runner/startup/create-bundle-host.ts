@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
-import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import type { RecordEvent } from '../journal/journal.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
+import { createEnvironmentStarter, type EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import { createFunctionHost, type RunningHost } from '../lambda/function-host.ts'
 import type { InvocationLimits } from '../lambda/invocation-limits.ts'
 import { toLogging } from '../lambda/logging.ts'
-import { createEnvironmentStarter, type EnvironmentKind } from '../lambda/environments/start-environment.ts'
-import type { RecordEvent } from '../journal/journal.ts'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
 
 /** Calls that wait for an environment of one function before more are throttled. */
 const QUEUE_LIMIT = 1_000

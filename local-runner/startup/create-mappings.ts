@@ -1,11 +1,11 @@
 import { createEventSourceMapping } from '../event-source-mapping/event-source-mapping.ts'
 import type { MappingReport } from '../event-source-mapping/mapping-state.ts'
-import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import type { Health } from '../health/health.ts'
-import { functionArn } from '../lambda/environment-variables.ts'
-import type { Invoke } from '../lambda/invocation.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
+import { functionArn } from '../lambda/environment-variables.ts'
+import type { Invoke } from '../lambda/invocation.ts'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
 
 export interface MappingsDeps {
   readonly definition: FunctionDefinition

@@ -1,10 +1,10 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import type { InvocationResult, Invoke } from '../lambda/invocation.ts'
-import { createHealth, createHealthEndpoint } from '../health/health.ts'
-import { serve } from '../testing/serve.ts'
 import { apiSettings } from '../api-gateway/api-settings.ts'
+import { createHealth, createHealthEndpoint } from '../health/health.ts'
+import type { InvocationResult, Invoke } from '../lambda/invocation.ts'
+import { serve } from '../testing/serve.ts'
 import { createFunctionListener } from './function-listener.ts'
 
 const success = (value: unknown): InvocationResult => ({ outcome: 'success', payload: JSON.stringify(value) })

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
-import { isHealthPath } from '../health/health.ts'
-import type { Invoke } from '../lambda/invocation.ts'
-import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
 import type { ApiSettings, JwtAuthorizerSettings } from '../api-gateway/api-settings.ts'
 import { createCors } from '../api-gateway/cors.ts'
 import { createHttpEntry } from '../api-gateway/http-entry.ts'
-import type { Listener } from '../http/http-server.ts'
-import { createJwtAuthorizer, type Authorize } from '../api-gateway/jwt-authorizer.ts'
+import { type Authorize, createJwtAuthorizer } from '../api-gateway/jwt-authorizer.ts'
 import { createFileKeySet, createIssuerKeySet } from '../api-gateway/key-set.ts'
 import { createRouting } from '../api-gateway/routing.ts'
+import { isHealthPath } from '../health/health.ts'
+import type { Listener } from '../http/http-server.ts'
+import type { Invoke } from '../lambda/invocation.ts'
+import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
 
 /** The most an HTTP API waits for its integration, and its default. */
 const INTEGRATION_TIMEOUT_MS = 30_000

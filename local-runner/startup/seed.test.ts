@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { sendSeed } from './seed.ts'
 import { serve } from '../testing/serve.ts'
+import { sendSeed } from './seed.ts'
 
 const put = (path: string, body: unknown = { a: 1 }) => ({
   method: 'PUT',

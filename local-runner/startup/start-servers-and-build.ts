@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
+import type { StopList } from '../async/stop-list.ts'
 import type { Config } from '../config/config.ts'
 import { readManifest } from '../manifest/manifest.ts'
 import type { Builder } from '../reload/builder.ts'
 import { startStack } from '../servers/servers.ts'
-import type { StopList } from '../async/stop-list.ts'
 
 export interface StartServersAndBuildDeps {
   readonly config: Config

@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest'
-import { functionDefinition } from '../manifest/function-definition.ts'
 import { environmentVariables } from '../lambda/environment-variables.ts'
 import { createExternalRuntimeApi } from '../lambda/environments/external-runtime-api.ts'
 import { toLogging } from '../lambda/logging.ts'
+import { functionDefinition } from '../manifest/function-definition.ts'
 import { startExternalClient } from './external-client.ts'
-import { hostFiles, workerIn, type Hosted, type HostOptions } from './host-of.ts'
+import { type Hosted, hostFiles, type HostOptions, workerIn } from './host-of.ts'
 import { missingRuntimeClient, RUNTIME_CLIENT } from './runtime-client.ts'
 
 type Open = (options: Omit<HostOptions, 'environment' | 'onEvent'>) => Promise<Hosted>

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { RUNTIME_CLIENT } from './runtime-client.ts'
 
 export interface StartExternalClientDeps {

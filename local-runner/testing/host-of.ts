@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { manifestFunction } from '../manifest/function-definition.ts'
-import type { FunctionHost } from '../lambda/function-host.ts'
-import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import type { JournalEvent } from '../journal/journal.ts'
+import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
+import type { FunctionHost } from '../lambda/function-host.ts'
+import { manifestFunction } from '../manifest/function-definition.ts'
 import { createBundleHost } from '../startup/create-bundle-host.ts'
 
 export interface Hosted extends FunctionHost {

@@ -1,4 +1,4 @@
-import { Kafka, logLevel, Partitioners, type ICustomPartitioner, type Message } from 'kafkajs'
+import { type ICustomPartitioner, Kafka, logLevel, type Message, Partitioners } from 'kafkajs'
 import type { KafkaConnection } from './kafka-connection.ts'
 
 const REQUEST_TIMEOUT_MS = 1000

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Kafka, logLevel, type KafkaMessage } from 'kafkajs'
+import { Kafka, type KafkaMessage, logLevel } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest'
 import { startTcpRelay, type TcpRelay } from '../testing/tcp-relay.ts'
 import { patchIdleTimer } from './idle-timer.ts'

@@ -3,8 +3,8 @@ import { AppError } from '../errors.ts'
 import { callHttp } from '../testing/call-http.ts'
 import type { HttpCall } from '../testing/http-event.ts'
 import { recordingLog } from '../testing/recording-log.ts'
-import { dispatch } from './triggers.ts'
 import { httpPipeline, json, type Route } from './http-pipeline.ts'
+import { dispatch } from './triggers.ts'
 
 function setup(route: Route) {
   const { log, entries } = recordingLog()

@@ -2,7 +2,7 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import type { Log } from '../logger.ts'
-import { jsonBody, type HttpRequest } from './json-body.ts'
+import { type HttpRequest, jsonBody } from './json-body.ts'
 import { problemDetails } from './problem-details.ts'
 
 export type Route = (request: HttpRequest, context: Context) => Promise<APIGatewayProxyStructuredResultV2>

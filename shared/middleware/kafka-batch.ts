@@ -1,6 +1,6 @@
 import middy from '@middy/core'
 import type { MSKEvent, MSKRecord } from 'aws-lambda'
-import { isTerminal, type AppError } from '../errors.ts'
+import { type AppError, isTerminal } from '../errors.ts'
 import type { Log } from '../logger.ts'
 
 /** Lambda's partial batch response for Kafka; the AWS typings have none (docs: kafka-retry-configurations). */

@@ -5,7 +5,7 @@ import { PUBLISH_LEASE_MS, WATCH_MS } from './constants.ts'
 import { eventsKey, openKey, orderKey, orderShard, outboxKey, pendingKey } from './keys.ts'
 import type { StoredEvent } from './order-event.ts'
 import orderMove from './order-move.lua'
-import { orderState, type OrderState } from './order-state.ts'
+import { type OrderState, orderState } from './order-state.ts'
 
 export type Moved =
   | { readonly outcome: 'OK'; readonly sequence: number }

@@ -3,10 +3,10 @@ import { mskRecord } from '../testing/msk-event.ts'
 import {
   CANCELLED,
   CONFIRMED,
+  type OrderEvent,
   parseStoredEvent,
   PLACED,
   toOrderEvent,
-  type OrderEvent,
 } from './order-event.ts'
 import { fromRecord, toRecord } from './order-record.ts'
 

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { OutgoingRecord } from '../kafka/producer.ts'
 import { headerText, jsonValue } from '../kafka/record-content.ts'
 import { ORDER_TOPIC } from './constants.ts'
-import { CANCELLED, CONFIRMED, parseOrderEvent, PLACED, type OrderEvent } from './order-event.ts'
+import { CANCELLED, CONFIRMED, type OrderEvent, parseOrderEvent, PLACED } from './order-event.ts'
 
 const KNOWN_TYPES = new Set<string>([PLACED, CONFIRMED, CANCELLED])
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../errors.ts'
 import { mskEvent } from '../testing/msk-event.ts'
-import { reconcilePipeline, type ReconcileOptions } from './reconcile-pipeline.ts'
+import { type ReconcileOptions, reconcilePipeline } from './reconcile-pipeline.ts'
 
 function setup(overrides: Partial<ReconcileOptions> = {}) {
   const pipeline = reconcilePipeline({

@@ -2,7 +2,7 @@ import { Cluster } from 'ioredis'
 import { AppError } from '../errors.ts'
 import { within } from '../within.ts'
 import { CONNECT_TIMEOUT_MS, createClient, type RedisClient } from './redis-client.ts'
-import { runScript, type RunScript } from './script.ts'
+import { type RunScript, runScript } from './script.ts'
 
 export interface RedisConnection {
   /**

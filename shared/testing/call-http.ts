@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda'
 import * as z from 'zod'
 import { testContext } from './context.ts'
-import { httpEvent, type HttpCall } from './http-event.ts'
+import { type HttpCall, httpEvent } from './http-event.ts'
 
 const result = z.object({
   statusCode: z.number(),

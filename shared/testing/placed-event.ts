@@ -1,4 +1,4 @@
-import { PLACED, type OrderEvent } from '../orders/order-event.ts'
+import { type OrderEvent, PLACED } from '../orders/order-event.ts'
 
 export const placed: OrderEvent = {
   schemaVersion: 1,

@@ -1,9 +1,9 @@
 import { createMailCatcher } from '../../../local-runner/mail/mail-catcher.ts'
 import type { FaultStack } from '../../testing/fault-stack.ts'
 import { waitFor } from '../../testing/wait-for.ts'
+import type { Effects } from './effects.ts'
 import type { Evidence } from './evidence.ts'
 import type { KafkaLog } from './kafka-log.ts'
-import type { Effects } from './effects.ts'
 import { readContents } from './redis-contents.ts'
 import { readRedis } from './redis-reader.ts'
 

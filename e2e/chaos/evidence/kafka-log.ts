@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Kafka, logLevel, Partitioners, type Admin, type KafkaMessage } from 'kafkajs'
+import { type Admin, Kafka, type KafkaMessage, logLevel, Partitioners } from 'kafkajs'
 import * as z from 'zod'
 import { patchKafkajsIdleTimer } from '../../../local-runner/kafka/kafkajs-idle-timer.ts'
 import { waitFor } from '../../testing/wait-for.ts'

@@ -1,10 +1,10 @@
 // A million records through one event source mapping; ends with 1 when one is lost, out of order or put aside wrongly.
 import { tmpdir } from 'node:os'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { waitUntil } from '../../../local-runner/async/wait-until.ts'
+import { createDeadLetters } from '../../../local-runner/dead-letters/dead-letters.ts'
 import { createEventSourceMapping } from '../../../local-runner/event-source-mapping/event-source-mapping.ts'
 import { kafkaTrigger } from '../../../local-runner/event-source-mapping/parameters.ts'
-import { createDeadLetters } from '../../../local-runner/dead-letters/dead-letters.ts'
-import { waitUntil } from '../../../local-runner/async/wait-until.ts'
 import { startTestStack } from '../../testing/test-stack.ts'
 import { createSoakHandler } from './handler.ts'
 import { createLedger } from './ledger.ts'

@@ -1,5 +1,5 @@
 // `npm run soak`: does the memory stay where it is over many reloads and a million calls? See HELP.
-import { fork, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { dirname, join } from 'node:path'

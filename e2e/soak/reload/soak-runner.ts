@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createHealth, createHealthEndpoint } from '../../../local-runner/health/health.ts'
-import { createFunctionListener } from '../../../local-runner/startup/function-listener.ts'
 import { createHttpServer } from '../../../local-runner/http/http-server.ts'
 import { createJournal } from '../../../local-runner/journal/journal.ts'
-import { createLambdaApi } from '../../../local-runner/lambda-api/lambda-api.ts'
 import { readCodeFacts } from '../../../local-runner/lambda-api/function-code.ts'
+import { createLambdaApi } from '../../../local-runner/lambda-api/lambda-api.ts'
 import { readManifest } from '../../../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../../../local-runner/reload/builder.ts'
 import { createReload } from '../../../local-runner/reload/reload.ts'
 import { createBundleHost } from '../../../local-runner/startup/create-bundle-host.ts'
+import { createFunctionListener } from '../../../local-runner/startup/function-listener.ts'
 
 const JOURNAL_ENTRIES = 10_000
 const root = process.argv[2]

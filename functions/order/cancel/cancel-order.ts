@@ -4,14 +4,14 @@ import { CANCEL_WINDOW_MS, PUBLISH_BUDGET_MS } from '../../../shared/orders/cons
 import { CANCELLED } from '../../../shared/orders/order-event.ts'
 import type { OrderState } from '../../../shared/orders/order-state.ts'
 import { within } from '../../../shared/within.ts'
-import { refuseFrozen } from '../place/admit-order.ts'
-import { announceEvents, type AnnounceEventsDeps } from '../publish/announce-events.ts'
 import type { Metrics } from '../orders/metrics.ts'
 import { toStoredEvent } from '../orders/order.ts'
 import type { FoundOrder, Orders } from '../orders/orders.ts'
-import type { Outbox } from '../publish/outbox.ts'
+import { refuseFrozen } from '../place/admit-order.ts'
 import type { Refusals } from '../place/refusals.ts'
 import { inProgress } from '../place/replay.ts'
+import { announceEvents, type AnnounceEventsDeps } from '../publish/announce-events.ts'
+import type { Outbox } from '../publish/outbox.ts'
 
 export interface CancelOrderDeps
   extends

@@ -1,9 +1,9 @@
 import type { Log } from '../../../shared/logger.ts'
 import { askAllShards } from '../orders/ask-all-shards.ts'
-import type { CustomerOrders } from '../orders/customer-orders.ts'
 import { inSlices } from '../orders/chunk.ts'
-import type { OldOrders } from './old-orders.ts'
+import type { CustomerOrders } from '../orders/customer-orders.ts'
 import type { Orders } from '../orders/orders.ts'
+import type { OldOrders } from './old-orders.ts'
 
 const LIMIT = 50
 const SLICE = 100

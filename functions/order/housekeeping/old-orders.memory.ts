@@ -1,7 +1,7 @@
 import { ORDER_RETENTION_MS } from '../../../shared/orders/constants.ts'
 import { dueOrders } from '../orders/due-orders.memory.ts'
-import type { OldOrders } from './old-orders.ts'
 import type { MemoryOrderState } from '../orders/order-state.memory.ts'
+import type { OldOrders } from './old-orders.ts'
 
 export const createMemoryOldOrders = ({
   nowMs,

@@ -1,5 +1,5 @@
 import { eventsKey } from '../../../shared/orders/keys.ts'
-import { parseStoredEvent, toOrderEvent, type OrderEvent } from '../../../shared/orders/order-event.ts'
+import { type OrderEvent, parseStoredEvent, toOrderEvent } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 
 export interface OrderHistory {

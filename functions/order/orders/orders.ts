@@ -1,8 +1,5 @@
 import * as z from 'zod'
-import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { defineScript } from '../../../shared/redis/script.ts'
 import { LEASE_MS, MEMORY_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
-import { createMoveOrder, type Moved } from '../../../shared/orders/move-order.ts'
 import {
   eventsKey,
   intentKey,
@@ -13,12 +10,15 @@ import {
   outboxKey,
   pendingKey,
 } from '../../../shared/orders/keys.ts'
+import { createMoveOrder, type Moved } from '../../../shared/orders/move-order.ts'
 import type { StoredEvent } from '../../../shared/orders/order-event.ts'
-import { orderState, type OrderState } from '../../../shared/orders/order-state.ts'
+import { type OrderState, orderState } from '../../../shared/orders/order-state.ts'
+import type { RedisConnection } from '../../../shared/redis/connection.ts'
+import { defineScript } from '../../../shared/redis/script.ts'
+import { type Order, parsePricedOrder, type PricedOrder } from './order.ts'
 import orderAccept from './order-accept.lua'
 import orderBegin from './order-begin.lua'
 import orderFail from './order-fail.lua'
-import { parsePricedOrder, type Order, type PricedOrder } from './order.ts'
 
 /** What `begin` found. `answer` is the text that `accept` or `fail` stored. */
 export type Begun =

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import { invalidInput, type InputProblem } from '../../../shared/validation.ts'
+import { type InputProblem, invalidInput } from '../../../shared/validation.ts'
 import type { PricedOrder } from '../orders/order.ts'
 import type { OrderRequest } from './order-request.ts'
 

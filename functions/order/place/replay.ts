@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import { parseOrder, parseShortLines, type Order, type ShortLine } from '../orders/order.ts'
+import { type Order, parseOrder, parseShortLines, type ShortLine } from '../orders/order.ts'
 import type { Begun } from '../orders/orders.ts'
 
 /**

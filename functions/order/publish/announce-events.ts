@@ -1,4 +1,4 @@
-import { PLACED, type OrderEvent } from '../../../shared/orders/order-event.ts'
+import { type OrderEvent, PLACED } from '../../../shared/orders/order-event.ts'
 import type { CustomerOrders } from '../orders/customer-orders.ts'
 import type { Outbox } from './outbox.ts'
 

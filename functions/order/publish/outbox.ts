@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PUBLISH_LEASE_MS } from '../../../shared/orders/constants.ts'
 import { eventsKey, orderShard, outboxKey, pendingKey } from '../../../shared/orders/keys.ts'
-import { parseStoredEvent, toOrderEvent, type OrderEvent } from '../../../shared/orders/order-event.ts'
+import { type OrderEvent, parseStoredEvent, toOrderEvent } from '../../../shared/orders/order-event.ts'
 import outboxAck from '../../../shared/orders/outbox-ack.lua'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'

@@ -1,8 +1,8 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/logger.ts'
-import { announceEvents, type AnnounceEventsDeps } from './announce-events.ts'
 import { askAllShards } from '../orders/ask-all-shards.ts'
 import { inSlices } from '../orders/chunk.ts'
+import { announceEvents, type AnnounceEventsDeps } from './announce-events.ts'
 import type { Outbox } from './outbox.ts'
 
 const CLAIM_LIMIT = 100

@@ -1,6 +1,6 @@
 import type { CustomerOrders } from '../orders/customer-orders.ts'
-import type { OrderRebuild } from './order-rebuild.ts'
 import type { MemoryOrderState } from '../orders/order-state.memory.ts'
+import type { OrderRebuild } from './order-rebuild.ts'
 
 const ACCEPTED = ['ACCEPTED', 'CONFIRMED', 'CANCELLED']
 

@@ -8,9 +8,9 @@ import {
   ordersKey,
 } from '../../../shared/orders/keys.ts'
 import type { OrderEvent } from '../../../shared/orders/order-event.ts'
+import type { OrderState } from '../../../shared/orders/order-state.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
-import type { OrderState } from '../../../shared/orders/order-state.ts'
 import type { PricedOrder } from '../orders/order.ts'
 import orderRestore from './order-restore.lua'
 

@@ -5,9 +5,9 @@ import { orderKey, orderShard } from '../../../shared/orders/keys.ts'
 import {
   CANCELLED,
   CONFIRMED,
+  type OrderEvent,
   PLACED,
   toOrderEvent,
-  type OrderEvent,
 } from '../../../shared/orders/order-event.ts'
 import { toRecord } from '../../../shared/orders/order-record.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
@@ -18,14 +18,14 @@ import { createMemoryCustomerOrders } from '../orders/customer-orders.memory.ts'
 import { createCustomerOrders } from '../orders/customer-orders.ts'
 import { createMemoryIntents } from '../orders/intents.memory.ts'
 import { createIntents } from '../orders/intents.ts'
+import { type Order, toStoredEvent } from '../orders/order.ts'
 import { createMemoryOrderHistory } from '../orders/order-history.memory.ts'
 import { createOrderHistory } from '../orders/order-history.ts'
-import { createMemoryOrderRebuild } from './order-rebuild.memory.ts'
-import { createOrderRebuild } from './order-rebuild.ts'
 import { createMemoryOrderState } from '../orders/order-state.memory.ts'
-import { toStoredEvent, type Order } from '../orders/order.ts'
 import { createMemoryOrders } from '../orders/orders.memory.ts'
 import { createOrders } from '../orders/orders.ts'
+import { createMemoryOrderRebuild } from './order-rebuild.memory.ts'
+import { createOrderRebuild } from './order-rebuild.ts'
 import { reconcileOrders } from './reconcile-orders.ts'
 
 const order: Order = {

@@ -1,13 +1,13 @@
 import { ORDER_TOPIC } from '../../../shared/orders/constants.ts'
-import { CANCELLED, CONFIRMED, PLACED, type OrderEvent } from '../../../shared/orders/order-event.ts'
+import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../../shared/orders/order-event.ts'
 import { withEvent } from '../../../shared/orders/with-event.ts'
 import type { Findings } from '../../../shared/reconcile/findings.ts'
 import { reconcilePipeline } from '../../../shared/reconcile/reconcile-pipeline.ts'
 import type { CustomerOrders } from '../orders/customer-orders.ts'
-import type { OrderHistory } from '../orders/order-history.ts'
-import type { OrderRebuild } from './order-rebuild.ts'
 import type { Order, PricedOrder } from '../orders/order.ts'
+import type { OrderHistory } from '../orders/order-history.ts'
 import type { Orders } from '../orders/orders.ts'
+import type { OrderRebuild } from './order-rebuild.ts'
 
 export type ReconcileOrdersDeps = OrderRebuild &
   OrderHistory &

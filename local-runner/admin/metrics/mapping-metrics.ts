@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
 import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
-import { MAPPING_LABELS, mappingLabelsOf, type MappingLabels } from './mapping-labels.ts'
+import { MAPPING_LABELS, type MappingLabels, mappingLabelsOf } from './mapping-labels.ts'
 
 export interface MappingMetricsDeps {
   readonly registry: Registry

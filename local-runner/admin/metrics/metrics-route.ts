@@ -1,7 +1,7 @@
 import { Registry } from '@prometheus-io/client'
-import type { AdminRoute } from '../admin-server.ts'
 import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
 import type { Journal } from '../../journal/journal.ts'
+import type { AdminRoute } from '../admin-server.ts'
 import { createAwsMappingMetrics } from './aws-mapping-metrics.ts'
 import { createFunctionMetrics } from './function-metrics.ts'
 import { createMappingMetrics } from './mapping-metrics.ts'

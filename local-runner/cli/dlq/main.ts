@@ -3,8 +3,8 @@ import { styleText } from 'node:util'
 import kafkajs from 'kafkajs'
 import { toJson } from '../../dead-letters/dead-letter-json.ts'
 import { createDeadLetters, type DeadLetters } from '../../dead-letters/dead-letters.ts'
-import { DLQ_HELP, parseDlqArguments, type DlqCommand } from './dlq-arguments.ts'
 import { findKafka } from '../find-kafka.ts'
+import { DLQ_HELP, type DlqCommand, parseDlqArguments } from './dlq-arguments.ts'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { kafkaTrigger } from '../../event-source-mapping/parameters.ts'
-import { diagnoseCluster, diagnoseMapping, type Cause } from './diagnose.ts'
+import { type Cause, diagnoseCluster, diagnoseMapping } from './diagnose.ts'
 import type { LiveMapping, MappingFacts } from './facts.ts'
 
 const trigger = (change: Readonly<Record<string, unknown>> = {}) =>

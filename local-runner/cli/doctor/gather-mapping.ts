@@ -1,7 +1,7 @@
-import { AssignerProtocol, type Admin } from 'kafkajs'
+import { type Admin, AssignerProtocol } from 'kafkajs'
 import { createRecordFilter } from '../../event-source-mapping/filter/filter-criteria.ts'
 import type { KafkaTrigger } from '../../event-source-mapping/parameters.ts'
-import { readLog, type LogReader } from '../../kafka/log-reader.ts'
+import { type LogReader, readLog } from '../../kafka/log-reader.ts'
 import type { LiveMapping, MappingFacts, PartitionFact } from './facts.ts'
 
 export interface GatherMappingDeps {

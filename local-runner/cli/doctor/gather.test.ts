@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { Kafka, logLevel } from 'kafkajs'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { kafkaTrigger } from '../../event-source-mapping/parameters.ts'

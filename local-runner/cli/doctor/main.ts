@@ -3,11 +3,11 @@ import { parseArgs, styleText } from 'node:util'
 import { createLogReader } from '../../kafka/log-reader.ts'
 import { readManifest } from '../../manifest/manifest.ts'
 import { adminUrlOf } from '../admin-url.ts'
+import { findKafka } from '../find-kafka.ts'
 import { askRunner } from './ask-runner.ts'
 import { diagnoseCluster, diagnoseMapping, type Finding } from './diagnose.ts'
 import { gatherCluster } from './gather-cluster.ts'
 import { gatherMapping } from './gather-mapping.ts'
-import { findKafka } from '../find-kafka.ts'
 
 const HELP = `Why was my handler not invoked? Looks at Kafka and at the runner, and names what is in the way, with the fix.
 

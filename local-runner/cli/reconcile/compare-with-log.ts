@@ -1,8 +1,8 @@
-import { readersOf, topicsOf, type Described } from './describe.ts'
-import { addFindings, NOTHING, parseFindings, type Findings } from './findings.ts'
+import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
+import { type Described, readersOf, topicsOf } from './describe.ts'
+import { addFindings, type Findings, NOTHING, parseFindings } from './findings.ts'
 import type { LogEnds } from './log-ends.ts'
 import type { Chunk, LogReader } from './log-reader.ts'
-import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
 
 export interface CompareWithLogDeps {
   readonly described: readonly Described[]

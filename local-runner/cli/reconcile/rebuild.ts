@@ -1,5 +1,5 @@
-import { readersOf, roundsOf, topicsOf, type Described } from './describe.ts'
-import { addFindings, NOTHING, parseFindings, type Findings } from './findings.ts'
+import { type Described, readersOf, roundsOf, topicsOf } from './describe.ts'
+import { addFindings, type Findings, NOTHING, parseFindings } from './findings.ts'
 import type { LogEnds } from './log-ends.ts'
 import type { LogReader } from './log-reader.ts'
 import type { Progress } from './progress.ts'

@@ -2,9 +2,9 @@ import { patternMatcher, rulesMatcher } from './filter-pattern.ts'
 import {
   isJsonArray,
   isJsonObject,
-  parseJsonWithNumberText,
   type Json,
   type JsonObject,
+  parseJsonWithNumberText,
 } from './json-with-number-text.ts'
 
 /** Tells whether a record's value (null for a tombstone) is for the function. */

@@ -2,9 +2,9 @@ import {
   isJsonArray,
   isJsonObject,
   isNumberText,
-  numberOf,
   type Json,
   type JsonObject,
+  numberOf,
 } from './json-with-number-text.ts'
 
 /** Tells whether a value matches; `undefined` is a field that is not there. */

@@ -1,6 +1,6 @@
+import { type EventRecord, LOCAL_CLUSTER_ARN } from '../msk-event/msk-event.ts'
 import type { Failure } from './failure.ts'
-import { LOCAL_CLUSTER_ARN, type EventRecord } from '../msk-event/msk-event.ts'
-import { toFailureHead, type DocumentDeps } from './on-failure-document.ts'
+import { type DocumentDeps, toFailureHead } from './on-failure-document.ts'
 
 const conditionForQueues = ({ condition }: Failure) =>
   condition === 'RetriesExhausted' ? 'RetryAttemptsExhausted' : condition

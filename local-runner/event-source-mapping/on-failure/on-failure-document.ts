@@ -1,5 +1,5 @@
+import { type EventRecord, LOCAL_CLUSTER_ARN } from '../msk-event/msk-event.ts'
 import type { Failure } from './failure.ts'
-import { LOCAL_CLUSTER_ARN, type EventRecord } from '../msk-event/msk-event.ts'
 
 export interface DocumentDeps {
   readonly functionArn: string

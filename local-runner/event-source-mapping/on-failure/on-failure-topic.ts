@@ -1,6 +1,6 @@
 import kafkajs, { type Kafka } from 'kafkajs'
-import type { Failure, OnFailure } from './failure.ts'
 import type { EventRecord } from '../msk-event/msk-event.ts'
+import type { Failure, OnFailure } from './failure.ts'
 import type { OnFailureDocument } from './on-failure-document.ts'
 
 export interface OnFailureTopicDeps {

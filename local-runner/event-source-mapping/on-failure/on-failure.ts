@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs'
 import { parseDestination } from './destination.ts'
 import type { OnFailure } from './failure.ts'
 import { toBatchDocument } from './on-failure-batch-document.ts'
-import { toOnFailureDocument, type DocumentDeps } from './on-failure-document.ts'
+import { type DocumentDeps, toOnFailureDocument } from './on-failure-document.ts'
 import { createOnFailureFile } from './on-failure-file.ts'
 import { createOnFailureTopic } from './on-failure-topic.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { createAvroCursor, type AvroCursor } from './avro-cursor.ts'
+import { type AvroCursor, createAvroCursor } from './avro-cursor.ts'
 
 /** Reads one value and gives its JSON text: a text keeps what a 64-bit number would lose. */
 type Read = (cursor: AvroCursor) => string

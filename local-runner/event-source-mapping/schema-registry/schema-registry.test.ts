@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { failure, patience, setup, success } from '../testing/mapping-on-topic.ts'
-import { startRegistryDouble, type DoubleSchema } from '../testing/registry-double.ts'
+import { type DoubleSchema, startRegistryDouble } from '../testing/registry-double.ts'
 
 const AVRO = 7
 const JSON_SCHEMA = 8

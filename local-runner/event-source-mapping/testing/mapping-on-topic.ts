@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Kafka, logLevel, Partitioners, type KafkaMessage, type Message } from 'kafkajs'
+import { Kafka, type KafkaMessage, logLevel, type Message, Partitioners } from 'kafkajs'
 import { inject, onTestFinished } from 'vitest'
+import type { JournalEvent } from '../../journal/journal.ts'
 import { createLogReader, readLog } from '../../kafka/log-reader.ts'
 import type { InvocationResult } from '../../lambda/invocation.ts'
-import type { JournalEvent } from '../../journal/journal.ts'
 import { createEventSourceMapping } from '../event-source-mapping.ts'
 import type { MappingDeps } from '../mapping-deps.ts'
 import { kafkaTrigger } from '../parameters.ts'
-import { parseDelivery, type Delivered } from './parse-delivery.ts'
+import { type Delivered, parseDelivery } from './parse-delivery.ts'
 
 export const patience = { timeout: 20_000, interval: 20 }
 export const success: InvocationResult = { outcome: 'success', payload: 'null' }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { InvocationOptions, InvocationResult } from '../invocation.ts'
 import type { JournalEvent } from '../../journal/journal.ts'
+import type { InvocationOptions, InvocationResult } from '../invocation.ts'
 import { eventInvokeConfig } from './event-invoke-config.ts'
 import { createEventQueue } from './event-queue.ts'
 

@@ -1,7 +1,7 @@
-import type { InvocationOptions, InvocationResult, Invoke } from '../invocation.ts'
 import type { RecordEvent } from '../../journal/journal.ts'
+import type { InvocationOptions, InvocationResult, Invoke } from '../invocation.ts'
 import type { EventInvokeConfig } from './event-invoke-config.ts'
-import { toDeadLetter, toInvocationRecord, type Condition, type FinishedEvent } from './invocation-record.ts'
+import { type Condition, type FinishedEvent, toDeadLetter, toInvocationRecord } from './invocation-record.ts'
 import type { SendToDestination } from './send-to-destination.ts'
 
 /** Waits after the first and the second function error (invocation-async-error-handling). */

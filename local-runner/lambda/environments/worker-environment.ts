@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads'
-import type { InvocationResult } from '../invocation.ts'
 import type { JournalEvent, RecordEvent } from '../../journal/journal.ts'
+import { type CappedStream, createCappedStream, MAX_STREAM_BYTES } from '../capped-stream.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from '../execution-environment.ts'
-import { createCappedStream, MAX_STREAM_BYTES, type CappedStream } from '../capped-stream.ts'
+import type { InvocationResult } from '../invocation.ts'
 import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge } from '../sandbox-errors.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
 import {
-  parseWorkerMessage,
   type LoadMessage,
+  parseWorkerMessage,
   type WorkerMessage,
   type WorkerSetup,
 } from './worker-messages.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody } from '../../../http/read-body.ts'
+import { type CappedStream, MAX_STREAM_BYTES } from '../../capped-stream.ts'
 import type { InvocationResult } from '../../invocation.ts'
-import { MAX_STREAM_BYTES, type CappedStream } from '../../capped-stream.ts'
 import { MAX_RESPONSE_BYTES, responseTooLarge } from '../../sandbox-errors.ts'
 import { parseFunctionError } from './function-error-body.ts'
 import * as refusals from './runtime-api-errors.ts'

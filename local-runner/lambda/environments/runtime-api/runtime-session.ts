@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { FunctionError, InvocationResult } from '../../invocation.ts'
-import { createCappedStream, type CappedStream } from '../../capped-stream.ts'
+import { type CappedStream, createCappedStream } from '../../capped-stream.ts'
 import type { EnvironmentAnswer, InitOutcome, InvokeMessage } from '../../execution-environment.ts'
+import type { FunctionError, InvocationResult } from '../../invocation.ts'
 import { exited } from '../../sandbox-errors.ts'
 import {
   invalidInvocationId,
