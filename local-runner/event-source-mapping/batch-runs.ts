@@ -9,7 +9,7 @@ import { type BatchRun, runBatch, type RunBatchDeps } from './run-batch.ts'
 export interface BatchRunsDeps
   extends
     Omit<OnFailureDeps, 'destination'>,
-    Pick<RunBatchDeps, 'invoke' | 'onFinished' | 'retryDelayMs' | 'stopping'> {
+    Pick<RunBatchDeps, 'invoke' | 'onFinished' | 'onThrottled' | 'retryDelayMs' | 'stopping'> {
   readonly trigger: KafkaTrigger
 }
 

@@ -1,3 +1,4 @@
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { securityProtocolOf } from '../kafka/kafka-login.ts'
 import { createAssignment } from './assignment.ts'
@@ -49,6 +50,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
   const { sessionTimeoutMs = SESSION_TIMEOUT_MS, metadataMaxAgeMs = METADATA_MAX_AGE_MS } = deps
   const [topic = ''] = trigger.topics
   const { consumerGroupId } = trigger
+  const origin = { functionName, consumerGroupId, topic }
   const windowMs = windowMsOf(trigger)
   const bootstrapServers = kafkaBrokers.join(',')
   const systemLog = createSystemLog({
@@ -59,20 +61,19 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
     bootstrapServers,
     securityProtocol: securityProtocolOf(kafkaLogin),
     lanes: () => lanes.values(),
-    write: (line) => deps.record({ name: 'mapping.log', functionName, ...line }),
+    write: (line) => deps.record({ name: 'mapping.log', ...line, ...origin }),
     now,
   })
-  const record = (name: string, fields: Readonly<Record<string, unknown>>) => {
-    deps.record({ ...fields, name, functionName, consumerGroupId, topic })
-    systemLog.read(name, fields)
-    if (name === 'batch.throttled') pollers.onThrottled()
+  const record: RecordDetail = (event) => {
+    deps.record({ ...event, ...origin })
+    systemLog.read(event)
   }
   const createKafka = () =>
     createKafkaClient({
       clientId: `event-source-mapping-${functionName}`,
       brokers: kafkaBrokers,
       login: kafkaLogin,
-      record,
+      record: (event) => deps.record({ ...event, functionName }),
     })
 
   const stopping = new AbortController()
@@ -102,6 +103,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
     functionArn: deps.functionArn,
     invoke: deps.invoke,
     onFinished: () => committer.wake(),
+    onThrottled: () => pollers.onThrottled(),
     retryDelayMs,
     record,
     now,

@@ -14,7 +14,7 @@ function setup(config: { minimumPollers: number; maximumPollers: number } | unde
     batchesInFlight: () => now.batchesInFlight,
     evaluateEveryMs: 60_000,
     onScaled: () => events.push('scaled'),
-    record: (name) => events.push(name),
+    record: ({ name }) => events.push(name),
   })
   pollers.start()
   return {

@@ -1,3 +1,4 @@
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { KafkaTrigger } from './parameters.ts'
 
 export interface PollersDeps {
@@ -9,7 +10,7 @@ export interface PollersDeps {
   /** How often lag is looked at. */
   readonly evaluateEveryMs: number
   readonly onScaled: () => void
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
 }
 
 export interface Pollers {
@@ -51,7 +52,7 @@ export function createPollers(deps: PollersDeps): Pollers {
     const next = Math.max(minimumPollers, Math.min(wanted(), most))
     wasThrottled = false
     if (next === pollers) return
-    record('pollers.scaled', { from: pollers, to: next, lag: lag() })
+    record({ name: 'pollers.scaled', from: pollers, to: next, lag: lag() })
     pollers = next
     deps.onScaled()
   }

@@ -1,11 +1,12 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { DiscardCondition } from '../journal/batch-events.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Invoke } from '../lambda/invocation.ts'
 import { type Batch, type BatchEntry, countsOf, lanesOf, recordsOf } from './batch.ts'
 import type { Discard } from './discard.ts'
 import { judgeResult } from './judge-result.ts'
 import { finishIn } from './lane.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
-import type { DiscardCondition } from './on-failure/failure.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 
 export interface RunBatchDeps {
@@ -17,8 +18,10 @@ export interface RunBatchDeps {
   readonly newRequestId: () => string
   /** Told whenever records are done or discarded. */
   readonly onFinished: () => void
+  /** Called when an invocation did not reach the function. */
+  readonly onThrottled: () => void
   readonly retryDelayMs: (retry: number) => number
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
   /** Aborts when no further attempt may start. */
@@ -83,12 +86,13 @@ export async function runBatch(batch: Batch, deps: RunBatchDeps): Promise<BatchR
     switch (verdict.kind) {
       case 'success':
         finish(entries)
-        deps.record('batch.succeeded', { records: countsOf(entries), invoked, retries })
+        deps.record({ name: 'batch.succeeded', records: countsOf(entries), invoked, retries })
         return []
       case 'throttled':
         throttles += 1
+        deps.onThrottled()
         tellTrouble(entries, retries, verdict.reason)
-        deps.record('batch.throttled', { records: countsOf(entries), reason: verdict.reason })
+        deps.record({ name: 'batch.throttled', records: countsOf(entries), reason: verdict.reason })
         await pause(throttles, entries)
         return [{ entries, retries, invokeCount }]
       case 'failed':
@@ -102,16 +106,22 @@ export async function runBatch(batch: Batch, deps: RunBatchDeps): Promise<BatchR
         }
         if (policy.isBisecting && failed.length > 1) {
           const middle = Math.ceil(failed.length / 2)
-          deps.record('batch.split', { records: countsOf(failed), invoked, reason })
+          deps.record({ name: 'batch.split', records: countsOf(failed), invoked, reason })
           return [failed.slice(0, middle), failed.slice(middle)].map((half) => ({ ...next, entries: half }))
         }
         if (retries >= policy.maximumRetries) {
-          deps.record('batch.exhausted', { records: countsOf(failed), invoked, retries, reason })
+          deps.record({ name: 'batch.exhausted', records: countsOf(failed), invoked, retries, reason })
           await discard(failed, 'RetriesExhausted', next)
           return []
         }
         tellTrouble(failed, retries + 1, reason)
-        deps.record('batch.retrying', { records: countsOf(failed), invoked, retry: retries + 1, reason })
+        deps.record({
+          name: 'batch.retrying',
+          records: countsOf(failed),
+          invoked,
+          retry: retries + 1,
+          reason,
+        })
         await pause(retries + 1, failed)
         return [{ ...next, entries: failed, retries: retries + 1 }]
       }

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Assignment } from './assignment.ts'
 import { createGroupMember, type GroupMember } from './group-member.ts'
 import { createIntake, type IntakeDeps } from './intake.ts'
@@ -20,7 +21,7 @@ export interface SessionDeps {
   readonly retryDelayMs: (retry: number) => number
   /** Told when the group has given out its partitions, and when offsets became known. */
   readonly onSettled: () => void
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -66,7 +67,8 @@ export function createSession(deps: SessionDeps): Session {
           Object.assign(lane, { position, committed: committed ?? -1n, highWatermark })
           if (committed === undefined) member.seek(partition, position)
         }
-        record('partitions.positioned', {
+        record({
+          name: 'partitions.positioned',
           partitionCount,
           positions: Object.fromEntries(
             positions.map(({ partition, position }) => [partition, `${position}`]),
@@ -75,7 +77,7 @@ export function createSession(deps: SessionDeps): Session {
         deps.onSettled()
         return
       } catch (error) {
-        record('offsets.unknown', { reason: String(error) })
+        record({ name: 'offsets.unknown', reason: String(error) })
         await interruptibleWait(
           deps.retryDelayMs(retry),
           owned.map(({ lost }) => lost),
@@ -103,7 +105,7 @@ export function createSession(deps: SessionDeps): Session {
     const positioned = position(added)
     for (const lane of added) lane.positioned = positioned
     const numbers = (lanes: readonly Lane[]) => lanes.map(({ partition }) => partition)
-    record('partitions.assigned', { memberId, partitions, added: numbers(added), lost: numbers(lost) })
+    record({ name: 'partitions.assigned', memberId, partitions, added: numbers(added), lost: numbers(lost) })
     deps.onSettled()
   }
 
@@ -146,7 +148,9 @@ export function createSession(deps: SessionDeps): Session {
     start: async () => {
       lastSignOfLifeMs = now()
       watchdog = setInterval(() => {
-        refreshHighWatermarks().catch((error: unknown) => record('lag.unknown', { reason: String(error) }))
+        refreshHighWatermarks().catch((error: unknown) =>
+          record({ name: 'lag.unknown', reason: String(error) }),
+        )
         const silentMs = now() - lastSignOfLifeMs
         if (silentMs > SILENCE_LIMIT_MS)
           crash.resolve(new Error(`the consumer gave no sign of life for ${silentMs} ms`))
@@ -161,7 +165,7 @@ export function createSession(deps: SessionDeps): Session {
       const results = await Promise.allSettled([member.stop(), admin.disconnect()])
       for (const result of results) {
         if (result.status === 'rejected')
-          record('kafka.client', { level: 'debug', message: String(result.reason) })
+          record({ name: 'consumer.stop-failed', reason: String(result.reason) })
       }
     },
   }

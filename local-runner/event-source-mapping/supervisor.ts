@@ -1,4 +1,5 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Assignment } from './assignment.ts'
 import type { Session } from './session.ts'
 
@@ -6,7 +7,7 @@ export interface SupervisorDeps {
   readonly openSession: () => Session
   readonly assignment: Pick<Assignment, 'abandonAll'>
   readonly retryDelayMs: (retry: number) => number
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
 }
 
 export interface Supervisor {
@@ -43,7 +44,8 @@ export function createSupervisor({
     } finally {
       session = undefined
       const lost = assignment.abandonAll()
-      if (lost.length > 0) record('partitions.revoked', { lost: lost.map(({ partition }) => partition) })
+      if (lost.length > 0)
+        record({ name: 'partitions.revoked', lost: lost.map(({ partition }) => partition) })
       await current.stop()
     }
   }
@@ -57,7 +59,7 @@ export function createSupervisor({
       lastError = reason.message
       if (performance.now() - startedAt > STABLE_AFTER_MS) crashes = 1
       const delayMs = retryDelayMs(crashes)
-      record('consumer.crashed', { reason: reason.message, restartInMs: Math.round(delayMs) })
+      record({ name: 'consumer.crashed', reason: reason.message, restartInMs: Math.round(delayMs) })
       await interruptibleWait(delayMs, [stopping.signal])
     }
   }
