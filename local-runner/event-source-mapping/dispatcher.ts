@@ -63,7 +63,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     running.add(work)
   }
 
-  const wake = () => {
+  function wake() {
     clearTimeout(timer)
     while (!isClosed && running.size < deps.maxConcurrency()) {
       const open = [...lanes().values()].filter(({ partition }) => !busy.has(partition))

@@ -4,14 +4,13 @@ import type { Assignment } from './assignment.ts'
 import type { Session } from './session.ts'
 
 export interface SupervisorDeps {
-  readonly openSession: () => Session
   readonly assignment: Pick<Assignment, 'abandonAll'>
   readonly retryDelayMs: (retry: number) => number
   readonly record: RecordDetail
 }
 
 export interface Supervisor {
-  readonly start: () => void
+  readonly start: (openSession: () => Session) => void
   readonly session: () => Session | undefined
   readonly lastError: () => string | undefined
   /** Opens no other session, leaves the group. */
@@ -22,12 +21,7 @@ export interface Supervisor {
 const STABLE_AFTER_MS = 30_000
 
 /** Keeps a session open until stopped: one that crashes is replaced, after a pause that grows. */
-export function createSupervisor({
-  openSession,
-  assignment,
-  retryDelayMs,
-  record,
-}: SupervisorDeps): Supervisor {
+export function createSupervisor({ assignment, retryDelayMs, record }: SupervisorDeps): Supervisor {
   const stopping = new AbortController()
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
   let session: Session | undefined
@@ -50,7 +44,7 @@ export function createSupervisor({
     }
   }
 
-  const supervise = async () => {
+  const supervise = async (openSession: () => Session) => {
     for (let crashes = 1; !stopping.signal.aborted; crashes += 1) {
       const startedAt = performance.now()
       session = openSession()
@@ -65,8 +59,8 @@ export function createSupervisor({
   }
 
   return {
-    start: () => {
-      supervision = supervise()
+    start: (openSession) => {
+      supervision = supervise(openSession)
     },
     session: () => session,
     lastError: () => lastError,
