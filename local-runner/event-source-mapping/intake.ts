@@ -37,6 +37,24 @@ const MIN_BUFFERED_RECORDS = 4000
 const MAX_BUFFERED_BYTES = 8_000_000
 const HEARTBEAT_CHECK_MS = 500
 
+/** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */
+async function waitWithHeartbeats(awaited: Promise<void>, heartbeat: () => Promise<void>) {
+  let isSettled = false
+  const settled = awaited.then(() => {
+    isSettled = true
+  })
+  while (!isSettled) {
+    const { promise: tick, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, HEARTBEAT_CHECK_MS)
+    try {
+      await Promise.race([settled, tick])
+    } finally {
+      clearTimeout(timer)
+    }
+    await heartbeat()
+  }
+}
+
 /** Moves fetched records into their lanes and stops the fetching of a lane that is full. */
 export function createIntake({
   lanes,
@@ -103,24 +121,6 @@ export function createIntake({
         record({ name: 'schema-registry.failed', partition: lane.partition, reason })
         await interruptibleWait(retryDelayMs(retry), [lane.lost])
       }
-    }
-  }
-
-  /** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */
-  const waitWithHeartbeats = async (awaited: Promise<void>, heartbeat: () => Promise<void>) => {
-    let isOver = false
-    const over = awaited.then(() => {
-      isOver = true
-    })
-    while (!isOver) {
-      const { promise: tick, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, HEARTBEAT_CHECK_MS)
-      try {
-        await Promise.race([over, tick])
-      } finally {
-        clearTimeout(timer)
-      }
-      await heartbeat()
     }
   }
 
