@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
-import type { JournalEvent } from '../journal/journal.ts'
+import type { JournalEvent } from '../journal/events.ts'
 import type { InvocationOptions } from '../lambda/invocation.ts'
 import { readManifest } from '../manifest/manifest.ts'
 import { createBundleHost } from '../startup/create-bundle-host.ts'
+import { eventsNamed } from '../testing/events-named.ts'
 import { createScratchProject } from '../testing/scratch-project.ts'
 import { createBuilder } from './builder.ts'
 import { createReload } from './reload.ts'
@@ -106,7 +107,7 @@ test('a call in flight ends in the build it began in', async () => {
   )
   const { save, call, events } = await reloading(project)
   const slow = call({ source: 'http' }, '{"slow":true}')
-  await expect.poll(() => events.some(({ line }) => String(line).endsWith('begun'))).toBe(true)
+  await expect.poll(() => eventsNamed(events, 'log').some(({ line }) => line.endsWith('begun'))).toBe(true)
   save('shared/value.ts', value('1'))
   expect(await call()).toBe(1)
   expect(await slow).toBe(0)
@@ -116,9 +117,7 @@ test('a compile error is shown without a call, answers every call, and is gone w
   const { save, call, events, host } = await reloading(createScratchProject())
   expect(await call()).toBe(0)
   save('shared/value.ts', 'export const value = (')
-  await expect
-    .poll(() => events.find(({ name }) => name === 'build.failed')?.message)
-    .toContain('shared/value.ts:1:22')
+  await expect.poll(() => eventsNamed(events, 'build.failed')[0]?.message).toContain('shared/value.ts:1:22')
   expect(await call()).toEqual({
     outcome: 'function-error',
     error: {
@@ -162,8 +161,11 @@ test('every line says which build it comes from: the deployable bytes until a sa
   await expect.poll(() => Date.now() - savedAt).toBeGreaterThan(50)
   const { save, call, events, definition } = await reloading(project)
   await call()
-  const idsOf = (wanted: readonly JournalEvent[]) => [...new Set(wanted.map(({ buildId }) => buildId))]
-  const invocations = () => events.filter(({ requestId }) => requestId !== undefined)
+  const invocations = () =>
+    events.flatMap((event) =>
+      'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
+    )
+  const idsOf = (wanted: ReturnType<typeof invocations>) => [...new Set(wanted.map(({ buildId }) => buildId))]
   expect(idsOf(invocations())).toEqual([definition.buildId])
   events.length = 0
   save('functions/tried/a.ts', "export const a = () => { console.log('there'); return 2 }\n")
