@@ -13,7 +13,7 @@ export interface OnFailureDeps extends DocumentDeps {
   readonly destination: string | undefined
   readonly topic: string
   readonly createKafka: () => Kafka
-  /** Absolute: where the files lie that stand for SQS, SNS and S3. */
+  /** Absolute; holds the files that stand for SQS, SNS and S3. */
   readonly destinationsDirectory: string
   readonly record: RecordDetail
   /** Epoch ms. */
