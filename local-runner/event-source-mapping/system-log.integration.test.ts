@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { JournalEvent } from '../journal/events.ts'
+import { eventsNamed } from '../testing/events-named.ts'
 import { createLane } from './lane.ts'
 import { createSystemLog } from './system-log.ts'
 import { failure, patience, setup, success } from './testing/mapping-on-topic.ts'
 
-const linesOf = (events: readonly { readonly name: string; readonly line?: unknown }[]) =>
-  events
-    .filter(({ name }) => name === 'mapping.log')
-    .map(({ line }) => JSON.parse(String(line)) as Record<string, unknown>)
+const linesOf = (events: readonly JournalEvent[]) =>
+  eventsNamed(events, 'mapping.log').map(({ line }) => JSON.parse(line) as Record<string, unknown>)
 
 test('[2.8] INFO tells the connection and its partitions, WARN what went wrong, each as a JSON line of the mapping', async () => {
   const { mapping, fill, committed, topic, brokers, consumerGroupId } = await setup({ partitions: 2 })
@@ -43,7 +43,7 @@ test('[2.8] INFO tells the connection and its partitions, WARN what went wrong, 
     logLevel: 'WARN',
     error: { errorMessage: 'Error: no', errorCode: 'batch.retrying' },
   })
-  const stream = events.find(({ name }) => name === 'mapping.log')?.logStreamName
+  const stream = eventsNamed(events, 'mapping.log')[0]?.logStreamName
   expect(stream).toMatch(new RegExp(`^\\d{4}/\\d\\d/\\d\\d/${uuid.source}$`))
 })
 
@@ -64,9 +64,9 @@ test.for([
     write: ({ line }) => void lines.push(line),
     now: () => 0,
   })
-  log.read('partitions.positioned', { partitionCount: 1 })
-  log.read('consumer.crashed', { reason: 'gone' })
-  log.read('batch.succeeded', {})
+  log.read({ name: 'partitions.positioned', partitionCount: 1, positions: {} })
+  log.read({ name: 'consumer.crashed', reason: 'gone', restartInMs: 5 })
+  log.read({ name: 'batch.succeeded', records: {}, invoked: 0, retries: 0 })
   expect(lines.map((line) => (JSON.parse(line) as { eventType: string }).eventType)).toEqual(expected)
 })
 

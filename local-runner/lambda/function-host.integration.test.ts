@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { eventsNamed } from '../testing/events-named.ts'
 import { createFakeEnvironments, heldFunction } from '../testing/fake-environment.ts'
 import { hostFiles, hostOf, workerIn } from '../testing/host-of.ts'
 import { createFunctionHost } from './function-host.ts'
@@ -26,9 +27,7 @@ test('[3.8] with maxConcurrency each line of the log has the request id of its o
     }`
   const { invoke, events } = hostOf(source, { maxConcurrency: 4, reservedConcurrency: 1 })
   const results = await Promise.all(Array.from({ length: 4 }, () => invoke('{}')))
-  const logged = events
-    .filter(({ name }) => name === 'log')
-    .map(({ requestId, line }) => `${String(requestId)} ${String(line)}`)
+  const logged = eventsNamed(events, 'log').map(({ requestId, line }) => `${requestId} ${line}`)
   expect(logged).toHaveLength(4)
   for (const line of logged)
     expect(line).toMatch(/^(\S+) .*"level":"INFO","requestId":"\1","message":"at 4"}$/)
@@ -143,12 +142,16 @@ test('[3.4] a failed init is run again by the first invocation, whose answer it 
   await warm()
   expect(initFailure()).toBe('no')
   expect(await invoke('{}')).toMatchObject({ outcome: 'function-error', error: { errorMessage: 'no' } })
-  const named = events.filter(({ name }) => name === 'environment.init' || name === 'invocation.finished')
-  expect(named.map(({ name, outcome, initMs }) => [name, outcome, typeof initMs])).toEqual([
+  const ended = events.flatMap((event) =>
+    event.name === 'environment.init' || event.name === 'invocation.finished'
+      ? [[event.name, event.outcome, typeof event.initMs]]
+      : [],
+  )
+  expect(ended).toEqual([
     ['environment.init', 'failed', 'number'],
     ['invocation.finished', 'function-error', 'undefined'],
   ])
-  expect(events.filter(({ line }) => String(line).endsWith('loading'))).toHaveLength(2)
+  expect(eventsNamed(events, 'log').filter(({ line }) => line.endsWith('loading'))).toHaveLength(2)
 })
 
 test('[3.4] init that takes longer than 10 s is given up, and run again within the first invocation', async () => {

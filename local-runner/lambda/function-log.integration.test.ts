@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { functionDefinition } from '../manifest/function-definition.ts'
+import { eventsNamed } from '../testing/events-named.ts'
 import { type Hosted, hostFiles, workerIn } from '../testing/host-of.ts'
 import { missingRuntimeClient, RUNTIME_CLIENT } from '../testing/runtime-client.ts'
 import type { EnvironmentKind } from './environments/start-environment.ts'
@@ -12,8 +13,7 @@ const kinds: readonly Kind[] = [
   ...(missingRuntimeClient === undefined ? [inProcess] : []),
 ]
 
-const logged = ({ events }: Hosted) =>
-  events.flatMap(({ name, line }) => (name === 'log' ? [String(line)] : []))
+const logged = ({ events }: Hosted) => eventsNamed(events, 'log').map(({ line }) => line)
 
 async function logOf(
   environment: (taskRoot: string) => EnvironmentKind,

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
-import type { JournalEvent } from '../journal/journal.ts'
+import type { JournalEvent } from '../journal/events.ts'
 import type { InvocationOptions } from '../lambda/invocation.ts'
 import { readManifest } from '../manifest/manifest.ts'
 import { createBundleHost } from '../startup/create-bundle-host.ts'
+import { eventsNamed } from '../testing/events-named.ts'
 import { createScratchProject } from '../testing/scratch-project.ts'
 import { createBuilder } from './builder.ts'
 import { createReload } from './reload.ts'
@@ -26,7 +27,7 @@ async function reloading({
   const [definition] = functions
   if (!definition) throw new Error('the scratch project has no function')
   const events: JournalEvent[] = []
-  const said: string[] = []
+  const printed: string[] = []
   const record = (event: JournalEvent) => void events.push(event)
   const reload = createReload({
     root,
@@ -34,7 +35,7 @@ async function reloading({
     built,
     builtAtEpochMs,
     record,
-    say: (line) => void said.push(line),
+    print: (line) => void printed.push(line),
   })
   const host = reload.follow(
     'tried',
@@ -57,7 +58,7 @@ async function reloading({
     const result = await host.invoke(payload, options)
     return result.outcome === 'success' ? (JSON.parse(result.payload) as unknown) : result
   }
-  return { ...project, host, definition, call, events, said }
+  return { ...project, host, definition, call, events, printed }
 }
 
 const callsAtOnce = (call: () => Promise<unknown>, count: number) =>
@@ -76,7 +77,7 @@ test(
   },
 )
 
-test('calls see a save also where no file watch tells of it', { timeout: 60_000 }, async () => {
+test('calls notice a save without a file watch too', { timeout: 60_000 }, async () => {
   const { save, saveByRename, call } = await reloading({ ...createScratchProject(), watched: false })
   for (let n = 1; n <= 20; n++) {
     const write = n % 2 === 0 ? save : saveByRename
@@ -92,7 +93,7 @@ test('what was saved while the first build ran is not missed', async () => {
   expect(await (await building).call()).toBe('saved meanwhile')
 })
 
-test('a call in flight ends in the build it began in', async () => {
+test('a call in flight ends in the build it started in', async () => {
   const project = createScratchProject()
   project.save(
     'functions/tried/b.ts',
@@ -106,19 +107,17 @@ test('a call in flight ends in the build it began in', async () => {
   )
   const { save, call, events } = await reloading(project)
   const slow = call({ source: 'http' }, '{"slow":true}')
-  await expect.poll(() => events.some(({ line }) => String(line).endsWith('begun'))).toBe(true)
+  await expect.poll(() => eventsNamed(events, 'log').some(({ line }) => line.endsWith('begun'))).toBe(true)
   save('shared/value.ts', value('1'))
   expect(await call()).toBe(1)
   expect(await slow).toBe(0)
 })
 
-test('a compile error is shown without a call, answers every call, and is gone when the code is mended', async () => {
+test('a compile error is shown without a call, answers every call, and is gone when the code is fixed', async () => {
   const { save, call, events, host } = await reloading(createScratchProject())
   expect(await call()).toBe(0)
   save('shared/value.ts', 'export const value = (')
-  await expect
-    .poll(() => events.find(({ name }) => name === 'build.failed')?.message)
-    .toContain('shared/value.ts:1:22')
+  await expect.poll(() => eventsNamed(events, 'build.failed')[0]?.message).toContain('shared/value.ts:1:22')
   expect(await call()).toEqual({
     outcome: 'function-error',
     error: {
@@ -128,7 +127,7 @@ test('a compile error is shown without a call, answers every call, and is gone w
     },
   })
   expect(host.initFailure()).toContain('shared/value.ts')
-  // A batch, a schedule and an event wait: they use up no attempt while somebody is typing.
+  // A batch, a schedule and an event wait: they count no attempt while somebody is typing.
   for (const source of ['kafka', 'schedule', 'asynchronous'] as const) {
     expect(await call({ source })).toEqual({ outcome: 'throttled', reason: 'The build failed.' })
   }
@@ -137,7 +136,7 @@ test('a compile error is shown without a call, answers every call, and is gone w
   expect(host.initFailure()).toBeUndefined()
 })
 
-test('a missing import is answered as AWS answers it, and a file that appears mends it', async () => {
+test('a missing import is answered as AWS answers it, and a file that appears fixes it', async () => {
   const { save, call } = await reloading({ ...createScratchProject(), watched: false })
   save('functions/tried/b.ts', "export { value as b } from '../../shared/deeper/not-yet.ts'\n")
   expect(await call()).toMatchObject({ error: { errorType: 'Runtime.ImportModuleError' } })
@@ -154,16 +153,19 @@ test('a save that reaches into another function is refused as by the build', asy
   })
 })
 
-test('every line says which build it comes from: the deployable bytes until a save, then a development build', async () => {
+test('every line names its build: the deployable bytes until a save, then a development build', async () => {
   const project = createScratchProject()
   project.save('functions/tried/a.ts', "export const a = () => { console.log('here'); return 1 }\n")
-  // A source as young as the build itself is built again, to be sure.
+  // A source as recent as the build itself would be built again.
   const savedAt = Date.now()
   await expect.poll(() => Date.now() - savedAt).toBeGreaterThan(50)
   const { save, call, events, definition } = await reloading(project)
   await call()
-  const idsOf = (wanted: readonly JournalEvent[]) => [...new Set(wanted.map(({ buildId }) => buildId))]
-  const invocations = () => events.filter(({ requestId }) => requestId !== undefined)
+  const invocations = () =>
+    events.flatMap((event) =>
+      'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
+    )
+  const idsOf = (wanted: ReturnType<typeof invocations>) => [...new Set(wanted.map(({ buildId }) => buildId))]
   expect(idsOf(invocations())).toEqual([definition.buildId])
   events.length = 0
   save('functions/tried/a.ts', "export const a = () => { console.log('there'); return 2 }\n")
@@ -202,10 +204,10 @@ test('packages are loaded once, ahead, in the environment that waits for the nex
 })
 
 test('a file that is read at the start only is named when it changes', async () => {
-  const { save, said } = await reloading(createScratchProject())
+  const { save, printed } = await reloading(createScratchProject())
   save('functions/tried/function.json', '{}')
   await expect
-    .poll(() => said)
+    .poll(() => printed)
     .toEqual([
       `${join('functions', 'tried', 'function.json')} changed. It is read at the start only: start again to apply it.`,
     ])

@@ -1,4 +1,4 @@
-/** Where `destinationConfig.onFailure` leads. SQS, SNS and S3 are files here: `.local/destinations/<kind>-<name>.jsonl`. */
+/** A `destinationConfig.onFailure`. SQS, SNS and S3 are files here: `.local/destinations/<kind>-<name>.jsonl`. */
 export type Destination =
   | { readonly kind: 'kafka'; readonly topic: string }
   | { readonly kind: 'sqs' | 'sns' | 's3'; readonly name: string }
@@ -8,8 +8,8 @@ const QUEUE_OR_TOPIC = /^arn:[^:]+:(sqs|sns):[^:]+:\d{12}:([a-zA-Z0-9_-]{1,256})
 const BUCKET = /^arn:[^:]+:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/
 
 /**
- * Reads a destination as AWS's API takes it: `kafka://<topic>` or the ARN of an SQS queue, SNS topic or S3 bucket.
- * FIFO queues and topics are no destinations (monitoring-metrics-types, `DestinationDeliveryFailures`).
+ * Parses a destination in AWS's form: `kafka://<topic>` or the ARN of an SQS queue, SNS topic or S3 bucket.
+ * FIFO queues and topics are not allowed (monitoring-metrics-types, `DestinationDeliveryFailures`).
  * @throws Error that names what is wrong
  */
 export function parseDestination(text: string): Destination {

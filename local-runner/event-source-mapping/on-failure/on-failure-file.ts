@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { SendToDestination } from './failure.ts'
 
-/** Stands for a queue, a topic of SNS or a bucket: a file with a document per line, on disk when `send` resolves. */
+/** Stands for an SQS queue, SNS topic or S3 bucket: a file with one document per line, flushed to disk when `send` resolves. */
 export function createOnFailureFile(
   path: string,
   toDocument: (...arguments_: Parameters<SendToDestination>) => string,

@@ -1,4 +1,4 @@
-/** Where the outcome of an asynchronous invocation goes. All but a function is a file here. */
+/** Destination of an asynchronous invocation's outcome. All but functions are files here. */
 export type EventDestination =
   | { readonly kind: 'function'; readonly name: string }
   | { readonly kind: 'sqs' | 'sns' | 's3' | 'events'; readonly name: string }
@@ -9,8 +9,8 @@ const EVENT_BUS = /^arn:[^:]+:events:[^:]+:\d{12}:event-bus\/([\w.-]{1,256})$/
 const BUCKET = /^arn:[^:]+:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/
 
 /**
- * Reads the name of a function of this project, or an ARN as AWS takes it: of a function, a standard queue or topic, an
- * event bus, a bucket (invocation-async-retain-records). Undefined when it is none of them.
+ * Parses the name of a function of this project, or an ARN that AWS accepts: of a function, a standard queue or topic, an
+ * event bus, a bucket (invocation-async-retain-records). Undefined for anything else.
  */
 export function parseEventDestination(text: string): EventDestination | undefined {
   const functionName = FUNCTION.exec(text)?.[1]

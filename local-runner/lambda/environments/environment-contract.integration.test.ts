@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { transform } from 'esbuild'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { environmentKinds } from '../../testing/environment-kinds.ts'
+import { eventsNamed } from '../../testing/events-named.ts'
 
 const WAIT = 'const wait = (ms) => new Promise((done) => setTimeout(done, ms));'
 const ok = (value: unknown) => ({ outcome: 'success', payload: JSON.stringify(value) })
@@ -45,7 +46,7 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     const { invoke, events } = await host('let n = 0; exports.handler = async () => ++n')
     expect(await invoke('{}')).toEqual(ok(1))
     expect(await invoke('{}')).toEqual(ok(2))
-    const finished = events.filter(({ name }) => name === 'invocation.finished')
+    const finished = eventsNamed(events, 'invocation.finished')
     expect(finished.map(({ initMs }) => typeof initMs)).toEqual(['number', 'undefined'])
   })
 
@@ -224,10 +225,10 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
       },
     })
     expect(await invoke(JSON.stringify({ file }))).toEqual(ok([1, true]))
-    const started = events.filter(({ name }) => name === 'invocation.started')
+    const started = eventsNamed(events, 'invocation.started')
     expect(new Set(started.map(({ logStreamName }) => logStreamName)).size).toBe(1)
     expect(events.filter(({ name }) => name === 'environment.init')).toHaveLength(1)
-    const finished = events.filter(({ name }) => name === 'invocation.finished')
+    const finished = eventsNamed(events, 'invocation.finished')
     expect(finished.map(({ initMs, status }) => [typeof initMs, status])).toEqual([
       ['number', undefined],
       ['undefined', 'timeout'],
