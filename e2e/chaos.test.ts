@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { isSound, toText } from './chaos/report.ts'
 import { runChaos } from './chaos/run-chaos.ts'
 
-/** Faults of this length, then the time that everything needs to come to rest. */
+/** How long faults go on; then everything needs time to come to rest. */
 const FAULT_MS = 20_000
 const LIMIT_MS = 300_000
 
@@ -18,7 +18,7 @@ test.each([1, 2])(
       faultMs: FAULT_MS,
       artifactsDirectory: join(import.meta.dirname, '..', '.local', 'artifacts'),
       directory,
-      say: (line) => console.log(line),
+      print: (line) => console.log(line),
     })
     const text = toText(report)
     console.log(text)

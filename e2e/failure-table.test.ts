@@ -41,7 +41,7 @@ beforeEach(async () => {
 
 const stateOf = async () => (await shop.keys())[orderKey('o-1')]?.st
 
-/** The schedule and the stock function do their work until nothing is left, though each runs through twice. */
+/** The schedule and the stock function run until nothing is left; each record is consumed twice. */
 async function comeToRest(): Promise<void> {
   for (let round = 0; round < 4; round++) {
     await shop.pass('o-1')
@@ -158,7 +158,7 @@ test.each(crashes(6).map((crash) => [rowOfSettling(crash), crash] as const))(
   },
 )
 
-/** The rival takes the tea after this order has looked, so that it is short while it holds the pot. */
+/** The rival takes the tea after this order's look-up, so that it is short while it holds the pot. */
 const rival: WantedOrder = { orderId: 'o-2', lines: [{ sku: 'tea', quantity: 4 }] }
 
 test.each([
@@ -197,7 +197,7 @@ test.each(crashes(8))(
 test('row 14: a late sweeper cannot take away what a newer attempt holds', async () => {
   await shop.place(wanted, { atCall: 6, when: 'after' })
   await shop.pass('o-1')
-  // It reads, aborts, and stands still before it releases.
+  // It reads, aborts, and stops before it releases.
   await shop.schedule({ atCall: 256 + 3, when: 'before' }).catch(() => undefined)
   expect(await stateOf()).toBe('ABORTED')
   expect((await shop.place(wanted)).answer?.status).toBe(201)

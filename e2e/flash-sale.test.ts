@@ -29,7 +29,7 @@ afterAll(async () => {
   await stack.stop()
 })
 
-/** Places the orders of a sale from many connections, each asked again with its key until the answer is final. */
+/** Places the orders of a sale from many connections, each retried with its key until the answer is final. */
 async function sell(
   sku: string,
   onAnswer: (answered: number) => Promise<void> | undefined,
@@ -52,7 +52,7 @@ async function sell(
   return answers
 }
 
-/** All that must hold once everything is quiet again. */
+/** What must hold at rest. */
 async function expectNothingLostNothingDoubled(
   sku: string,
   answers: readonly Answer[],

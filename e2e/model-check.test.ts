@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 const asWritten = (lua: string) => lua
-/** The scripts less one of their guards. */
+/** The scripts without one of their guards. */
 const without = (guard: string, instead = '') => {
   let found = false
   return {
@@ -46,7 +46,7 @@ test.each<[string, Scenario, number]>([
 const FENCE = "if currentAttempt ~= attempt then return 'FENCED' end"
 
 // Not among them, as without it no promise is broken, only an order refused that might have been accepted: the fence of
-// fail and its lease. `orders.test.ts` and `intents.test.ts` hold those.
+// fail and its lease. `orders.contract.test.ts` and `intents.contract.test.ts` test those.
 test.each<[string, string, string, Scenario]>([
   ['the fence of accept', `${FENCE}\nif state == 'ACCEPTED'`, "if state == 'ACCEPTED'", fullScenario],
   ['the attempt in release', "if entryAttempt > attempt then return 'STALE' end", '', fullScenario],

@@ -22,7 +22,7 @@ import { waitFor } from './testing/wait-for.ts'
 /** Longer than all that a request waits for. */
 const KAFKA_AWAY_MS = 3000
 const CLIENTS = 2
-/** A request to a Redis that stands still is answered within a second; a client that waits for two must not give up. */
+/** A request to a paused Redis is answered within a second; a client that waits for two of those must not give up. */
 const CLIENT_LIMIT_MS = 2000
 /** After a minute without Kafka the oldest order was once not confirmed within another, on a busy machine. */
 const DRAIN_LIMIT_MS = 150_000
@@ -95,7 +95,7 @@ test(
       Array.from({ length: CLIENTS }, async (_, client) => {
         for (let index = 0; Date.now() < backAt; index += 1) {
           const orderId = `kafka-away-${client}-${index}`
-          // On a busy machine Redis may be late for one; then the client asks again, as the 503 says.
+          // On a busy machine Redis may be late for one; then the client retries, as after any 503.
           const answer = await waitFor(
             () => place(orderId),
             ({ body }) => body.code !== 'redis_unavailable' && body.code !== 'request_in_progress',

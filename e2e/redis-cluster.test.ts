@@ -109,7 +109,7 @@ test('a command refused because the line to its node is cut does not run later',
   await redis.use((client) => client.del('a'))
   await node.link.cut()
   await expect(redis.use((client) => client.incr('a'))).rejects.toMatchObject(unavailable)
-  await node.link.mend()
+  await node.link.restore()
   await untilSet('c')
   await vi.waitFor(() => get('a'), { timeout: 20_000, interval: 100 })
   expect(await get('a')).toBeNull()
@@ -120,7 +120,7 @@ test('with all nodes away a first use fails, and finds them once they are back',
   const late = createRedis(cluster.url)
   try {
     await expect(late.use((client) => client.get('a'))).rejects.toMatchObject(unavailable)
-    await Promise.all(cluster.nodes.map(({ link }) => link.mend()))
+    await Promise.all(cluster.nodes.map(({ link }) => link.restore()))
     await vi.waitFor(() => late.use((client) => client.set('a', 'x')), { timeout: 20_000, interval: 100 })
   } finally {
     late.close()

@@ -1,6 +1,6 @@
 /**
  * The named environment variables, all present and not empty.
- * @throws Error naming every one that is missing: a function that starts without its configuration must say so at init.
+ * @throws Error naming all that are missing: a function without its configuration must fail at init.
  */
 export function readVariables<const Name extends string>(
   env: Readonly<Record<string, string | undefined>>,

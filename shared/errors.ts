@@ -12,7 +12,7 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/** A foreseen failure. `code` is lower snake case and stands in the README table of the function that throws it. */
+/** An expected failure. `code` is lower snake case and stands in the README table of the function that throws it. */
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly kind: ErrorKind

@@ -1,6 +1,6 @@
 import { AppError } from './errors.ts'
 
-/** The key, also in the quoted form of the IETF draft; undefined without the header. 1 to 255 printable ASCII characters. */
+/** The key, bare or quoted as in the IETF draft: 1 to 255 printable ASCII characters. Undefined without the header. */
 export function parseIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined
   const key = /^"(.*)"$/.exec(header.trim())?.[1] ?? header.trim()

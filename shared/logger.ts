@@ -7,7 +7,7 @@ export interface Log {
   readonly error: Write
 }
 
-/** JSON lines through `console`, so that Lambda adds time and request id, also with many invocations in one environment. */
+/** JSON lines through `console`: Lambda adds time and request id, also with several invocations in one environment. */
 export function createLogger(service: string): Log {
   const write =
     (level: 'info' | 'warn' | 'error'): Write =>

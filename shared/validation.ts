@@ -33,14 +33,14 @@ const toPointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /**
- * What ids of ours look like. Braces would move a Redis key to another slot, a colon could make it another's key, and a
+ * The form of our ids. Braces would move a Redis key to another slot, a colon could make it the key of another id, and a
  * leading `_` would allow `__proto__`.
  */
 export const identifier = (maxLength: number) => pattern(maxLength, '._@-')
 
 export const sku = identifier(64)
 
-/** Ends its key or stands alone in its braces, so it may have a colon, as ids of identity providers do. */
+/** May contain a colon, as ids of identity providers do: in a key it is alone in its braces or at the end. */
 export const customerId = pattern(128, '._:@-')
 
 function pattern(maxLength: number, punctuation: string) {

@@ -13,10 +13,10 @@ export interface RunClientDeps {
   /** Base URLs of the order function, one for each runner. */
   readonly orderUrls: readonly [string, ...string[]]
   readonly add: History['add']
-  /** No new order is begun once this is true. */
-  readonly isOver: () => boolean
-  /** Nothing is asked again once this is true. */
-  readonly isHopeless: () => boolean
+  /** Once true, no new order is placed. */
+  readonly isDone: () => boolean
+  /** Once true, nothing is retried. */
+  readonly hasGivenUp: () => boolean
 }
 
 type Wanted = Omit<
@@ -25,17 +25,17 @@ type Wanted = Omit<
 >
 const answerSchema = z.record(z.string(), z.unknown())
 
-/** Places orders one after the other, each with its repeats, cancels and questions, until it is told to stop. */
+/** Places orders one after the other, each with its repeats, cancellations and reads, until `isDone`. */
 export async function runClient(deps: RunClientDeps): Promise<void> {
-  for (let index = 0; !deps.isOver(); index += 1) {
+  for (let index = 0; !deps.isDone(); index += 1) {
     await placeOne(planOrder({ ...deps, index }), deps)
   }
 }
 
 async function placeOne(plan: Plan, deps: RunClientDeps): Promise<void> {
-  const { seed, client, isHopeless } = deps
+  const { seed, client, hasGivenUp } = deps
   const { customerId, key, orderId, lines, tries } = plan
-  // Of its own, so that how often something is asked again does not change what the next order is.
+  // A generator of its own, so that the number of retries does not change the next order.
   const pauses = createRandom(`${seed}:pauses:${key}`)
   const pause = (fromMs: number, toMs: number) => delay(pauses.between(fromMs, toMs))
   const order = { customerId, lines, ...(orderId !== undefined && { orderId }) }
@@ -53,11 +53,11 @@ async function placeOne(plan: Plan, deps: RunClientDeps): Promise<void> {
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify(body),
     })
-  /** Asks again until the answer is a decision, or `limit` times. */
+  /** Retries until the answer is a decision, at most `limit` times. */
   async function untilDecided(limit: number, once: () => Promise<Request>): Promise<Request> {
     for (let tried = 1; ; tried += 1) {
       const asked = await once()
-      if (isDecision(asked) || tried >= limit || isHopeless()) return asked
+      if (isDecision(asked) || tried >= limit || hasGivenUp()) return asked
       await pause(100, 700)
     }
   }
@@ -80,7 +80,7 @@ async function placeOne(plan: Plan, deps: RunClientDeps): Promise<void> {
   if (plan.looks) await ask({ action: 'get', orderId: acceptedId }, path, {})
 }
 
-/** Whether asking again could not change the answer. */
+/** Whether a retry could not change the answer. */
 const isDecision = ({ status, answer }: Request): boolean =>
   status !== undefined && status < 500 && status !== 429 && answer?.code !== 'request_in_progress'
 

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       faultMs: parsed.data.minutes * 60_000,
       artifactsDirectory: join(root, '.local', 'artifacts'),
       directory: join(root, '.local', 'chaos', `seed-${seed}`),
-      say: (line) => console.log(line),
+      print: (line) => console.log(line),
     })
     console.log(toText(report))
     isAllSound &&= isSound(report)
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   process.exitCode = isAllSound ? 0 : 1
 }
 
-// So that what it has started ends with it.
+// Exits, so that the processes that it has started end with it.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 await main().catch((error: unknown) => {

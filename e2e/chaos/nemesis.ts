@@ -11,7 +11,7 @@ export interface Fault {
   readonly target: string
   /** Epoch ms. */
   readonly at: number
-  /** From the fault until all is started or mended again. */
+  /** From the fault until all has recovered. */
   readonly tookMs: number
 }
 
@@ -25,7 +25,7 @@ export interface RunNemesisDeps {
   readonly note: (fault: Fault) => void
 }
 
-/** Breaks things until the time is over. Every fault is mended before this resolves. */
+/** Injects faults until `endsAt`. Every fault has ended before this resolves. */
 export async function runNemesis({
   seed,
   stack,
@@ -79,14 +79,14 @@ export async function runNemesis({
       const name = random.pick(runners.names)
       const kind = random.next()
       if (kind < 0.5) await inflict('kill', name, () => runners.killFor(name, random.between(0, 1500)))
-      // Often longer than a lease, so that what was under way comes back after others have taken over.
+      // Often longer than a lease, so that a request resumes after others have taken over.
       else if (kind < 0.93)
         await inflict('pause', name, () => runners.pauseFor(name, random.between(500, 14_000)))
       else await withKafka(() => inflict('rewind', 'all groups', runners.rewind))
     },
   }
 
-  // A dead Kafka would not let the groups go before their members' sessions are over.
+  // One fault of Kafka at a time: while it is dead, groups keep members until their sessions end.
   let kafkaFree: Promise<unknown> = Promise.resolve()
   const withKafka = (work: () => Promise<void>): Promise<void> => {
     const turn = kafkaFree.then(work)
@@ -100,7 +100,7 @@ export async function runNemesis({
     const random = createRandom(`${seed}:nemesis:${name}`)
     while (Date.now() < endsAt) await fault(random)
   })
-  // Even when one fails, the others mend what they broke first.
+  // Even when one fails, the others end their faults first.
   await Promise.allSettled(loops)
   await Promise.all(loops)
 }
@@ -122,7 +122,7 @@ async function spoil(kind: 'cut' | 'slow' | 'swallow' | 'break', link: RedisNode
     case 'cut':
       await link.cut()
       await delay(random.between(200, 2500))
-      return link.mend()
+      return link.restore()
     case 'slow':
       link.slow(random.between(50, 600))
       await delay(random.between(1000, 4000))

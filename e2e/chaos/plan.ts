@@ -3,16 +3,16 @@ import { createRandom } from './random.ts'
 
 type Lines = NonNullable<Request['lines']>
 
-/** One order that a client means to place, and what else it does about it. */
+/** One order that a client places, and what else the client does about it. */
 export interface Plan {
   readonly customerId: string
   readonly key: string
-  /** Where the client names the order itself. */
+  /** An id of the client's own. */
   readonly orderId?: string
   readonly lines: Lines
-  /** What it asks for under the same key where `asksOtherBody`. */
+  /** Its lines under the same key where `asksOtherBody`. */
   readonly otherLines: Lines
-  /** How often it asks before it walks away. */
+  /** How often it tries before it gives up. */
   readonly tries: number
   readonly repeats: boolean
   readonly asksOtherBody: boolean
@@ -45,7 +45,7 @@ export function planOrder({
     ...(chance(0.3) && { orderId: `own-${name}` }),
     lines,
     otherLines: lines.map(({ sku, quantity }) => ({ sku, quantity: quantity + 1 })),
-    // Some walk away after the first try, and only the sweeper can tidy up behind them.
+    // Some give up after the first try, and only the sweeper can finish their orders.
     tries: chance(0.15) ? 1 : MANY_TRIES,
     repeats: chance(0.25),
     asksOtherBody: chance(0.15),

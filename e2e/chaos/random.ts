@@ -9,7 +9,7 @@ export interface Random {
   readonly pick: <const T>(items: readonly [T, ...T[]]) => T
 }
 
-/** The same numbers for the same name, for ever: mulberry32, seeded by the name's SHA-256. */
+/** Always the same numbers for the same name: mulberry32, seeded by the name's SHA-256. */
 export function createRandom(name: string): Random {
   let state = createHash('sha256').update(name).digest().readUInt32LE()
   const next = (): number => {

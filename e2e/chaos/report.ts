@@ -2,7 +2,7 @@ import type { Fault } from './nemesis.ts'
 
 export interface Verdict {
   readonly id: string
-  readonly says: string
+  readonly statement: string
   readonly violations: readonly string[]
 }
 
@@ -13,7 +13,7 @@ export interface Report {
   readonly tookMs: number
   readonly faults: readonly Fault[]
   readonly requests: number
-  /** The status that each order has at the end. */
+  /** The final status of each order. */
   readonly orders: readonly string[]
   readonly verdicts: readonly Verdict[]
 }
@@ -23,7 +23,7 @@ const EXAMPLES = 5
 export const isSound = ({ verdicts }: Report): boolean =>
   verdicts.every(({ violations }) => violations.length === 0)
 
-/** The report for a reader: what was done, and how each invariant fared. */
+/** The report as text: what was done, and whether each invariant holds. */
 export function toText(report: Report): string {
   const { seed, faultMs, tookMs, faults, requests, orders, verdicts } = report
   const kills = faults.filter(({ kind }) => kind === 'kill').length
@@ -31,8 +31,8 @@ export function toText(report: Report): string {
     `seed ${seed}: ${requests} requests in ${seconds(tookMs)}, ${orders.length} orders (${counts(orders)})`,
     `faults for ${seconds(faultMs)}: ${counts(faults.map(({ kind, target }) => `${kind} ${target}`))}`,
     `kills per minute: ${((kills * 60_000) / faultMs).toFixed(1)}`,
-    ...verdicts.flatMap(({ id, says, violations }) => [
-      `${violations.length === 0 ? 'OK      ' : 'VIOLATED'} ${id.padEnd(3)} ${says}${violations.length > 0 ? ` (${violations.length})` : ''}`,
+    ...verdicts.flatMap(({ id, statement, violations }) => [
+      `${violations.length === 0 ? 'OK      ' : 'VIOLATED'} ${id.padEnd(3)} ${statement}${violations.length > 0 ? ` (${violations.length})` : ''}`,
       ...violations.slice(0, EXAMPLES).map((one) => `             ${one}`),
     ]),
   ].join('\n')

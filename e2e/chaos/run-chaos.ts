@@ -27,16 +27,16 @@ export interface ChaosOptions {
   readonly artifactsDirectory: string
   /** Absolute; emptied first. Holds the history and the servers' data and logs. */
   readonly directory: string
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
 }
 
 const CLIENTS = 10
 const SKUS = ['CHAOS-1', 'CHAOS-2', 'CHAOS-3', 'CHAOS-4', 'CHAOS-5', 'CHAOS-6'] as const
-/** What clients still ask after the last fault is mended. */
+/** How long clients still retry after the last fault has ended. */
 const GRACE_MS = 30_000
 const SAMPLE_EVERY_MS = 300
 
-/** One run: faults under load, then quiet, then the judgement. */
+/** One run: faults under load, then a wait for rest, then the checks. */
 export async function runChaos(options: ChaosOptions): Promise<Report> {
   const { directory, artifactsDirectory } = options
   await rm(directory, { recursive: true, force: true })
@@ -59,7 +59,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       onDeath: (what) => surprises.push(what),
     })
     try {
-      return await judge(options, { stack, runners, kafka, mails: mail.mails, surprises })
+      return await check(options, { stack, runners, kafka, mails: mail.mails, surprises })
     } finally {
       await runners.stop()
     }
@@ -77,14 +77,14 @@ interface Running {
   readonly surprises: readonly string[]
 }
 
-async function judge(options: ChaosOptions, running: Running): Promise<Report> {
-  const { seed, faultMs, say } = options
+async function check(options: ChaosOptions, running: Running): Promise<Report> {
+  const { seed, faultMs, print } = options
   const { stack, runners, kafka, mails, surprises } = running
   await createStock(seed, runners)
   const startedAt = Date.now()
   const { faults, samples, history } = await underFaults(options, running)
   const tookMs = Date.now() - startedAt
-  say(`seed ${seed}: ${faults.length} faults, ${history.length} requests; waiting for quiet`)
+  print(`seed ${seed}: ${faults.length} faults, ${history.length} requests; waiting for rest`)
   const found = await gatherEvidence({ redis: stack.redis, kafka, mails })
   await runners.rewind()
   const again = await gatherEvidence({ redis: stack.redis, kafka, mails })
@@ -101,13 +101,17 @@ async function judge(options: ChaosOptions, running: Running): Promise<Report> {
     requests: history.length,
     orders: found.redis.orders.map(({ status }) => status),
     verdicts: [
-      ...INVARIANTS.map(({ id, says, violations }) => ({ id, says, violations: violations(evidence) })),
+      ...INVARIANTS.map(({ id, statement, violations }) => ({
+        id,
+        statement,
+        violations: violations(evidence),
+      })),
       {
         id: 'C9',
-        says: 'a rewind of every group changes nothing',
+        statement: 'a rewind of every group changes nothing',
         violations: changesOf(found, again),
       },
-      { id: 'C0', says: 'no runner ends by itself', violations: surprises },
+      { id: 'C0', statement: 'no runner ends by itself', violations: surprises },
     ],
   }
 }
@@ -117,7 +121,7 @@ async function createStock(seed: number, runners: Runners): Promise<void> {
   const [url] = runners.urls(0)
   const shop = createShop({ url: (port) => url.replace(/\d+$/, (offset) => String(Number(offset) + port)) })
   for (const sku of SKUS) {
-    // Scarce, so that orders are refused and cancelled ones make room again.
+    // Scarce, so that orders are refused, and cancelled ones free units again.
     await waitFor(
       () => shop.createStock(sku, random.between(40, 400)),
       ({ status }) => status === 201 || status === 412,
@@ -130,7 +134,7 @@ async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, 
   const faults: Fault[] = []
   const samples: StockRecord[] = []
   const endsAt = Date.now() + faultMs
-  let mendedAt = Infinity
+  let recoveredAt = Infinity
   const clients = Array.from({ length: CLIENTS }, (_, client) =>
     runClient({
       seed,
@@ -138,20 +142,20 @@ async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, 
       skus: SKUS,
       orderUrls: runners.urls(8081),
       add: history.add,
-      isOver: () => Date.now() >= endsAt,
-      isHopeless: () => Date.now() > mendedAt + GRACE_MS,
+      isDone: () => Date.now() >= endsAt,
+      hasGivenUp: () => Date.now() > recoveredAt + GRACE_MS,
     }),
   )
   const sampling = (async () => {
     const nodes = stack.redis.nodes.map(({ direct }) => direct)
-    for (; mendedAt === Infinity; await delay(SAMPLE_EVERY_MS))
+    for (; recoveredAt === Infinity; await delay(SAMPLE_EVERY_MS))
       samples.push(...(await readStock(nodes, SKUS)))
   })()
   const note = (fault: Fault) => void faults.push(fault)
   try {
     await runNemesis({ seed, stack, runners, redrive: kafka.redrive, endsAt, note })
   } finally {
-    mendedAt = Date.now()
+    recoveredAt = Date.now()
     await Promise.all([...clients, sampling])
     await history.close()
     await writeFile(join(directory, 'faults.json'), JSON.stringify(faults, null, 2))

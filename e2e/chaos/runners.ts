@@ -16,14 +16,14 @@ export interface Runners {
 export interface StartRunnersDeps {
   readonly env: Readonly<Record<string, string>>
   readonly portOffsets: readonly [number, ...number[]]
-  /** Told what a runner has said in its life, when that is over. */
+  /** Called with the output of a runner when it has ended. */
   readonly keepOutput: (name: string, output: string) => void
   readonly rewindGroups: KafkaLog['rewind']
-  /** Told when a runner ends that nobody has ended. It is started again. */
+  /** Called when a runner ends unexpectedly. It is started again. */
   readonly onDeath: (what: string) => void
 }
 
-/** A start fails while Kafka or Redis is away; then it is tried again, as a supervisor would. */
+/** A start fails while Kafka or Redis is away, and is retried, as a supervisor would. */
 const START_LIMIT_MS = 120_000
 
 /** Starts one copy of the runner for each port offset, all on the same Kafka and Redis. */
@@ -54,12 +54,12 @@ export async function startRunners({
     void runner.exited.then((code) => {
       keepOutput(name, runner.output())
       if (running.get(name) !== runner) return
-      onDeath(`${name} ended by itself with ${code}: ${runner.output().slice(-600)}`)
+      onDeath(`${name} ended unexpectedly with ${code}: ${runner.output().slice(-600)}`)
       start(name).catch((error: unknown) => onDeath(`${name} did not start again: ${String(error)}`))
     })
   }
 
-  /** Its end is no surprise from here on. */
+  /** From here on its end is expected. */
   function take(name: string): RunnerProcess {
     const runner = running.get(name)
     if (!runner) throw new Error(`${name} is not running.`)
@@ -71,7 +71,7 @@ export async function startRunners({
   if (first === undefined) throw new Error('There must be at least one runner.')
   const names: Runners['names'] = [first, ...others]
   const stopAll = () => Promise.all(names.map((name) => take(name).stop()))
-  // One at a time: together they would only wait for each other's processors.
+  // One at a time: they would compete for the processors.
   const startAll = async () => {
     for (const name of names) await start(name)
   }
@@ -103,7 +103,7 @@ export async function startRunners({
       await rewindGroups()
       await startAll()
     },
-    // One that could not be started again has nothing to stop.
+    // A runner that could not be restarted has nothing to stop.
     stop: async () => void (await Promise.all([...running.keys()].map((name) => take(name).stop()))),
   }
 }

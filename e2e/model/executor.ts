@@ -19,13 +19,13 @@ const HOUR_MS = 3_600_000
 const MARGIN_MS = 1000
 
 const isSortedSet = (key: string): boolean => /:(intent|outbox|open|orders)$/.test(key)
-/** Fields that hold a time at which something was, and nothing compares in this model. */
+/** Fields that hold a time that is not compared in this model. */
 const isMoment = (key: string, field: string): boolean =>
   field === 't0' || (key.includes(':ob:') && field !== 'p')
 
 /**
- * Runs calls on a real Redis from any state of their keys, each pair of call and state once. Its clock has two sides only:
- * a time is `due` or `later`.
+ * Runs calls on a real Redis from any state of their keys, each pair of call and state once. Its clock knows two times only:
+ * `due` and `later`.
  * @param toLua what is run instead of a script
  */
 export function createExecutor({ use }: RedisConnection, toLua: (lua: string) => string): Execute {
@@ -78,7 +78,7 @@ export function createExecutor({ use }: RedisConnection, toLua: (lua: string) =>
     await restore(before)
     const calledMs = Date.now()
     const reply = withoutTimes(await run(call), beganMs)
-    // The machine stood still: what is due and what is later cannot be told apart.
+    // The machine was paused: due and later cannot be distinguished.
     if (Date.now() - calledMs > MARGIN_MS) return execute(call, before)
     const contents = await Promise.all(
       call.keys.map(async (key) => [key, await dump(key, calledMs)] as const),
@@ -89,7 +89,7 @@ export function createExecutor({ use }: RedisConnection, toLua: (lua: string) =>
   }
 }
 
-/** Every moment is the one when the model began, and every rest of a lease an hour. */
+/** Every time becomes the start of the model, and every remaining lease an hour. */
 function withoutTimes(reply: unknown, beganMs: number): unknown {
   if (Array.isArray(reply)) return reply.map((part) => withoutTimes(part, beganMs))
   if (typeof reply === 'string' && /^\d{13}$/.test(reply)) return String(beganMs)

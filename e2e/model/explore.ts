@@ -121,7 +121,7 @@ export async function explore(scenario: Scenario, execute: Execute): Promise<Exp
   return { worlds: seen.size, violation: undefined }
 }
 
-/** Remembers what a function of small numbers gave. Only what takes long is awaited: millions of steps are known. */
+/** Caches a function of small numbers. A cached value is returned without a promise: there are millions of steps. */
 function memo<A extends readonly number[], T>(compute: (...numbers: A) => Promise<T>) {
   const known = new Map<string, T>()
   return (...numbers: A): Promise<T> | T => {

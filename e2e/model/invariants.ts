@@ -95,11 +95,11 @@ export function violationsAtRest(model: Model, keys: Keys): readonly string[] {
 }
 
 /** Where the answer that a client was given disagrees with what is stored. */
-export function brokenPromises(order: ModelOrder, told: string, keys: Keys): readonly string[] {
+export function brokenPromises(order: ModelOrder, answer: string, keys: Keys): readonly string[] {
   const state = stateOf(order, keys) ?? 'unknown'
   const isKept =
-    (told !== 'ACCEPTED' || ACCEPTED.includes(state)) &&
-    (told !== 'out_of_stock' || state === 'REJECTED') &&
-    (told !== 'CANCELLED' || state === 'CANCELLED')
-  return isKept ? [] : [`I6/I12 a client was told ${told}, but the order is ${state}`]
+    (answer !== 'ACCEPTED' || ACCEPTED.includes(state)) &&
+    (answer !== 'out_of_stock' || state === 'REJECTED') &&
+    (answer !== 'CANCELLED' || state === 'CANCELLED')
+  return isKept ? [] : [`I6/I12 a client was answered ${answer}, but the order is ${state}`]
 }

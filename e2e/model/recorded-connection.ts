@@ -10,8 +10,8 @@ export interface RedisCall {
 }
 
 /**
- * A connection that answers from a list of replies, and notes the first call that has none; that call never ends. Running
- * the code again with one reply more takes it one step further: so its place in the code is the list of its replies.
+ * A connection that answers from a list of replies, and notes the first call without one; that call never ends. Running the
+ * code again with one more reply takes it one step further, so a position in the code is a list of replies.
  */
 export function recordedConnection(replies: readonly unknown[]) {
   let calls = 0

@@ -31,7 +31,7 @@ export const twoSweepers: Scenario = {
   actors: [first, repeated, sweep, sweeper('other sweeper', order)],
 }
 
-/** Each record comes twice, and two consumers have it at once. */
+/** Each record is delivered twice, to two consumers at once. */
 export const redelivery: Scenario = {
   ...one,
   actors: [

@@ -4,9 +4,9 @@ import { startTcpRelay } from '../../shared/testing/tcp-relay.ts'
 export interface FaultyLink {
   /** The port of 127.0.0.1 that leads to the server. */
   readonly port: number
-  /** Breaks every connection and refuses new ones until `mend`. */
+  /** Breaks every connection and refuses new ones until `restore`. */
   readonly cut: () => Promise<void>
-  readonly mend: () => Promise<void>
+  readonly restore: () => Promise<void>
   /** Breaks every connection once. */
   readonly breakConnections: () => Promise<void>
   /** Holds each answer back; 0 for not at all. */
@@ -17,7 +17,7 @@ export interface FaultyLink {
 
 const NOTHING = Buffer.alloc(0)
 
-/** A port that leads to `target` (host:port) over a line that can be made bad. */
+/** A port that forwards to `target` (host:port) over a link that can be made faulty. */
 export async function startFaultyLink(target: string): Promise<FaultyLink> {
   let answerDelayMs = 0
   let isSwallowing = false
@@ -30,16 +30,16 @@ export async function startFaultyLink(target: string): Promise<FaultyLink> {
   })
   const cut = async () => {
     await relay.cut()
-    // Not before: an answer after a lost one would be taken for the lost one's.
+    // Not before: a later answer would be taken for a lost one.
     isSwallowing = false
   }
   return {
     port: relay.port,
     cut,
-    mend: relay.mend,
+    restore: relay.restore,
     breakConnections: async () => {
       await cut()
-      await relay.mend()
+      await relay.restore()
     },
     slow: (ms) => void (answerDelayMs = ms),
     swallowAnswers: () => void (isSwallowing = true),

@@ -22,7 +22,7 @@ export async function produce(
   }
 }
 
-/** Reads a topic from its beginning until so many records are there, of one key or of all. */
+/** Reads a topic from its beginning until it has `count` records, of one key or of all. */
 export async function consume(
   brokers: readonly string[],
   topic: string,

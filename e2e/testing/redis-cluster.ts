@@ -10,9 +10,9 @@ import { waitFor } from './wait-for.ts'
 
 export interface RedisNode extends RestartableServer {
   readonly name: string
-  /** The line by which clients of the cluster come to this node. */
+  /** The link through which clients of the cluster reach this node. */
   readonly link: FaultyLink
-  /** A client of this one node that goes past the line; its keys are those in the node's slots. */
+  /** A client of this node alone, past the link; it sees the keys in the node's slots. */
   readonly direct: Redis
 }
 
@@ -32,10 +32,10 @@ export interface RedisClusterPlace {
 
 const SLOTS = 16_384
 const NODES = 3
-/** How long a node must be silent before the others give it up. */
+/** After this silence the others take a node for failed. */
 const NODE_TIMEOUT_MS = 2000
 
-/** Starts a Redis Cluster of three masters, each behind a line of its own. The guardian ends the servers. */
+/** Starts a Redis Cluster of three masters, each behind a link of its own. The guardian ends the servers. */
 export async function startRedisCluster(
   guardian: Pick<Guardian, 'start'>,
   place: RedisClusterPlace,
@@ -88,7 +88,7 @@ async function startNode(guardian: Pick<Guardian, 'start'>, place: RedisClusterP
         'cluster-announce-port': link.port,
         'cluster-announce-bus-port': busPort,
         'cluster-node-timeout': NODE_TIMEOUT_MS,
-        // While one node is away the slots of the others go on: orders get stuck half way.
+        // While one node is away the slots of the others stay available, so orders get stuck half way.
         'cluster-require-full-coverage': 'no',
       },
     }),

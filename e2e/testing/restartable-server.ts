@@ -1,6 +1,6 @@
 import type { ServerProcess } from '../../local-runner/servers/guardian.ts'
 
-/** A server that a test can lose and get back. */
+/** A server that a test can kill, pause and restart. */
 export interface RestartableServer {
   /** kill -9; resolves when it is gone. */
   readonly kill: () => Promise<void>

@@ -52,7 +52,7 @@ export function createShop({ url }: Pick<RunnerProcess, 'url'>) {
       }),
     notifications: async (orderId: string) =>
       notifications.parse((await call(`${url(8083)}/notifications?orderId=${orderId}`)).body).items,
-    /** Mails that the catcher has taken and that speak of the order. */
+    /** Mails in the catcher that are about the order. */
     mailsTo: async (orderId: string) =>
       mails
         .parse((await call(`${url(8080)}/mails`)).body)

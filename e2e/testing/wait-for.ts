@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Asks again until the answer is accepted. @throws the last refusal when `timeoutMs` is over. */
+/** Retries until the answer is accepted. @throws after `timeoutMs`, with the last answer. */
 export async function waitFor<T>(
   ask: () => Promise<T>,
   accept: (answer: T) => boolean,

@@ -15,7 +15,7 @@ export async function countEvent(
   event: OrderEvent,
   { counters }: CountEventDeps,
 ): Promise<Exclude<ApplyResult, 'OVERFLOW'>> {
-  // Before the counting: a repeat after a crash in between adds the customer again, which changes nothing.
+  // First: a repeat after a crash in between adds the customer again, which changes nothing.
   if (event.type === PLACED) await counters.addCustomer(event.customerId)
   const applied = await counters.applyOnce(event, toIncrements(event))
   if (applied === 'OVERFLOW') {

@@ -25,7 +25,7 @@ export interface Counters {
   readonly hasCustomer: (customerId: string) => Promise<boolean>
   /** Forgets which events of a day (ISO 8601, any time of it) were counted; the counters stay. */
   readonly forgetDay: (day: string) => Promise<void>
-  /** The sums of all shards. Not one moment: events counted meanwhile may be in it or not. */
+  /** The sums of all shards. Not a snapshot: events counted meanwhile may be in it or not. */
   readonly totals: () => Promise<Totals>
 }
 

@@ -3,7 +3,7 @@ import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orde
 /** Counter field -> what an event adds. BigInt, because 100 lines of the largest quantity pass 2^53. */
 export type Increments = ReadonlyMap<string, bigint>
 
-/** The counter fields; a SKU's and a currency's own name stands behind a prefix, so that it can be any text. */
+/** The counter fields. The name of a SKU or a currency follows a prefix, so that it can be any text. */
 export const FIELDS = {
   placed: 'orders:placed',
   confirmed: 'orders:confirmed',

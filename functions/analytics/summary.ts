@@ -1,7 +1,7 @@
 import type { Totals } from './counters.ts'
 import { FIELDS } from './increments.ts'
 
-/** A number, or above 2^53 - 1 its digits as a string, because a JSON number would be rounded by most readers. */
+/** A number; above 2^53 - 1 its digits as a string, because most readers would round a JSON number. */
 export type Count = number | string
 
 export interface Summary {

@@ -18,8 +18,8 @@ export function createEmail(smtpUrl: string, now: () => number = Date.now): Chan
     // SMTP servers do not drop a second mail with the same Message-ID.
     idempotent: false,
     send: async (key, message) => {
-      // One limit for the whole: nodemailer's own are per phase, and together longer than the lease. Not AbortSignal.timeout,
-      // which fires for mails long sent, too, and makes an error with a stack trace for each.
+      // One limit for the whole send: nodemailer's limits are per phase, and together longer than the lease. Not
+      // AbortSignal.timeout: it also fires for mails long sent, and creates an error with a stack trace for each.
       const limit = new AbortController()
       const timer = setTimeout(() => limit.abort(), SEND_BUDGET_MS)
       try {
@@ -34,6 +34,6 @@ export function createEmail(smtpUrl: string, now: () => number = Date.now): Chan
   }
 }
 
-/** Hashed, because an event id may hold characters that a Message-ID may not (RFC 5322 3.6.4). */
+/** Hashed, because an event id may contain characters that a Message-ID may not (RFC 5322 3.6.4). */
 export const toMessageId = (key: string): string =>
   `<${createHash('sha256').update(key).digest('hex').slice(0, 40)}@order-pipeline.example.test>`

@@ -1,7 +1,7 @@
 import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 import type { Message } from './channel.ts'
 
-/** What the customer is told about an order event. */
+/** The mail about an order event. */
 export function toMessage(event: OrderEvent): Message {
   const { subject, opening } = wording(event)
   return { to: event.email, subject, text: `${[opening, '', ...summary(event)].join('\n')}\n` }
@@ -38,8 +38,8 @@ const summary = ({ orderId, lines, currency, totalMinor }: OrderEvent): readonly
 ]
 
 /**
- * `EUR 25.98` for 2598 and `EUR`: the exponent is the currency's own (JPY 0, KWD 3) and no digit passes through a fraction.
- * What is not a currency code is shown in minor units, because a mail that is late helps nobody.
+ * `EUR 25.98` for 2598 and `EUR`. The exponent is the currency's own (JPY 0, KWD 3); digits are moved as text, so none is
+ * rounded. For an unknown code the amount is shown in minor units: better than no mail.
  */
 export function formatMoney(minor: number, currency: string): string {
   if (!/^[A-Za-z]{3}$/.test(currency)) return `${minor} (minor units of ${currency})`
@@ -49,7 +49,7 @@ export function formatMoney(minor: number, currency: string): string {
   return `${currency} ${whole}${exponent > 0 ? `.${digits.slice(-exponent)}` : ''}`
 }
 
-// Making a NumberFormat takes longer than the rest of a mail.
+// Creating a NumberFormat takes longer than the rest of a mail.
 const exponents = new Map<string, number>()
 
 function exponentOf(currency: string): number {

@@ -9,8 +9,8 @@ export interface NotificationKey {
 }
 
 /**
- * One event told through one channel. `PENDING`: to be sent by a retry. `FAILED`: refused for good.
- * `INDETERMINATE`: nobody knows whether it went out, and it is not sent again.
+ * One event on one channel. `PENDING`: a retry sends it. `FAILED`: refused permanently. `INDETERMINATE`: nobody knows
+ * whether it was sent, and it is not sent again.
  */
 export interface Notification extends NotificationKey {
   readonly type: string

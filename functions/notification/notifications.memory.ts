@@ -4,7 +4,7 @@ import type { Notifications } from './notifications.ts'
 interface MemoryRecord {
   owner: string
   leaseEndMs: number
-  /** Undefined where only a release has been. */
+  /** Undefined after a release without a claim. */
   notification: Notification | undefined
   status: Notification['status']
 }
@@ -23,7 +23,7 @@ export function createMemoryNotifications(now: () => number): Notifications {
     held.notification = { ...rest, status, updatedAt: isoNow(), ...(reason && { reason }) }
   }
 
-  /** In the order of the first claims, as a Map keeps it. */
+  /** By first claim, as a Map keeps its entries. */
   const all = (): readonly Notification[] =>
     [...records.values()].flatMap(({ notification }) => notification ?? [])
 

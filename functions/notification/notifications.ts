@@ -39,11 +39,11 @@ export interface Notifications {
     status: 'SENT' | 'FAILED' | 'INDETERMINATE',
     reason: string,
   ) => Promise<SettleResult>
-  /** Gives the owner's claim back, after a send that surely did not happen. */
+  /** Gives the owner's claim back after a send that surely did not happen. */
   readonly release: (key: NotificationKey, owner: string, reason: string) => Promise<SettleResult>
   /**
-   * Notes one of which nothing is known as INDETERMINATE since `occurredAt` (ISO 8601). `PRESUMED` if so, else its status,
-   * which stays.
+   * Notes a notification of which nothing is known as INDETERMINATE since `occurredAt` (ISO 8601). `PRESUMED` if so; else
+   * the status that is there, and stays.
    */
   readonly presume: (
     notification: NewNotification,

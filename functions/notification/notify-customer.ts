@@ -44,7 +44,10 @@ async function claimFor(
     await notifications
       .release(notification, owner, 'the claim was not answered')
       .catch((cause: unknown) =>
-        log.warn('unanswered claim not given back', { eventId: notification.eventId, error: cause }),
+        log.warn('a claim without a reply could not be released', {
+          eventId: notification.eventId,
+          error: cause,
+        }),
       )
     throw error
   }
@@ -62,7 +65,7 @@ function shouldSend(
     case 'FAILED':
       return false
     case 'INDETERMINATE':
-      log.error('nobody knows whether this notification went out; it is not sent again', { eventId, channel })
+      log.error('nobody knows whether this notification was sent; it is not sent again', { eventId, channel })
       return false
     case 'BUSY':
       throw new AppError(
@@ -89,7 +92,7 @@ async function send(
       return
     }
     case 'REFUSED':
-      log.error('notification refused for good', { eventId, channel: channel.name, reason: sent.reason })
+      log.error('notification refused permanently', { eventId, channel: channel.name, reason: sent.reason })
       await notifications.done(notification, owner, 'FAILED', sent.reason)
       return
     case 'UNKNOWN':

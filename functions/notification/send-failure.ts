@@ -14,19 +14,19 @@ const smtpError = z.object({
 
 /**
  * What an error of nodemailer means for the message.
- * @param mayBeTaken whether the server was ready to take the message, so that a lost connection leaves its fate open
+ * @param mayBeTaken whether the server may have accepted the message before the connection was lost
  */
 export function toSendFailure(error: unknown, mayBeTaken: boolean): SendResult {
   const { message, code, responseCode, permanent } = smtpError.parse(error)
   const reason = message.slice(0, MAX_REASON_LENGTH)
-  // A 4xx or 5xx answer is the server saying that it has not taken the message (RFC 5321 4.2.1).
+  // With a 4xx or 5xx reply the server has not accepted the message (RFC 5321 4.2.1).
   const isAnswered = responseCode !== undefined && responseCode >= 400
   if (!isAnswered && mayBeTaken) return { outcome: 'UNKNOWN', reason }
-  // A refused session (greeting, login) says nothing about this message; nor does a server that wants a login first.
+  // A refused session (greeting, login) is not about this message; nor is a server that requires a login first.
   const isAboutMessage = code === 'EENVELOPE' || code === 'EMESSAGE'
-  // Without an answer nodemailer itself refused the message, for an address or its size.
-  const isForGood = permanent ?? true
-  if (isAboutMessage && isForGood && responseCode !== AUTHENTICATION_REQUIRED) {
+  // Without a reply it was nodemailer that refused the message, for an address or its size.
+  const isPermanent = permanent ?? true
+  if (isAboutMessage && isPermanent && responseCode !== AUTHENTICATION_REQUIRED) {
     return { outcome: 'REFUSED', reason }
   }
   return { outcome: 'NOT_SENT', reason }

@@ -5,12 +5,12 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { SEND_BUDGET_MS, type SendResult } from './channel.ts'
 import { isConnectionLost, toSendFailure } from './send-failure.ts'
 
-/** A connection on which nothing was sent for so long is closed. */
+/** A connection that was idle for this long is closed. */
 export const MAX_IDLE_MS = 10_000
 
 export interface Attempt {
   readonly sent: SendResult
-  /** The connection ended, and that is no answer about the mail. */
+  /** The connection ended, and the server gave no reply about the mail. */
   readonly isLost: boolean
 }
 
@@ -23,9 +23,9 @@ export interface SmtpConnection {
 /** Connects and logs in. @throws the error of nodemailer; nothing was sent then. */
 export async function openSmtpConnection(smtpUrl: string, signal: AbortSignal): Promise<SmtpConnection> {
   const { auth, ...options } = parseConnectionUrl(smtpUrl)
-  // Longer than a send may take, so that only an idle connection meets it.
+  // Longer than a send may take, so that it only closes idle connections.
   const connection = new SMTPConnection({ ...options, socketTimeout: MAX_IDLE_MS })
-  // What happens to an idle connection concerns nobody.
+  // An error of an idle connection has nobody to handle it.
   connection.on('error', () => undefined)
   try {
     await settled(connection, signal, (done) => connection.connect(done))
@@ -44,12 +44,12 @@ export async function openSmtpConnection(smtpUrl: string, signal: AbortSignal): 
       if (socket) socket.ref()
       try {
         await settled(connection, signal, (done) => connection.send(mail.getEnvelope(), body, done))
-        // An answer too many that came along with the last one would be taken for that to the next mail's MAIL FROM.
+        // A surplus reply received with the last one would be taken for the reply to the next mail's MAIL FROM.
         await setImmediate()
         return { sent: { outcome: 'SENT' }, isLost: false }
       } catch (error) {
         connection.close()
-        // Read from only after a positive answer to DATA. Until then the server has nothing that it could deliver.
+        // The body is read only after a positive reply to DATA. Until then the server has nothing to deliver.
         const mayBeTaken = body.readableDidRead
         return { sent: toSendFailure(error, mayBeTaken), isLost: isConnectionLost(error) }
       } finally {
@@ -61,7 +61,7 @@ export async function openSmtpConnection(smtpUrl: string, signal: AbortSignal): 
   }
 }
 
-/** Settles as nodemailer calls back. While it connects or logs in, it tells the end of the connection only by an event. */
+/** Settles when nodemailer calls back. While it connects or logs in, it reports a lost connection only by an event. */
 async function settled(
   connection: SMTPConnection,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import type MimeNode from 'nodemailer/lib/mime-node'
 import type { SendResult } from './channel.ts'
 import { type Attempt, MAX_IDLE_MS, openSmtpConnection, type SmtpConnection } from './smtp-connection.ts'
 
-/** More mails at once wait for their turn. */
+/** Further mails wait for their turn. */
 const MAX_CONNECTIONS = 16
 
 /**
@@ -14,7 +14,7 @@ export function createSmtpConnections(smtpUrl: string, now: () => number) {
   const waiting: (() => void)[] = []
   let free = MAX_CONNECTIONS
 
-  // First come, first served, and all have the same time: whoever is ahead is done before the time of the next is up.
+  // First come, first served. All have the same time limit, so those ahead are done before the next one runs out of time.
   const takeTurn = async () => {
     if (free > 0) free--
     else await new Promise<void>((resolve) => waiting.push(resolve))
@@ -25,7 +25,7 @@ export function createSmtpConnections(smtpUrl: string, now: () => number) {
     else free++
   }
 
-  /** The one used last, so that those too many grow old. It may have died unnoticed. */
+  /** Newest first, so surplus connections expire. It may have died unnoticed. */
   function takeKept(): SmtpConnection | undefined {
     const last = kept.pop()
     // A frozen Lambda has no timers, and thaws with connections that the server has long forgotten.
@@ -41,14 +41,14 @@ export function createSmtpConnections(smtpUrl: string, now: () => number) {
   }
 
   return {
-    /** Sends one mail, at most once. @throws when it cannot connect; the mail surely did not go out then. */
+    /** Sends one mail, at most once. @throws when it cannot connect; the mail was surely not sent then. */
     send: async (mail: MimeNode, signal: AbortSignal): Promise<SendResult> => {
       await takeTurn()
       try {
         const connection = takeKept()
         if (connection) {
           const { sent, isLost } = await sendOver(connection, mail, signal)
-          // A new one for the mail that died with a kept one, if it surely did not go out.
+          // The kept connection was dead: once more on a new one, as the mail was surely not sent.
           if (sent.outcome !== 'NOT_SENT' || !isLost) return sent
         }
         const { sent } = await sendOver(await openSmtpConnection(smtpUrl, signal), mail, signal)

@@ -8,7 +8,7 @@ export const message = { to: 'c-1@example.test', subject: 'Your order', text: 'G
 
 export const answer = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode })
 
-/** A real SMTP server, the mails it has taken, their long headers unfolded, and a channel to it. */
+/** A real SMTP server, the mails that it has accepted (long headers unfolded), and a channel to it. */
 export async function smtp(options: SMTPServerOptions = {}, now?: () => number) {
   const mails: string[] = []
   const smtpServer = new SMTPServer({
@@ -28,22 +28,22 @@ export async function smtp(options: SMTPServerOptions = {}, now?: () => number) 
   return { mails, ...(await listening(smtpServer.server, now)) }
 }
 
-/** A server that says what it is told to, line by line, and `break` to break the connection; a channel to it. */
+/** A server with scripted replies, `break` to break the connection, and a channel to it. */
 export async function scripted(
-  reply: (line: string, connection: number) => string | undefined,
+  replyTo: (line: string, connection: number) => string | undefined,
   greeting = '220 ready',
 ) {
   const server = createServer((socket) => {
     const connection = ++connections
     socket.on('error', () => undefined)
-    const say = (text: string | undefined) =>
+    const reply = (text: string | undefined) =>
       text === 'break' ? socket.destroy() : text !== undefined && socket.write(`${text}\r\n`)
-    say(greeting)
+    reply(greeting)
     let rest = ''
     socket.on('data', (chunk) => {
       const lines = (rest + chunk.toString()).split('\r\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) say(reply(line, connection))
+      for (const line of lines) reply(replyTo(line, connection))
     })
   })
   let connections = 0
@@ -60,7 +60,7 @@ async function listening(server: Server, now?: () => number) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  /** The server's ends of all connections there have been. */
+  /** The server's ends of all connections so far. */
   const url = urlOf(server)
   return { url, sockets, ...createEmail(url, now) }
 }

@@ -34,7 +34,7 @@ export function createOrderRoutes(deps: OrderRoutesDeps): Readonly<Record<string
       location: `/orders/${orderId}`,
       ...(replayed && { 'idempotent-replayed': 'true' }),
       ...(!published && { 'retry-after': '1' }),
-      // Without a key and an id of the client's own a repeated request is a new order; better it knows.
+      // Without a key or an own id a repeated request is a new order, which the client should know.
       ...(key === undefined &&
         request.orderId === undefined && { 'duplicate-detection': 'off; send Idempotency-Key' }),
     })

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 
-/** Which acknowledgement makes an order safe: Redis' own, or Kafka's (docs/order-protocol.md, durability). */
+/** Whose acknowledgement makes an order safe: that of Redis, or of Kafka (docs/order-protocol.md 11). */
 export type AcceptMode = 'outbox' | 'kafka-ack'
 
 export interface Settings {
@@ -8,7 +8,7 @@ export interface Settings {
   readonly outboxMaxAgeSeconds: number
 }
 
-/** @throws Error for a variable with a value that means nothing, at init. */
+/** @throws Error for a variable with an invalid value, at init. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const age = env.OUTBOX_MAX_AGE_SECONDS || '300'
   if (!/^[1-9]\d{0,6}$/.test(age)) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
 export interface Adjustment {
-  /** Digest of the client's key: the same one adjusts a SKU once. */
+  /** Digest of the client's key. The same one adjusts a SKU once. */
   readonly id: string
-  /** Of what was asked, so that something else with the same key is refused. Hex. */
+  /** Digest (hex) of delta and reason, so that another adjustment with the same key is refused. */
   readonly fingerprint: string
   /** Units to add, or to take when negative. */
   readonly delta: number

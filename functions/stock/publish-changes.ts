@@ -18,7 +18,10 @@ export async function publishChanges(sku: string, deps: PublishChangesDeps): Pro
   try {
     await within(PUBLISH_BUDGET_MS, sendUnread(sku, deps))
   } catch (error) {
-    deps.log.warn('change of stock not confirmed by Kafka in time; the relay will publish it', { sku, error })
+    deps.log.warn('change of stock not acknowledged by Kafka in time; the relay will publish it', {
+      sku,
+      error,
+    })
   }
 }
 
@@ -41,7 +44,7 @@ async function relaySku(claimed: DueSku, deps: PublishChangesDeps): Promise<numb
     if (count === 0) await deps.outbox.settle(claimed)
     return count
   } catch (error) {
-    deps.log.warn('changes of stock were not relayed; they stay until the next try', { sku, error })
+    deps.log.warn('changes of stock were not relayed; they are retried', { sku, error })
     return 0
   }
 }

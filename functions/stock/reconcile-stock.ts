@@ -13,7 +13,7 @@ export interface ReconcileStockDeps extends SettleOrderDeps {
   readonly freeze: Pick<Freeze, 'start' | 'end'>
 }
 
-/** The records of SKUs in round 1, beside the orders; what orders did to them in round 2, when each order's end is known. */
+/** Rebuilds the records of SKUs in round 1, like the orders; what orders did to them in round 2, once each order's end is known. */
 export const reconcileStock = (deps: ReconcileStockDeps) =>
   reconcilePipeline({
     reads: [
@@ -49,7 +49,7 @@ async function rebuildItem(
 
 async function rebuildLines(event: OrderEvent, deps: ReconcileStockDeps, { count }: Findings): Promise<void> {
   if (event.type === PLACED) {
-    // Its cancellation is in the log too, or about to be, and settles its lines.
+    // Its cancellation is in the log, or about to be, and restocks its lines.
     if ((await deps.rebuild.orderState(event.orderId)) === 'CANCELLED')
       return deps.progress.readBack(event.orderId, event.sequence)
     for (const { sku, quantity } of event.lines) {

@@ -7,7 +7,7 @@ import { headerText, jsonValue } from '../../shared/kafka/record-content.ts'
 export const STOCK_TOPIC = 'stock-topic'
 export const STOCK_ADJUSTED = 'com.example.stock.adjusted.v1'
 
-/** A change of a SKU's record that is not an order, with the whole record after it, so that the log alone rebuilds it. */
+/** A change of a SKU other than by an order, with the whole record after it, so that the log alone can rebuild it. */
 const stockEvent = z.object({
   schemaVersion: z.literal(1),
   type: z.literal(STOCK_ADJUSTED),
@@ -21,7 +21,7 @@ const stockEvent = z.object({
   onHand: z.int(),
   reserved: z.int(),
   sold: z.int(),
-  /** All units that ever came in, less those taken out by adjustments: `onHand + sold`. */
+  /** All units ever received, less those that adjustments took out: `onHand + sold`. */
   received: z.int(),
   /** What the change added to `onHand`. */
   delta: z.int(),
@@ -51,7 +51,7 @@ export const toStockRecord = (event: StockEvent): OutgoingRecord => ({
   },
 })
 
-/** Whether a record is a change of stock, of whatever version; by its topic where it has lost its headers. */
+/** Whether a record is a change of stock, of any version; by its topic where it has no header. */
 export function isStockRecord(record: MSKRecord): boolean {
   const type = headerText(record, 'ce_type')
   return type === undefined ? record.topic === STOCK_TOPIC : type.replace(/\.v\d+$/, '.v1') === STOCK_ADJUSTED

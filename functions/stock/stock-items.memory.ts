@@ -24,7 +24,7 @@ export interface MemoryStockItems extends StockItems, StockOutbox {
   readonly answers: Map<string, AdjustmentAnswer>
 }
 
-/** Every SKU is due at once; a lease is for Redis to keep. */
+/** Every changed SKU is due at once: leases are tested on Redis only. */
 export function createMemoryStockItems(now: () => Date = () => new Date()): MemoryStockItems {
   const records = new Map<string, MemoryItem>()
   const changes = new Map<string, Map<number, StockEvent>>()

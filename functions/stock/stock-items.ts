@@ -24,10 +24,10 @@ export interface StockItem {
 
 export type NewStockItem = Pick<StockItem, 'name' | 'priceMinor' | 'currency' | 'onHand'>
 
-/** What must hold for a record to be written: there is none yet, or it has this revision. */
+/** The condition for writing a record: there is none yet, or it has this revision. */
 export type Precondition = 'absent' | { readonly revision: string }
 
-/** `FROZEN`: a reconcile is running. `LATE`: this took too long, and nothing was changed. */
+/** Nothing was changed. `FROZEN`: a reconcile is running. `LATE`: it took too long. */
 type NotChanged =
   { readonly outcome: 'FROZEN' | 'LATE' } | { readonly outcome: 'BELOW_RESERVED'; readonly reserved: number }
 

@@ -46,7 +46,7 @@ const page = z.object({
 const skuOf = (parameters: Readonly<Record<string, string | undefined>> | undefined): string =>
   parseInput(z.object({ sku: skuSchema }), { sku: parameters?.sku }).sku
 
-/** The HTTP side: reading stock, and changing it otherwise than by an order. */
+/** The routes: reading stock, and changing it other than by an order. */
 export function createStockRoutes(deps: StockRoutesDeps): Readonly<Record<string, Route>> {
   async function found(sku: string): Promise<StockItem> {
     const item = await deps.items.find(sku)
@@ -67,7 +67,7 @@ export function createStockRoutes(deps: StockRoutesDeps): Readonly<Record<string
     const item = parseInput(newItem, body)
     const precondition = toPrecondition(headers)
     if (await deps.freeze.isFrozen()) {
-      // A SKU that is not there may still come from the log, so nobody can say that there is none.
+      // A SKU without a record may still be restored from the log, so it is not known to be missing.
       throw precondition === 'absent' ? refusalOf(sku, { outcome: 'PRECONDITION_FAILED' }) : frozen()
     }
     const written = await deps.items.put(sku, item, precondition)

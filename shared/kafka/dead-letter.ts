@@ -2,10 +2,10 @@ import type { MSKRecord } from 'aws-lambda'
 import type { AppError } from '../errors.ts'
 import type { OutgoingRecord } from './producer.ts'
 
-/** A reason that lists every fault of a large record could make the dead letter larger than Kafka takes, and block its partition. */
+/** With every error of a large record in it, a dead letter could be too large for Kafka, and block its partition. */
 const MAX_REASON_CHARACTERS = 1000
 
-/** The record as it came, for `<topic>.<service>.dlq`, with the reason and the place it came from in `x-dlq-` headers. */
+/** The record unchanged, for `<topic>.<service>.dlq`, with the reason and its position in `x-dlq-` headers. */
 export function toDeadLetter(
   record: MSKRecord,
   service: string,
@@ -30,7 +30,7 @@ export function toDeadLetter(
   }
 }
 
-/** A record without key or value has no such property, whatever the AWS typings say. */
+/** A record without key or value lacks the property, which the AWS typings do not show. */
 const fromBase64 = (text: string | undefined | null): Buffer | null =>
   text == null ? null : Buffer.from(text, 'base64')
 

@@ -5,13 +5,13 @@ const PATCHED_VERSION = '2.2.4'
 const CHECK_INTERVAL_MS = 10
 
 /**
- * Stops kafkajs from setting a timer every millisecond on each idle connection for ever (4 % of a core;
- * tulios/kafkajs#1751): a check is scheduled only while something is pending or throttled.
+ * Without this kafkajs sets a timer every millisecond on each idle connection (4 % of a core; tulios/kafkajs#1751). Now it
+ * schedules a check only while something is pending or throttled.
  */
 export function patchIdleTimer(): void {
   if (packageJson.version !== PATCHED_VERSION) {
     throw new Error(
-      `The idle-timer patch was made for kafkajs ${PATCHED_VERSION}, but ${packageJson.version} is installed. Look at the source again.`,
+      `The idle-timer patch was made for kafkajs ${PATCHED_VERSION}, but ${packageJson.version} is installed. Check its source again, then raise PATCHED_VERSION.`,
     )
   }
   RequestQueue.prototype.scheduleCheckPendingRequests = function () {

@@ -1,10 +1,10 @@
 import type { KafkaConfig } from 'kafkajs'
 import * as z from 'zod'
 
-/** Where Kafka is and how a client proves who it is, in kafkajs's own form. */
+/** Where Kafka is and how a client logs in, in the form of kafkajs. */
 export type KafkaConnection = Pick<KafkaConfig, 'ssl' | 'sasl'> & { readonly brokers: string[] }
 
-// A variable set to nothing is a variable not set.
+// An empty variable counts as not set.
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 
@@ -38,7 +38,7 @@ const variables = z
 
 /**
  * Reads KAFKA_BROKERS and, all optional, KAFKA_SSL, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.
- * @throws Error naming every variable that is wrong: a function that starts with a bad configuration must say so at init.
+ * @throws Error naming every variable that is wrong: a function with a bad configuration must fail at init.
  */
 export function readKafkaConnection(env: Readonly<Record<string, string | undefined>>): KafkaConnection {
   const { data, error } = variables.safeParse(env)
@@ -51,7 +51,7 @@ export function readKafkaConnection(env: Readonly<Record<string, string | undefi
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username = '' } = data
   if (mechanism === undefined) return { brokers, ssl }
   const credentials = { username, password: data.KAFKA_SASL_PASSWORD ?? '' }
-  // Spelt out, because kafkajs's type is a union by mechanism.
+  // Written out, because the type of kafkajs is a union by mechanism.
   switch (mechanism) {
     case 'plain':
       return { brokers, ssl, sasl: { mechanism, ...credentials } }

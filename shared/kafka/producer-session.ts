@@ -11,11 +11,11 @@ export interface TopicMessage {
 export interface ProducerSession {
   /** Sends all in one pass; resolves to those that Kafka has acknowledged. */
   readonly send: (batch: readonly TopicMessage[]) => Promise<ReadonlySet<Message>>
-  /** Lets what is being sent end first. */
+  /** Waits for what is being sent. */
   readonly close: () => Promise<void>
 }
 
-/** One life of a kafkajs producer. It begins to connect at once. */
+/** A kafkajs producer from connect to disconnect. It starts to connect at once. */
 export function openSession(connection: KafkaConnection, clientId: string): ProducerSession {
   const partitions = new WeakMap<Message, number>()
   const producer = new Kafka({
@@ -24,7 +24,7 @@ export function openSession(connection: KafkaConnection, clientId: string): Prod
     connectionTimeout: REQUEST_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     logLevel: logLevel.NOTHING,
-    // One pass: on a second one kafkajs can report success for a record that no broker stored (orders.md section 6).
+    // One pass: in a second one kafkajs can report success for a record that no broker stored (docs/order-protocol.md 15.1).
     retry: { retries: 0 },
   }).producer({
     createPartitioner: rememberPartition(partitions),
@@ -68,7 +68,7 @@ export function openSession(connection: KafkaConnection, clientId: string): Prod
   }
 }
 
-/** Kafka's own murmur2 choice, noted for each message so that its acknowledgement can be looked up. */
+/** Kafka's murmur2 partitioner. Notes the partition of each message, so that its acknowledgement can be found. */
 const rememberPartition =
   (partitions: WeakMap<Message, number>): ICustomPartitioner =>
   () => {

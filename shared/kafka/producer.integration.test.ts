@@ -118,7 +118,7 @@ test('a lost broker fails the records sent meanwhile, and takes new ones once it
   await send(record('before'))
   await relay.cut()
   await expect(send(record('meanwhile'))).rejects.toMatchObject(unavailable)
-  await relay.mend()
+  await relay.restore()
   await vi.waitFor(() => send(record('after')), 20_000)
 })
 
@@ -126,7 +126,7 @@ test('a broker that is away at the first record is found once it is there', asyn
   const { send, relay } = await setup()
   await relay.cut()
   await expect(send(record('too-early'))).rejects.toMatchObject(unavailable)
-  await relay.mend()
+  await relay.restore()
   await vi.waitFor(() => send(record('in-time')), 20_000)
 })
 

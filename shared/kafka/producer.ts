@@ -26,7 +26,7 @@ interface Waiting {
   readonly reject: (error: AppError) => void
 }
 
-/** Connects on first use, and anew after a failure. */
+/** Connects on first use, and again after a failure. */
 export function createProducer(connection: KafkaConnection, clientId: string): RecordProducer {
   patchIdleTimer()
   let session: ProducerSession | undefined
@@ -54,8 +54,8 @@ export function createProducer(connection: KafkaConnection, clientId: string): R
   }
 
   /**
-   * A kafkajs broker whose connection was taken but whose first request went unanswered counts as connected from then on,
-   * and every later request fails with "Broker not connected", for ever. So a session that has failed is not used again.
+   * When a broker accepts the connection of kafkajs but does not answer its first request, kafkajs takes it for connected,
+   * and every later request fails with "Broker not connected". So a session that has failed is not used again.
    */
   function giveUp(failed: ProducerSession): void {
     if (session !== failed) return
@@ -79,7 +79,7 @@ const toMessage = ({ key, value, headers }: OutgoingRecord): Message => ({
   headers: { ...headers },
 })
 
-/** Whether a broker said no, such as for a partition that has another leader now: the connection is well then. */
+/** Whether a broker replied with an error, such as for a partition with another leader: then the connection is fine. */
 const isAnswer = (error: unknown): boolean =>
   error instanceof Error &&
   (error instanceof kafkajs.KafkaJSProtocolError || error.cause instanceof kafkajs.KafkaJSProtocolError)

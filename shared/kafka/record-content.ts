@@ -8,7 +8,7 @@ export function headerText(record: MSKRecord, name: string): string | undefined 
   return header && Buffer.from(header).toString('utf8')
 }
 
-/** The parsed JSON of a record's value. @throws AppError `event_invalid` for a record without value or with other text. */
+/** The parsed JSON of a record's value. @throws AppError `event_invalid` without a value, or when it is not JSON. */
 export function jsonValue(record: MSKRecord): unknown {
   // The AWS typings promise a value, but a tombstone has none.
   if (!record.value) throw new AppError('invalid', 'event_invalid', 'The record has no value.')

@@ -2,15 +2,15 @@ import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 
-/** An HTTP event whose body, where the method has one, is parsed JSON still to be validated. */
+/** An HTTP event whose body, where the method has one, is parsed JSON, not yet validated. */
 export type HttpRequest = Omit<APIGatewayProxyEventV2, 'body'> & { body?: unknown }
 
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i
 
 /**
- * Replaces the body of a POST, PUT or PATCH by its parsed JSON, undefined where there is neither a body nor a type of one.
- * Answers 413, 415 or 400 for one that is not.
+ * Replaces the body of a POST, PUT or PATCH by its parsed JSON, or by undefined where there is neither a body nor a content
+ * type. A body that is too large is 413, of another type 415, not JSON 400.
  */
 export function jsonBody({ maxBytes }: { readonly maxBytes: number }): MiddlewareObj<HttpRequest, unknown> {
   return {

@@ -12,12 +12,12 @@ export interface KafkaBatchResponse {
 
 export interface KafkaBatchOptions {
   readonly log: Log
-  /** Handles one record. A terminal AppError dead-letters it; anything else has it and all behind it retried. */
+  /** Handles one record. A terminal AppError dead-letters it; any other error has it and all records behind it retried. */
   readonly handle: (record: MSKRecord) => Promise<void>
   readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
 }
 
-/** The Middy pipeline of a Kafka trigger: partitions at once, the records of one in order. */
+/** The Middy pipeline of a Kafka trigger: partitions concurrently, the records of one in order. */
 export function kafkaBatch({ log, handle, deadLetter }: KafkaBatchOptions) {
   async function processRecord(record: MSKRecord): Promise<void> {
     try {
@@ -41,8 +41,8 @@ export function kafkaBatch({ log, handle, deadLetter }: KafkaBatchOptions) {
           offset: record.offset,
           error,
         })
-        // Running what is behind a failure would break the partition's order,
-        // and leaving it out of the answer could let its offset be committed.
+        // Handling the records behind a failure would break the partition's order,
+        // and leaving them out of the response could commit their offsets.
         return records.slice(index)
       }
     }

@@ -14,7 +14,7 @@ export interface Triggers {
   ) => Promise<APIGatewayProxyStructuredResultV2>
   readonly kafka?: (event: MSKEvent, context: Context) => Promise<KafkaBatchResponse>
   readonly schedule?: (event: ScheduledEvent, context: Context) => Promise<unknown>
-  /** Asked by `npm run reconcile` through the Lambda Invoke API, never by an event source of AWS. */
+  /** Invoked by `npm run reconcile` through the Lambda Invoke API, never by an event source of AWS. */
   readonly reconcile?: (event: ReconcileEvent) => Promise<unknown>
 }
 
@@ -28,7 +28,7 @@ export interface ReconcileEvent {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
-// AWS is the caller; the shape tells which of its services it is, and that service's contract covers the rest.
+// The caller is AWS. The shape tells which service it is, and the contract of that service covers the rest.
 const isHttp = (event: unknown): event is APIGatewayProxyEventV2 =>
   isRecord(event) && event.version === '2.0' && isRecord(event.requestContext)
 /** Also of a batch inside another event. */
@@ -44,7 +44,7 @@ class UnknownTriggerError extends Error {
   override readonly name = 'UnknownTriggerError'
 }
 
-/** One Lambda handler for all of a function's triggers, told apart by the event's shape. */
+/** One Lambda handler for all of a function's triggers, distinguished by the event's shape. */
 export function dispatch({ http, kafka, schedule, reconcile }: Triggers) {
   return async (event: unknown, context: Context): Promise<unknown> => {
     if (http && isHttp(event)) return http(event, context)

@@ -31,7 +31,7 @@ const storedEvent = z.object({
   lines: z.array(orderLine).min(1),
   /** Why an order was cancelled: `customer` or `stock_lost`. */
   reason: z.string().optional(),
-  /** Of the request that placed the order. Travels as a header, and lets a Redis rebuilt from the log check repeats. */
+  /** Of the request that placed the order. Sent as a header, so that a Redis rebuilt from the log can check repeats. */
   fingerprint: z.string().optional(),
 })
 
@@ -41,7 +41,7 @@ export type OrderLine = z.infer<typeof orderLine>
 export type StoredEvent = z.infer<typeof storedEvent>
 export type OrderEvent = z.infer<typeof orderEvent>
 
-/** The event stored under `sequence` of an order, whole again. Deterministic, so publishing twice is publishing the same. */
+/** The whole event, from what is stored under `sequence`. Deterministic, so publishing twice publishes the same event. */
 export const toOrderEvent = (stored: StoredEvent, sequence: number): OrderEvent => ({
   ...stored,
   eventId: `${stored.orderId}:${sequence}`,

@@ -29,7 +29,7 @@ export const toRecord = ({ fingerprint, ...event }: OrderEvent): OutgoingRecord 
 })
 
 /**
- * The order event of a record, or undefined for a type we do not know: such a record is somebody else's and is skipped.
+ * The order event of a record, or undefined for an unknown type: such a record belongs to somebody else and is skipped.
  * @throws AppError `event_invalid` for a record without value, bad JSON, a broken schema or an unknown major version.
  */
 export function fromRecord(record: MSKRecord): OrderEvent | undefined {
@@ -43,14 +43,14 @@ export function fromRecord(record: MSKRecord): OrderEvent | undefined {
     )
   }
   const value = jsonValue(record)
-  // A record that lost its headers on the way still says its type in the value.
+  // A record without headers still has its type in the value.
   const type = valueType(value)
   if (headerType === undefined && type !== undefined && isForeign(type)) return undefined
   const fingerprint = headerText(record, FINGERPRINT_HEADER)
   return { ...parseOrderEvent(value), ...(fingerprint !== undefined && { fingerprint }) }
 }
 
-/** Whether no version of this type is ours. */
+/** Whether this is not one of our types, in any version. */
 const isForeign = (type: string): boolean => !KNOWN_TYPES.has(type.replace(/\.v\d+$/, '.v1'))
 
 const valueType = (value: unknown): string | undefined =>

@@ -1,6 +1,6 @@
 export interface Report {
   readonly differences: readonly string[]
-  /** What was done or seen, for people. */
+  /** What was done or found, to be printed. */
   readonly notes: Readonly<Record<string, number>>
   /** Decimal digits: a sum may pass 2^53. */
   readonly sums: Readonly<Record<string, string>>

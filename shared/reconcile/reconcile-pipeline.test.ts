@@ -67,7 +67,7 @@ test('a record that nobody can read is a note, one that contradicts the state a 
 })
 
 test.each([
-  ['what waiting can mend', new AppError('unavailable', 'redis_unavailable', 'away')],
+  ['what passes with time', new AppError('unavailable', 'redis_unavailable', 'away')],
   ['a defect', new TypeError('bug')],
 ])('%s fails the step, so that it is asked again', async (_what, error) => {
   await expect(setup({ rebuild: () => Promise.reject(error) }).ask('rebuild', batch)).rejects.toBe(error)

@@ -4,16 +4,16 @@ import { isKafka, type ReconcileEvent } from '../middleware/triggers.ts'
 import { createFindings, type Findings } from './findings.ts'
 
 export interface ReconcileOptions {
-  /** The topics that rebuild this function's state; a round begins when every function has done the one before. */
+  /** The topics that rebuild this function's state. A round begins when every function has finished the one before. */
   readonly reads: readonly { readonly topic: string; readonly round: 1 | 2 }[]
-  /** What a lost Redis takes with it for good, as the log does not have it: a sentence each. */
+  /** What a lost Redis takes with it, as the log does not have it; a sentence each. */
   readonly cannotKnow: readonly string[]
   readonly freeze?: () => Promise<void>
   /** False when nothing was frozen any more. */
   readonly unfreeze?: () => Promise<boolean>
   /** Makes the state hold what the record says. Safe to repeat, and on a state that holds it already. */
   readonly rebuild: (record: MSKRecord, findings: Findings) => Promise<void>
-  /** Says where the state disagrees with the record, and what the record adds to the sums. */
+  /** Reports where the state disagrees with the record, and what the record adds to the sums. */
   readonly compare: (record: MSKRecord, findings: Findings) => Promise<void>
   /** The sums of the state, under the names that `compare` uses. */
   readonly totals: (findings: Findings) => Promise<void>
@@ -21,7 +21,7 @@ export interface ReconcileOptions {
 
 /**
  * The pipeline of the reconcile trigger, by `detail-type`: `describe`, `freeze`, `rebuild` and `compare` with an MSK event as the detail,
- * `totals`, `unfreeze`. A record that can never succeed is a finding; whatever waiting can mend fails the invocation.
+ * `totals`, `unfreeze`. A record that can never succeed is a finding; what passes with time fails the invocation.
  */
 export function reconcilePipeline(options: ReconcileOptions) {
   const { reads, cannotKnow, freeze, unfreeze, rebuild, compare, totals } = options
@@ -73,7 +73,7 @@ async function handleRecord(
   } catch (error) {
     if (!isTerminal(error)) throw error
     const { topic, partition, offset } = record
-    // A record that nobody can read went to the dead letters when it came: the state is right without it.
+    // A record that nobody can read was dead-lettered: the state is right without it.
     if (error.kind === 'invalid') findings.count('records that no function can read')
     else findings.differ(`${topic}-${partition}@${offset}: ${error.code}: ${error.message}`)
   }

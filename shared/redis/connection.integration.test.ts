@@ -44,7 +44,7 @@ test('a server lost under a running command fails it, fails the next ones, and s
   await relay.cut()
   await failed
   await expect(ping(lost)).rejects.toMatchObject(unavailable)
-  await relay.mend()
+  await relay.restore()
   expect(await vi.waitFor(() => ping(lost), 5000)).toBe('PONG')
 })
 
@@ -52,7 +52,7 @@ test('a server that is away at first use is found once it is there', async () =>
   const { relay, lost } = await behindRelay()
   await relay.cut()
   await expect(ping(lost)).rejects.toMatchObject(unavailable)
-  await relay.mend()
+  await relay.restore()
   expect(await vi.waitFor(() => ping(lost), 5000)).toBe('PONG')
 })
 
@@ -61,7 +61,7 @@ test('a command that failed while the server was away does not run later', async
   await ping(lost)
   await relay.cut()
   await expect(lost.use((client) => client.incr('counter'))).rejects.toMatchObject(unavailable)
-  await relay.mend()
+  await relay.restore()
   await vi.waitFor(() => ping(lost), 5000)
   expect(await redis.use((client) => client.get('counter'))).toBeNull()
 })
@@ -73,7 +73,7 @@ test('nor does one that was sent while the connection was already lost', async (
     await relay.cut()
     await vi.waitFor(() => expect(client.status).toBe('reconnecting'))
     const late = client.incr('counter')
-    await relay.mend()
+    await relay.restore()
     return late
   })
   await expect(twoCommands).rejects.toMatchObject(unavailable)

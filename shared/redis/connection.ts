@@ -18,11 +18,11 @@ export interface RedisConnection {
 /** Connects on first use, and again after a loss. The forms of `url` are those of `createClient`. */
 export function createRedis(url: string): RedisConnection {
   const client = createClient(url)
-  // Every fault reaches the command that meets it; without a listener ioredis would print each one as well.
+  // Each command gets its own error; without a listener ioredis would print it as well.
   client.on('error', () => undefined)
   let connecting: Promise<void> | undefined
 
-  /** One wait for all who meet the client before it is ready. */
+  /** One wait, shared by all calls before the client is ready. */
   const ready = (): Promise<void> =>
     (connecting ??= untilReady(client).finally(() => (connecting = undefined)))
 
@@ -60,12 +60,12 @@ async function untilReady(client: RedisClient): Promise<void> {
       client.off('ready', resolve)
     }
   }
-  // A cluster is ready once it knows which node has which slot; the nodes may take a moment longer. One that stays away
-  // must not keep the others waiting.
+  // A cluster is ready once it knows which node has which slot; its nodes may take a moment longer. A node that is away
+  // must not delay the others.
   if (client instanceof Cluster) await Promise.allSettled(client.nodes('master').map(untilReady))
 }
 
-/** A reply that says our command is wrong. Every other fault, such as LOADING, OOM, CLUSTERDOWN or a lost socket, passes with time. */
+/** Whether the command is wrong. Any other error, such as LOADING, OOM, CLUSTERDOWN or a lost socket, passes with time. */
 const isDefect = (error: unknown): boolean =>
   error instanceof AppError ||
   (error instanceof Error && error.name === 'ReplyError' && /^(ERR|WRONGTYPE|CROSSSLOT) /.test(error.message))

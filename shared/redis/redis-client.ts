@@ -3,7 +3,7 @@ import { Cluster, Redis } from 'ioredis'
 /** Longest wait for a server to take a connection, in ms. */
 export const CONNECT_TIMEOUT_MS = 1000
 
-/** Why each: orders.md section 6. */
+/** Reasons: docs/order-protocol.md 15.2. */
 const OPTIONS = {
   lazyConnect: true,
   connectTimeout: CONNECT_TIMEOUT_MS,
@@ -39,14 +39,13 @@ function createCluster(nodes: string, tls: boolean, userInfo: string | undefined
     lazyConnect: true,
     // Here, because under redisOptions a Cluster ignores it (redis/ioredis#1604).
     enableOfflineQueue,
-    // A check that fails ends all nodes, with the fault told below. A cluster that is not well says so to each command:
-    // CLUSTERDOWN.
+    // A failed check would end all nodes (see `connect` below). A cluster that is down tells each command: CLUSTERDOWN.
     enableReadyCheck: false,
     scaleReads: 'master',
     maxRedirections: 8,
     retryDelayOnFailover: 100,
     clusterRetryStrategy: retryDelayMs,
-    // By default a node that was lost is not connected to again.
+    // By default a lost node is not reconnected.
     clusterNodeRetryStrategy: retryDelayMs,
     slotsRefreshTimeout: 3000,
     // The certificate names the host, so the host must not become an address (redis/ioredis#1454).
@@ -58,9 +57,9 @@ function createCluster(nodes: string, tls: boolean, userInfo: string | undefined
       ...(tls && { tls: {} }),
     },
   })
-  // A node that is not being connected yet would queue its first commands, and run them later even if they timed out.
-  // Not before the cluster is ready: while none of its nodes answers, ioredis ends them all to begin again, and of one
-  // that waits for its next attempt the end never comes.
+  // A node that is not being connected queues its first commands, and runs them later even if they timed out. So connect
+  // each node, but not before the cluster is ready: while no node answers, ioredis ends them all to start over, and a node
+  // that waits for its next attempt never ends.
   const connect = (node: Redis) => void node.connect().catch(() => undefined)
   cluster.on('ready', () => cluster.nodes().forEach(connect))
   cluster.on('+node', (node: Redis) => {

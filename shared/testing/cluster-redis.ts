@@ -9,8 +9,8 @@ import { afterAll, beforeAll, beforeEach, inject, vi } from 'vitest'
 import { createRedis, type RedisConnection } from '../redis/connection.ts'
 
 /**
- * A Redis of this test file's own in cluster mode, one node with all slots, and a cluster client: they refuse a command
- * that touches two slots, which a plain Redis lets pass. Call it once at the top of a test file; it is emptied before every test.
+ * A Redis in cluster mode for this test file alone, one node with all slots, and a cluster client: they refuse a command
+ * that touches two slots, which a plain Redis allows. Call it at the top of a test file; it is emptied before every test.
  */
 export function clusterRedis(): RedisConnection {
   let server: { readonly redis: RedisConnection; readonly stop: () => Promise<void> } | undefined
@@ -39,7 +39,7 @@ async function start() {
     port,
     'cluster-port': busPort,
     'cluster-enabled': 'yes',
-    // Alone, a node has nobody to learn its own address from.
+    // A single node cannot learn its address from others.
     'cluster-announce-ip': '127.0.0.1',
     dir: directory,
     save: '',

@@ -8,7 +8,7 @@ export interface TestRecord {
   readonly offset?: number
   readonly key?: Content | null
   readonly value?: Content | null
-  /** A list is a header that stands several times. */
+  /** A list is a repeated header. */
   readonly headers?: Readonly<Record<string, Content | readonly Content[]>>
 }
 
@@ -39,7 +39,7 @@ export function mskRecord({
   }
 }
 
-/** The event of a batch: records grouped by `<topic>-<partition>` in the order given. */
+/** The event of a batch: records grouped by `<topic>-<partition>`, each group in the given order. */
 export function mskEvent(records: readonly TestRecord[]): MSKEvent {
   const groups = Map.groupBy(records.map(mskRecord), ({ topic, partition }) => `${topic}-${partition}`)
   return {

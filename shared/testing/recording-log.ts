@@ -6,7 +6,7 @@ export interface LogEntry {
   readonly fields: Fields | undefined
 }
 
-/** A log that keeps what is written, in order. */
+/** A log that keeps its entries, in order. */
 export function recordingLog(): { readonly log: Log; readonly entries: readonly LogEntry[] } {
   const entries: LogEntry[] = []
   const write = (level: keyof Log) => (message: string, fields?: Fields) =>

@@ -3,22 +3,22 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 export interface TcpRelay {
   readonly port: number
-  /** Breaks every connection and refuses new ones, as a server that died. */
+  /** Breaks every connection and refuses new ones, like a server that died. */
   readonly cut: () => Promise<void>
-  /** Takes connections again, on the same port. */
-  readonly mend: () => Promise<void>
+  /** Accepts connections again, on the same port. */
+  readonly restore: () => Promise<void>
 }
 
 export interface TcpRelayOptions {
   /** host:port of the server behind it. */
   readonly target: string
-  /** Sees what clients send, a chunk at a time. */
+  /** Called with each chunk that clients send. */
   readonly onRequest?: (chunk: Buffer) => void
-  /** May change what the server answers, a chunk at a time, or hold it back: nothing overtakes a promised chunk. */
+  /** May change each chunk of the server's answers, or delay it: chunks stay in order. */
   readonly toAnswer?: (chunk: Buffer) => Buffer | Promise<Buffer>
 }
 
-/** A port that leads to a server and can be cut, so that a test can lose a server that others use as well. */
+/** A port that forwards to a server and can be cut, so that a test can lose a server that other tests use. */
 export async function startTcpRelay({ target, onRequest, toAnswer }: TcpRelayOptions): Promise<TcpRelay> {
   const { hostname, port: targetPort } = new URL(`tcp://${target}`)
   const sockets = new Set<Socket>()
@@ -63,6 +63,6 @@ export async function startTcpRelay({ target, onRequest, toAnswer }: TcpRelayOpt
       for (const socket of sockets) socket.destroy()
       await closed
     },
-    mend: () => listen(port),
+    restore: () => listen(port),
   }
 }

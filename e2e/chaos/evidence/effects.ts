@@ -1,15 +1,15 @@
 import type { Evidence } from './evidence.ts'
 import type { Contents } from './redis-contents.ts'
 
-/** All that a run has done: what stands in Redis, in the log and in the mailboxes. */
+/** Everything that a run has done: what is in Redis, in the log and in the mailboxes. */
 export interface Effects extends Pick<Evidence, 'log' | 'mails' | 'deadLetters'> {
   readonly contents: Contents
 }
 
-/** Switches and marks of the schedules, which go on by themselves, and what they will look at next. */
+/** Switches and marks that the schedules change by themselves. */
 const OF_THE_SCHEDULE = /^(\{r\}:|\{stock\}:due$)/
 
-/** What differs, in words: each key of Redis, and whether a record or a mail came. */
+/** What differs, in words: keys of Redis, and counts of records and mails. */
 export function changesOf(before: Effects, after: Effects): readonly string[] {
   const keys = new Set([...Object.keys(before.contents), ...Object.keys(after.contents)])
   const changed = [...keys]

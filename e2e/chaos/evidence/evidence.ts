@@ -43,15 +43,15 @@ export interface RedisState {
   readonly keys: readonly { readonly key: string; readonly ttlMs: number }[]
 }
 
-/** All that the invariants are judged by. */
+/** All that the invariants are checked against. */
 export interface Evidence {
   readonly history: readonly Request[]
   readonly redis: RedisState
   readonly log: readonly LoggedEvent[]
-  /** Message-IDs of the mails that the SMTP server has taken, one entry for each mail. */
+  /** Message-IDs of the mails that the SMTP server has accepted, one entry for each mail. */
   readonly mails: readonly string[]
   readonly deadLetters: number
   readonly lag: number
-  /** Stock records as they were seen while faults went on. */
+  /** Stock records read while faults went on. */
   readonly samples: readonly StockRecord[]
 }

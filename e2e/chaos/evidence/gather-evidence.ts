@@ -18,10 +18,10 @@ export interface GatherEvidenceDeps {
 
 type Found = Omit<Evidence, 'history' | 'samples'> & Effects
 
-/** Waits until nothing is under way any more, or gives up, and reads everything. */
+/** Waits until nothing is under way, at most `QUIET_LIMIT_MS`, and reads everything. */
 export async function gatherEvidence({ redis, kafka, mails }: GatherEvidenceDeps): Promise<Found> {
   const clients = redis.nodes.map(({ direct }) => direct)
-  // Lag first: what is committed by now is in what is read from Redis afterwards.
+  // Lag first: the effects of what is committed by now are in Redis when it is read afterwards.
   const look = async () => {
     const lag = await kafka.lag()
     return { lag, redis: await readRedis(clients) }

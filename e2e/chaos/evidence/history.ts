@@ -1,15 +1,15 @@
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 
-/** One request of a client and what became of it. */
+/** One request of a client, and its outcome. */
 export interface Request {
-  /** `repeat`: the same again. `other-body`: another order under the same key, after the first was decided. */
+  /** `repeat`: the same request again. `other-body`: another order under the same key, after the first was decided. */
   readonly action: 'place' | 'repeat' | 'other-body' | 'cancel' | 'get'
   readonly client: number
   readonly customerId: string
-  /** Idempotency-Key; one for each order that a client means to place. */
+  /** Idempotency-Key; one for each planned order. */
   readonly key: string
-  /** What cancel and get ask about. */
+  /** For cancel and get. */
   readonly orderId?: string
   readonly lines?: readonly { readonly sku: string; readonly quantity: number }[]
   /** Epoch ms. */

@@ -19,7 +19,7 @@ const DEAD_LETTERS = [
 ]
 const LIMIT_MS = 60_000
 
-/** An order event as it stands in the log. */
+/** An order event in the log. */
 export interface LoggedEvent {
   readonly partition: number
   readonly offset: bigint
@@ -48,12 +48,12 @@ export interface KafkaLog {
   readonly rewind: () => Promise<void>
 }
 
-/** Reads the log as it is, with nothing of the functions' own. */
+/** Reads the log without code of the functions. */
 export function createKafkaLog(broker: string): KafkaLog {
   patchKafkajsIdleTimer()
   const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 8 } })
 
-  /** Asks until Kafka answers: one that has just been started has no leaders for a moment. */
+  /** Retries until Kafka answers: after a start it has no leaders for a moment. */
   const withAdmin = <T>(ask: (admin: Admin) => Promise<T>): Promise<T> =>
     waitFor(
       async () => {

@@ -12,7 +12,7 @@ const orderHash = z.object({
 const notificationHash = z.object({ eventId: z.string(), channel: z.string(), st: z.string() })
 const entryText = /^([RDXZ]):(\d+):\d+$/
 
-/** Reads what the nodes of a cluster hold, key by key, with nothing of the functions' own but the names of their keys. */
+/** Reads what the nodes of a cluster hold, key by key, without code of the functions: only key names are shared. */
 export async function readRedis(nodes: readonly Redis[]): Promise<RedisState> {
   const found = await Promise.all(nodes.map(readNode))
   const counters: Record<string, number> = {}
@@ -87,7 +87,7 @@ async function readNode(node: Redis) {
   return { stock, ledger, orders, notifications, counted, counts, sets, keys }
 }
 
-/** Adjustments stand in the same ledger under letters of their own; they are no order's. */
+/** The entries of a ledger. An entry of another form is left out; adjustments are in `{s:<sku>}:adj`, not here. */
 const toEntries = (sku: string, fields: Readonly<Record<string, string>>): readonly LedgerEntry[] =>
   Object.entries(fields).flatMap(([orderId, text]) => {
     const [, letter, quantity] = entryText.exec(text) ?? []

@@ -1,9 +1,9 @@
-/** A line of the protocol that may be taken away, and the tests that must notice. */
+/** A line of code that keeps a promise of the protocol, and the tests of which one must fail without it. */
 export interface Guard {
   readonly name: string
   /** From the project's root. */
   readonly file: string
-  /** What stands there, once. */
+  /** Occurs exactly once in the file. */
   readonly guard: string
   readonly instead: string
   readonly tests: readonly string[]

@@ -1,4 +1,4 @@
-// Takes each guard away in turn, in a scratch copy, and shows which test goes red: `npm run chaos:guards [-- part of a name]`.
+// Removes each guard in turn, in a scratch copy, and prints which test fails: `npm run chaos:guards [-- part of a name]`.
 import { join } from 'node:path'
 import { GUARDS } from './guards.ts'
 import { runTests } from './run-tests.ts'

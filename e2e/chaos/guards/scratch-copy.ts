@@ -6,12 +6,12 @@ import type { Guard } from './guards.ts'
 
 export interface ScratchCopy {
   readonly directory: string
-  /** Takes the guard away; the result puts it back. @throws when it does not stand there exactly once. */
+  /** Removes the guard; the result puts it back. @throws when it does not occur exactly once. */
   readonly without: (guard: Guard) => Promise<() => Promise<void>>
   readonly remove: () => Promise<void>
 }
 
-/** A copy of the sources as they are now, changed or not, which may be broken at will. */
+/** A copy of the sources, with uncommitted changes, in which guards can be removed. */
 export async function makeScratchCopy(root: string): Promise<ScratchCopy> {
   const directory = await mkdtemp(join(tmpdir(), 'guards-'))
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {

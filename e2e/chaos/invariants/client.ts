@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Request } from '../evidence/history.ts'
 
-type Judge = (evidence: Evidence) => readonly string[]
+type Check = (evidence: Evidence) => readonly string[]
 
 const isPlacing = ({ action }: Request) => action === 'place' || action === 'repeat'
 const isAccepting = ({ status }: Request) => status === 201 || status === 202
@@ -19,7 +19,7 @@ const acceptedIds = (history: readonly Request[]) =>
   )
 
 /** I5: one key is one order, over all answers that a client ever got. */
-export const oneOrderPerKey: Judge = ({ history }) =>
+export const oneOrderPerKey: Check = ({ history }) =>
   [...byKey(history)].flatMap(([key, requests]) => {
     const ids = new Set(
       requests.flatMap((request) => (isAccepting(request) ? (orderIdOf(request) ?? []) : [])),
@@ -27,8 +27,8 @@ export const oneOrderPerKey: Judge = ({ history }) =>
     return ids.size > 1 ? [`${key} was answered with ${[...ids].join(' and ')}`] : []
   })
 
-/** I6: every order that a client was told is accepted ends confirmed or cancelled, and is never unknown in between. */
-export const acceptedIsKept: Judge = (evidence) => {
+/** I6: every order that was answered as accepted ends confirmed or cancelled, and is never unknown in between. */
+export const acceptedIsKept: Check = (evidence) => {
   const status = statusOf(evidence)
   const accepted = acceptedIds(evidence.history)
   const ends = [...accepted].flatMap((orderId) => {
@@ -49,7 +49,7 @@ export const acceptedIsKept: Judge = (evidence) => {
 const isKept = (status: unknown) => status === 'ACCEPTED' || status === 'CONFIRMED' || status === 'CANCELLED'
 
 /** I7: an accepted order is cancelled only if a client asked for that. */
-export const noBrokenPromise: Judge = (evidence) => {
+export const noBrokenPromise: Check = (evidence) => {
   const asked = new Set(
     evidence.history.filter(({ action }) => action === 'cancel').map(({ orderId }) => orderId),
   )
@@ -59,7 +59,7 @@ export const noBrokenPromise: Judge = (evidence) => {
 }
 
 /** I12: the same key and body get the same decision; another body is refused and changes nothing. */
-export const sameAnswer: Judge = ({ history, redis }) => {
+export const sameAnswer: Check = ({ history, redis }) => {
   const linesOf = new Map(redis.orders.map(({ orderId, lines }) => [orderId, sorted(lines)]))
   const decisions = [...byKey(history)].flatMap(([key, requests]) => {
     const faults = []
@@ -88,7 +88,7 @@ export const sameAnswer: Judge = ({ history, redis }) => {
 const isRefusal = (status: number, code: unknown) =>
   status >= 500 || (status === 422 && code === 'idempotency_key_reused')
 
-/** `eventPublished` says how far Kafka is, which is no part of the decision. */
+/** `eventPublished` depends on Kafka, and is not part of the decision. */
 const decisionText = ({ answer }: Request) => JSON.stringify({ ...answer, eventPublished: undefined })
 
 const sorted = (lines: readonly { readonly sku: string; readonly quantity: number }[]) =>

@@ -30,10 +30,10 @@ const logged = (kind: string, sequence: number, offset: bigint): LoggedEvent => 
 const first = logged('placed', 1, 7n)
 const second = logged('confirmed', 2, 8n)
 const mailOf = (eventId: string) => toMessageId(`${eventId}:email`)
-const told = (eventId: string, status = 'SENT') => ({ eventId, channel: 'email', status })
+const notified = (eventId: string, status = 'SENT') => ({ eventId, channel: 'email', status })
 const order = { orderId: 'o-1', status: 'CONFIRMED', lines }
 
-/** One order, accepted, confirmed, told and counted: everything holds. */
+/** One order, accepted, confirmed, notified and counted: every invariant holds. */
 const redis: RedisState = {
   stock: [stock],
   ledger: [{ sku: 'tea', orderId: 'o-1', letter: 'D', quantity: 2 }],
@@ -41,7 +41,7 @@ const redis: RedisState = {
   waiting: { intent: 0, outbox: 0, open: 0 },
   counted: ['o-1:1', 'o-1:2'],
   counters: { 'orders:placed': 1, 'orders:confirmed': 1 },
-  notifications: [told('o-1:1'), told('o-1:2')],
+  notifications: [notified('o-1:1'), notified('o-1:2')],
   keys: [
     { key: '{o:1f}:o:o-1', ttlMs: -1 },
     { key: '{s:tea}:stk', ttlMs: -1 },
@@ -70,7 +70,7 @@ test('a sound run violates nothing', () => {
 
 test('a published event twice in the log, a mail in doubt and a request without an answer are no violations', () => {
   expect(violated({ log: [first, second, { ...first, offset: 9n }] })).toEqual([])
-  const inDoubt = { notifications: [told('o-1:1'), told('o-1:2', 'INDETERMINATE')] }
+  const inDoubt = { notifications: [notified('o-1:1'), notified('o-1:2', 'INDETERMINATE')] }
   expect(violated({ ...withRedis(inDoubt), mails: [mailOf('o-1:1')] })).toEqual([])
   const { status: _status, answer: _answer, ...unanswered } = placed
   expect(violated({ history: [...sound.history, { ...unanswered, fault: 'reset' }] })).toEqual([])
@@ -88,7 +88,7 @@ test('an order that a client has cancelled is no violation', () => {
     stock: [{ ...stock, onHand: 10, sold: 0 }],
     counters: { ...redis.counters, 'orders:cancelled': 1 },
     counted: [...redis.counted, 'o-1:3'],
-    notifications: [...redis.notifications, told('o-1:3')],
+    notifications: [...redis.notifications, notified('o-1:3')],
   }
   const evidence = {
     ...withRedis(cancelled),
@@ -181,7 +181,7 @@ test.each<[string, Partial<Evidence>, readonly string[]]>([
   ['a key that goes away', withRedis({ keys: [{ key: '{o:1f}:o:o-1', ttlMs: 5000 }] }), ['I14']],
   ['a key without a family', withRedis({ keys: [{ key: 'lock:tea', ttlMs: -1 }] }), ['I14']],
   ['an event committed and not counted', withRedis({ counted: ['o-1:1'] }), ['I15']],
-  ['an event committed and not told', withRedis({ notifications: [told('o-1:1')] }), ['I15']],
+  ['an event committed and not told', withRedis({ notifications: [notified('o-1:1')] }), ['I15']],
   [
     'an event committed and not settled',
     withRedis({ orders: [{ ...order, status: 'ACCEPTED' }] }),

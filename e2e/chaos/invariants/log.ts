@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
 
-type Judge = (evidence: Evidence) => readonly string[]
+type Check = (evidence: Evidence) => readonly string[]
 
 const ACCEPTED = new Set(['ACCEPTED', 'CONFIRMED', 'CANCELLED'])
 const TYPES = ['placed', 'confirmed', 'cancelled'] as const
@@ -12,7 +12,7 @@ const missing = (wanted: Iterable<string>, found: ReadonlySet<string>) =>
   [...wanted].filter((one) => !found.has(one))
 
 /** I8: the log has a placed event for each accepted order, and for no other. */
-export const acceptedIsLogged: Judge = (evidence) => {
+export const acceptedIsLogged: Check = (evidence) => {
   const accepted = new Set(
     evidence.redis.orders.filter(({ status }) => ACCEPTED.has(status)).map(({ orderId }) => orderId),
   )
@@ -30,17 +30,17 @@ export const acceptedIsLogged: Judge = (evidence) => {
 }
 
 /** I9: what analytics has counted is what the log has, each event once. */
-export const countedOnce: Judge = (evidence) =>
+export const countedOnce: Check = (evidence) =>
   TYPES.flatMap((kind) => {
     const logged = idsOf(evidence, typeOf(kind)).size
     const counted = evidence.redis.counters[`orders:${kind}`] ?? 0
     return counted === logged ? [] : [`${kind}: ${counted} counted, ${logged} in the log`]
   })
 
-/** I11: an order's events have no gap, and each stands behind the one before it. */
-export const sequencesHold: Judge = ({ log }) =>
+/** I11: an order's events have no gap, and their first occurrences are in sequence. */
+export const sequencesHold: Check = ({ log }) =>
   [...Map.groupBy(log, ({ orderId }) => orderId)].flatMap(([orderId, events]) => {
-    // One order is in one partition, so their offsets say which came first.
+    // One order is in one partition, so offsets show which came first.
     const firsts = [...new Set(events.map(({ sequence }) => sequence))]
     const partitions = new Set(events.map(({ partition }) => partition))
     if (partitions.size > 1) return [`${orderId} is in partitions ${[...partitions].join(' and ')}`]
@@ -49,16 +49,16 @@ export const sequencesHold: Judge = ({ log }) =>
       : [`${orderId}: first occurrences are ${firsts.join(', ')}`]
   })
 
-/** I15: all that is committed is applied: in the ledger's and orders' final states, counted, and told. */
-export const committedIsApplied: Judge = ({ log, redis, deadLetters }) => {
+/** I15: all that is committed is applied: the order is settled, the event counted, the customer notified. */
+export const committedIsApplied: Check = ({ log, redis, deadLetters }) => {
   const counted = new Set(redis.counted)
-  const told = new Set(redis.notifications.map(({ eventId }) => eventId))
+  const notified = new Set(redis.notifications.map(({ eventId }) => eventId))
   const status = new Map(redis.orders.map((order) => [order.orderId, order.status]))
   const events = new Map(log.map((event) => [event.eventId, event]))
   const unapplied = [...events.values()].flatMap(({ eventId, orderId, type }) => {
     const faults = []
     if (!counted.has(eventId)) faults.push(`${eventId} is not counted`)
-    if (!told.has(eventId)) faults.push(`${eventId} has no notification`)
+    if (!notified.has(eventId)) faults.push(`${eventId} has no notification`)
     if (type === typeOf('placed') && status.get(orderId) === 'ACCEPTED')
       faults.push(`${eventId} is not settled`)
     return faults

@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 
 const MAY_BE_MISSING = new Set(['INDETERMINATE', 'FAILED'])
 
-/** I10: each event is mailed at most once, and one that is not mailed is known to be in doubt. */
+/** I10: each event is mailed at most once, and an event without a mail is INDETERMINATE or FAILED. */
 export function mailedOnce({ log, mails, redis }: Evidence): readonly string[] {
   const sent = Map.groupBy(mails, (messageId) => messageId)
   const status = new Map(redis.notifications.map((one) => [one.eventId, one.status]))

@@ -1,20 +1,20 @@
 import type { Evidence, StockRecord } from '../evidence/evidence.ts'
 
-type Judge = (evidence: Evidence) => readonly string[]
+type Check = (evidence: Evidence) => readonly string[]
 
 const text = ({ sku, onHand, reserved, sold, received }: StockRecord) =>
   `${sku}: onHand ${onHand}, reserved ${reserved}, sold ${sold}, received ${received}`
 
 /** I1: what is there and what is sold is what was received, at any time. */
-export const stockAddsUp: Judge = ({ redis, samples }) =>
+export const stockAddsUp: Check = ({ redis, samples }) =>
   [...samples, ...redis.stock].filter(({ onHand, sold, received }) => onHand + sold !== received).map(text)
 
 /** I2: no more is held than is there, at any time. */
-export const heldIsThere: Judge = ({ redis, samples }) =>
+export const heldIsThere: Check = ({ redis, samples }) =>
   [...samples, ...redis.stock].filter(({ onHand, reserved }) => reserved < 0 || reserved > onHand).map(text)
 
-/** I3: when all is quiet nothing is held, neither by the record nor by an entry of the ledger. */
-export const nothingHeld: Judge = ({ redis }) => [
+/** I3: at rest nothing is held, neither by the record nor by an entry of the ledger. */
+export const nothingHeld: Check = ({ redis }) => [
   ...redis.stock.filter(({ reserved }) => reserved !== 0).map(text),
   ...redis.ledger
     .filter(({ letter }) => letter === 'R')
@@ -22,7 +22,7 @@ export const nothingHeld: Judge = ({ redis }) => [
 ]
 
 /** I4: what is sold is what the confirmed orders say. */
-export const soldIsConfirmed: Judge = ({ redis }) => {
+export const soldIsConfirmed: Check = ({ redis }) => {
   const confirmed = new Map<string, number>()
   for (const { status, lines } of redis.orders) {
     if (status !== 'CONFIRMED') continue

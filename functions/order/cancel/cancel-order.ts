@@ -27,8 +27,8 @@ export interface Cancellation extends FoundOrder {
 }
 
 /**
- * Cancels an order that was accepted; its stock comes back when the stock function reads the event. Repeating the call
- * repeats the answer. @throws AppError `order_not_found`, `request_in_progress`, `order_not_cancellable` or `frozen`.
+ * Cancels an order that was accepted; its stock comes back when the stock function reads the event. A repeat gets the
+ * same answer. @throws AppError `order_not_found`, `request_in_progress`, `order_not_cancellable` or `frozen`.
  */
 export async function cancelOrder(orderId: string, deps: CancelOrderDeps): Promise<Cancellation> {
   const [found, reasons] = await Promise.all([deps.orders.find(orderId), deps.refusals.reasons()])
@@ -66,7 +66,7 @@ async function publish(orderId: string, deps: CancelOrderDeps): Promise<boolean>
     await within(PUBLISH_BUDGET_MS, announceEvents(orderId, events, deps))
     return true
   } catch (error) {
-    deps.log.warn('cancellation not confirmed by Kafka in time; the relay will publish it', {
+    deps.log.warn('cancellation not acknowledged by Kafka in time; the relay will publish it', {
       orderId,
       error,
     })

@@ -32,7 +32,7 @@ export async function forgetOrders(deps: ForgetOrdersDeps, hasTime: () => boolea
 
 async function forgetOrder(orderId: string, { oldOrders, orders, customerOrders, log }: ForgetOrdersDeps) {
   const found = await orders.find(orderId)
-  // First, as the list cannot be found again without the order.
+  // First, as without the order nobody knows whose list it is on.
   if (found) await customerOrders.remove(found.order.customerId, orderId)
   const outcome = await oldOrders.forget(orderId)
   if (outcome === 'UNFINISHED')

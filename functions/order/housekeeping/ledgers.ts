@@ -4,7 +4,7 @@ import type { RedisConnection } from '../../../shared/redis/connection.ts'
 
 const DROPPED_UNTIL_KEY = '{r}:ledgers-dropped-until'
 
-/** The days' ledgers of all SKUs. A day is `YYYY-MM-DD`, in UTC as an order's `placedAt`. */
+/** The ledgers of all SKUs, one a day. A day is `YYYY-MM-DD` (UTC) of an order's `placedAt`. */
 export interface Ledgers {
   /** Epoch ms by the clock of Redis. */
   readonly redisNowMs: () => Promise<number>

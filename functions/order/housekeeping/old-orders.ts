@@ -16,7 +16,7 @@ import orderForget from './order-forget.lua'
 export interface OldOrders {
   /** Orders of a shard past their retention; at most `limit`, the oldest first. */
   readonly pastRetention: (shard: string, limit: number) => Promise<readonly string[]>
-  /** Deletes an order with its events. `UNFINISHED`: it holds stock, or Kafka has not shown all its events. */
+  /** Deletes an order with its events. `UNFINISHED`: it may hold stock, or has events not read back. */
   readonly forget: (orderId: string) => Promise<'FORGOTTEN' | 'UNFINISHED'>
 }
 

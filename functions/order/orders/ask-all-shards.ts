@@ -2,8 +2,8 @@ import { AppError } from '../../../shared/errors.ts'
 import { ALL_ORDER_SHARDS } from '../../../shared/orders/keys.ts'
 
 /**
- * What all shards answer together. While a Redis Cluster has lost a node, the shards of the others are answered for.
- * @throws what a shard threw, when none could be reached or something else was wrong.
+ * The answers of all shards together. Shards on a node that is away are left out.
+ * @throws the error of a shard when no shard could be reached, or when the error is a defect.
  */
 export async function askAllShards<T>(ask: (shard: string) => Promise<readonly T[]>): Promise<readonly T[]> {
   const answers = await Promise.allSettled(ALL_ORDER_SHARDS.map(ask))

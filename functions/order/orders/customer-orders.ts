@@ -1,13 +1,13 @@
 import { customerOrdersKey } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 
-/** Where a page of a list ended: the order's time (epoch ms) and its id. */
+/** The last order of a page: its time (epoch ms) and its id. */
 export interface Position {
   readonly placedMs: number
   readonly orderId: string
 }
 
-/** The orders of each customer by time. An order is added when its event is published, so it may be late, but it comes. */
+/** The orders of each customer by time. An order is added when its event is published, so maybe late, but always. */
 export interface CustomerOrders {
   /** Puts an order on its customer's list. `placedAt` is ISO 8601. */
   readonly add: (customerId: string, orderId: string, placedAt: string) => Promise<void>

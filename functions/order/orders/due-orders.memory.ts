@@ -1,6 +1,6 @@
 import { orderShard } from '../../../shared/orders/keys.ts'
 
-/** Orders of a shard whose time has come, the longest due first. */
+/** Orders of a shard that are due, the longest due first. */
 export const dueOrders = (
   times: ReadonlyMap<string, number>,
   shard: string,

@@ -33,7 +33,7 @@ export interface MetricsDeps {
   readonly log: Pick<Log, 'info'>
 }
 
-/** Collects in the process and writes one line a minute in CloudWatch's embedded metric format, not one a request. */
+/** Collects in the process, and writes one line a minute (not one a request) in CloudWatch's embedded metric format. */
 export function createMetrics({ elapsedMs, now, log }: MetricsDeps): Metrics {
   let values: Record<string, number> = {}
   let flushedMs = elapsedMs()

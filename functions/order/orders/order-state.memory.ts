@@ -21,7 +21,7 @@ interface MemoryOutbox {
 
 /** What the stores of orders share, as they share the order's slot in Redis. */
 export interface MemoryOrderState {
-  /** Stands for the clock of the Redis server. */
+  /** In place of the clock of the Redis server. */
   readonly nowMs: () => number
   readonly orders: Map<string, MemoryOrder>
   readonly outboxes: Map<string, MemoryOutbox>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type OrderLine, orderState, type StoredEvent } from '../../../shared/orders/order-event.ts'
 
-/** What the customer asked for, with the catalogue's prices: what is stored at `begin`. */
+/** What the customer ordered, with the catalogue's prices, as `begin` stores it. */
 const pricedOrder = z.object({
   customerId: z.string(),
   email: z.string(),

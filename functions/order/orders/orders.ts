@@ -58,7 +58,7 @@ export interface Orders {
     answer: string,
     event: StoredEvent,
   ) => Promise<'OK' | 'ALREADY' | 'FENCED'>
-  /** Rejects for good. The intent stays until its stock is released. */
+  /** Rejects the order, finally. The intent stays until the stock is released. */
   readonly reject: (orderId: string, attempt: number, answer: string) => Promise<'OK' | 'ALREADY' | 'FENCED'>
   /** Cancels an accepted or confirmed order and stores the event of that in one step. */
   readonly cancel: (event: StoredEvent) => Promise<MoveResult>

@@ -9,7 +9,7 @@ import {
 } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 
-/** Lets time pass for one order: Redis has its own clock, so all that it has written moves into the past instead. */
+/** Lets time pass for one order: the clock of Redis cannot be moved, so all stored times move into the past. */
 export async function shiftClock({ use }: RedisConnection, orderId: string, ms: number): Promise<void> {
   const shard = orderShard(orderId)
   await use(async (client) => {

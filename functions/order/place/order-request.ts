@@ -26,7 +26,7 @@ export type OrderRequest = z.infer<typeof orderRequest>
 
 export const parseOrderRequest = (body: unknown): OrderRequest => parseInput(orderRequest, body)
 
-/** The same for the same customer and key for ever, so the order's own record is what detects a duplicate. */
+/** Always the same for the same customer and key, so the order's own record detects a duplicate. */
 export function toOrderId(request: OrderRequest, key: string | undefined): string {
   if (request.orderId !== undefined) return request.orderId
   const seed = key === undefined ? randomBytes(32) : `v1|${request.customerId}|${key}`

@@ -54,7 +54,7 @@ export async function placeOrder(
     return { ...replay(begun), replayed: true }
   }
 
-  // A later attempt goes on with the prices and the time of the first.
+  // A later attempt continues with the prices and the time of the first.
   const { attempt, placedAt, priced } = begun
   const holder = { orderId, attempt, placedAt }
   const lines = inSkuOrder(priced.lines)
@@ -89,7 +89,7 @@ async function price(
   }
 }
 
-/** Decides against the order, then gives back the lines that it may hold. */
+/** Decides against the order, then releases the lines that it may hold. */
 async function reject(
   holder: Holder,
   held: readonly OrderLine[],

@@ -3,7 +3,7 @@ import { type InputProblem, invalidInput } from '../../../shared/validation.ts'
 import type { PricedOrder } from '../orders/order.ts'
 import type { OrderRequest } from './order-request.ts'
 
-/** What the catalogue says of one SKU; quantities in units, the price in the currency's minor unit. */
+/** One SKU in the catalogue; quantities in units, the price in the currency's minor unit. */
 export interface CatalogueItem {
   readonly priceMinor: number
   readonly currency: string
@@ -49,7 +49,7 @@ export function priceOrder(
   }
 }
 
-/** Always a valid address, as every reader of the event insists on one: no dot is doubled or last. */
+/** Always a valid address, as every reader of the event requires one: no dot is doubled or last. */
 const placeholderAddress = (customerId: string): string =>
   `${customerId.replaceAll(/[^\w.-]|\.(?=\.|$)/g, '-')}@example.test`
 

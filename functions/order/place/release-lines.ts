@@ -8,7 +8,7 @@ export interface ReleaseLinesDeps {
   readonly metrics: Metrics
 }
 
-/** Gives back what an attempt may hold of each line. Safe to repeat; a higher attempt's hold stays. */
+/** Releases what an attempt may hold of each line. Safe to repeat; the hold of a higher attempt stays. */
 export async function releaseLines(
   holder: Holder,
   lines: readonly OrderLine[],

@@ -4,8 +4,8 @@ import type { StockHolds } from './stock-holds.ts'
 const REMEMBERED_MS = 200
 
 /**
- * A look-up that does not ask Redis again for a SKU that was sold out a moment ago, which sheds most of a flash sale.
- * It can only say no for 200 ms too long: a yes, and the price of what is sold, still come from Redis.
+ * A look-up that does not ask Redis again for a SKU that was sold out a moment ago, which spares Redis most of a flash
+ * sale. Its memory can only refuse an order, for 200 ms too long; what is sold, and at which price, comes from Redis.
  */
 export function rememberSoldOut(lookUp: StockHolds['lookUp'], elapsedMs: () => number): StockHolds['lookUp'] {
   const soldOut = new Map<string, { readonly item: CatalogueItem; readonly untilMs: number }>()

@@ -31,12 +31,12 @@ export async function sweepIntents(deps: SweepIntentsDeps, hasTime: () => boolea
   return swept
 }
 
-/** Whether the order is finished now. A failure leaves the intent, so the next sweep tries again. */
+/** Whether the order is finished now. A failure leaves the intent, so the next sweep retries. */
 async function trySweep(orderId: string, deps: SweepIntentsDeps): Promise<boolean> {
   try {
     return await sweepOrder(orderId, deps)
   } catch (error) {
-    deps.log.warn('an unfinished order could not be swept; the next sweep tries again', { orderId, error })
+    deps.log.warn('an unfinished order could not be swept; the next sweep retries', { orderId, error })
     return false
   }
 }

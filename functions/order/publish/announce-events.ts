@@ -10,8 +10,8 @@ export interface AnnounceEventsDeps {
 }
 
 /**
- * Publishes an event, and puts a new order on its customer's list meanwhile. Rejects unless both are done: only then may
- * the outbox forget the event.
+ * Publishes an event, and at the same time puts a new order on its customer's list. Rejects unless both are done: only
+ * then may the outbox drop the event.
  */
 export async function announceEvent(
   event: OrderEvent,

@@ -11,7 +11,7 @@ import outboxUnpublished from './outbox-unpublished.lua'
 export interface UnpublishedEvents {
   /** In sequence. */
   readonly events: readonly OrderEvent[]
-  /** How long the oldest has waited since it was written; 0 without events. */
+  /** Age of the oldest; 0 without events. */
   readonly ageMs: number
 }
 

@@ -18,7 +18,7 @@ export interface RelayResult {
   /** Orders whose events are all in Kafka now. */
   readonly relayed: number
   readonly failed: number
-  /** How long the oldest event has waited that could not be published; 0 for none. */
+  /** Age of the oldest event that could not be published, in ms; 0 for none. */
   readonly oldestAgeMs: number
 }
 
@@ -48,7 +48,7 @@ export async function relayEvents(deps: RelayEventsDeps, hasTime: () => boolean)
   return { relayed, failed, oldestAgeMs }
 }
 
-/** Resolves to nothing when the order's events are all in Kafka. */
+/** Resolves to undefined when the order's events are all in Kafka. */
 async function relayOrder(orderId: string, deps: RelayEventsDeps): Promise<Failure | undefined> {
   let ageMs = 0
   try {

@@ -7,7 +7,7 @@ import type { PricedOrder } from '../orders/order.ts'
 import orderRestore from './order-restore.lua'
 
 export interface OrderRebuild {
-  /** Makes an order what its event says, unless it is past that already. `priced` and `answer` are for an order that is gone. */
+  /** Makes an order what its event says, unless it is past that. `priced` and `answer` are for an order that is lost. */
   readonly restore: (
     event: OrderEvent,
     to: { readonly state: OrderState; readonly priced: PricedOrder; readonly answer: string },

@@ -21,8 +21,8 @@ export const reconcileOrders = (deps: ReconcileOrdersDeps) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
     cannotKnow: [
-      'An order that was answered 202, and whose event had not reached Kafka, is lost; who repeats the request places it anew.',
-      'A refusal (409 out_of_stock) is forgotten: the same request is decided anew.',
+      'An order that was answered 202, and whose event had not reached Kafka, is lost; a repeat of the request places it as a new order.',
+      'A refusal (409 out_of_stock) is forgotten: a repeat of the request is decided again.',
     ],
     rebuild: (record, findings) => withEvent(record, (event) => rebuildOrder(event, deps, findings)),
     compare: (record, findings) => withEvent(record, (event) => compareOrder(event, deps, findings)),
