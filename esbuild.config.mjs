@@ -41,6 +41,40 @@ export function ownSources(name, metafile) {
   return own
 }
 
+const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
+/** A key of a record of routes, such as `'GET /orders/{orderId}': get`. */
+const ROUTE = new RegExp(`'(\\$default|(?:${METHODS}) /[^']*)'\\s*:`, 'g')
+
+/**
+ * Throws when the routes in a function's sources are not those of its function.json. A function that does not keep its
+ * routes in a record by route key is not checked.
+ * @param {string} root @param {string} name @param {readonly string[]} declared @param {readonly string[]} sources
+ */
+async function checkRoutes(root, name, declared, sources) {
+  const folder = `functions/${name}/`
+  /** @type {Map<string, string>} */
+  const served = new Map()
+  for (const file of sources.filter((source) => source.startsWith(folder))) {
+    const text = await readFile(join(root, file), 'utf8')
+    for (const [, routeKey = ''] of text.matchAll(ROUTE)) served.set(routeKey, file)
+  }
+  if (served.size === 0) return
+  const undeclared = [...served]
+    .filter(([routeKey]) => !declared.includes(routeKey))
+    .map(
+      ([routeKey, file]) =>
+        `${file} serves "${routeKey}", which ${folder}function.json does not declare: add it to "http" there, or remove it.`,
+    )
+  const unserved = declared
+    .filter((routeKey) => !served.has(routeKey))
+    .map(
+      (routeKey) =>
+        `${folder}function.json declares "${routeKey}", which no file of the function serves: add it to the routes, or remove it.`,
+    )
+  const faults = [...undeclared, ...unserved]
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+}
+
 /**
  * What every bundle of a function has, the deployable one and the runner's development one.
  * @param {string} root @param {string} name
@@ -62,9 +96,10 @@ export const bundleOptions = (root, name) =>
 /** @param {string} root @param {string} name */
 async function buildFunction(root, name) {
   const folder = join(root, 'functions', name)
-  const { $schema: _schema, ...definition } = /** @type {Record<string, unknown>} */ (
-    await readJson(join(folder, 'function.json'))
-  )
+  const { $schema: _schema, ...definition } =
+    /** @type {{ $schema?: unknown, name?: unknown, triggers?: { http?: string[] } }} */ (
+      await readJson(join(folder, 'function.json'))
+    )
   if (definition.name !== name) {
     throw new Error(
       `functions/${name}/function.json says "name": ${JSON.stringify(definition.name)}; it must be "${name}".`,
@@ -80,6 +115,7 @@ async function buildFunction(root, name) {
     logLevel: 'warning',
   })
   const sources = ownSources(name, result.metafile)
+  await checkRoutes(root, name, definition.triggers?.http ?? [], sources)
 
   const dist = join(root, 'dist')
   const target = join(dist, name)
@@ -118,14 +154,25 @@ async function functionNames(root) {
 }
 
 /**
+ * The topics of functions/topics.json and of each function's own topics.json.
+ * @param {string} root @param {readonly string[]} names
+ */
+async function readTopics(root, names) {
+  const shared = await readJson(join(root, 'functions', 'topics.json'))
+  const own = names.map((name) => readJsonIfThere(join(root, 'functions', name, 'topics.json')))
+  return [shared, ...(await Promise.all(own))].flatMap((topics) => topics ?? [])
+}
+
+/**
  * Builds all functions and writes dist/manifest.json last, so a manifest in place means that its bundles are too.
  * Gives the sources in each bundle, as paths from the root.
  */
 export async function build(root = import.meta.dirname) {
   const dist = join(root, 'dist')
   await mkdir(dist, { recursive: true })
-  const built = await Promise.all((await functionNames(root)).map((name) => buildFunction(root, name)))
-  const topics = await readJson(join(root, 'functions', 'topics.json'))
+  const names = await functionNames(root)
+  const built = await Promise.all(names.map((name) => buildFunction(root, name)))
+  const topics = await readTopics(root, names)
   const api = await readJson(join(root, 'functions', 'api.json'))
   const functions = built.map(({ inManifest }) => inManifest)
   await writeFile(join(dist, 'manifest.json'), `${JSON.stringify({ functions, topics, api }, null, 2)}\n`)

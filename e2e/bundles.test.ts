@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
+import { builtFunctions, orderReaders } from './testing/built-functions.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 
 const dist = join(import.meta.dirname, '..', 'dist')
@@ -126,9 +127,20 @@ test.each([
   },
 )
 
-test.each(['stock', 'notification', 'analytics'])(
-  'the zip of %s skips a record of another type in an MSK event',
-  async (name) => {
+test.each(builtFunctions)(
+  'the zip of $name serves the routes of its function.json',
+  async ({ name, triggers }) => {
+    for (const routeKey of triggers.http) {
+      const [method = '', path = ''] = routeKey.replace('ANY', 'GET').split(' ')
+      const { body } = http.parse(await invoke(name, httpEvent(method, routeKey, path)))
+      expect(body, routeKey).not.toMatch(/route_not_found|internal_error/)
+    }
+  },
+)
+
+test.each(orderReaders)(
+  'the zip of $name skips a record of another type in an MSK event',
+  async ({ name }) => {
     expect(await invoke(name, mskEvent({ type: 'com.example.other.v1' }))).toEqual({ batchItemFailures: [] })
   },
 )

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KAFKA_VERSIONS } from '../local-runner/servers/kafka-release.ts'
+import { builtFunctions, orderReaders } from './testing/built-functions.ts'
 import { consume, produce } from './testing/kafka-records.ts'
 import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'
@@ -169,9 +170,9 @@ describe.each(KAFKA_VERSIONS)('on Kafka %s', (kafkaVersion) => {
     expect(await shop.call(`${runner.url(8081)}/orders`, { method: 'DELETE' })).toMatchObject({ status: 404 })
   })
 
-  test.each(['stock', 'notification', 'analytics'])(
-    'row 25: records that can never be handled become dead letters of %s, unknown types are skipped, and the partition moves on',
-    async (service) => {
+  test.each(orderReaders)(
+    'row 25: records that can never be handled become dead letters of $name, unknown types are skipped, and the partition moves on',
+    async ({ name: service }) => {
       const key = `poison-for-${service}`
       await produce(stack.kafkaBrokers, 'order-topic', [
         { key, value: 'not JSON' },
@@ -203,7 +204,7 @@ describe.each(KAFKA_VERSIONS)('on Kafka %s', (kafkaVersion) => {
   })
 
   test('every port says that it lives and is ready', async () => {
-    for (const port of [8080, 8081, 8082, 8083, 8084]) {
+    for (const port of [8080, ...builtFunctions.map((one) => one.port)]) {
       expect((await shop.call(`${runner.url(port)}/health/live`)).status).toBe(200)
       expect((await shop.call(`${runner.url(port)}/health/ready`)).status).toBe(200)
     }

@@ -9,6 +9,7 @@ import { toRecord } from '../shared/orders/order-record.ts'
 import { gatherEvidence } from './chaos/evidence/gather-evidence.ts'
 import { createKafkaLog, type KafkaLog } from './chaos/evidence/kafka-log.ts'
 import { type Runners, startRunners } from './chaos/runners.ts'
+import { orderReaders } from './testing/built-functions.ts'
 import { type FaultStack, startFaultStack } from './testing/fault-stack.ts'
 import { freePortOffset } from './testing/free-port-offset.ts'
 import { produce } from './testing/kafka-records.ts'
@@ -127,12 +128,12 @@ test(
 
 const history = z.object({ items: z.tuple([z.unknown().transform(parseOrderEvent)]) })
 
-/** How often each of the functions has been given a batch again. */
+/** How often each function that reads order-topic has been given a batch again. */
 async function retries(): Promise<readonly number[]> {
   const text = await (await fetch(`${runners.urls(8080)[0]}/metrics`)).text()
   const countOf = (name: string) =>
     new RegExp(`^mapping_retries_total\\{function="${name}".*topic="order-topic".*\\} (\\d+)`, 'm').exec(text)
-  return ['stock', 'notification', 'analytics'].map((name) => Number(countOf(name)?.[1] ?? 0))
+  return orderReaders.map(({ name }) => Number(countOf(name)?.[1] ?? 0))
 }
 
 test(

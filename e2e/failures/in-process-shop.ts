@@ -119,8 +119,6 @@ export function createShopFloor(redis: RedisConnection) {
       callHttp(startProcess(death).handler, {
         method: 'POST',
         path: `/orders/${orderId}/cancel`,
-        routeKey: 'POST /orders/{orderId}/cancel',
-        pathParameters: { orderId },
       }),
 
     schedule: (death?: Death) => runSchedule(startProcess(death).handler),

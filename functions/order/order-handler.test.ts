@@ -45,13 +45,7 @@ function setup() {
     postText(JSON.stringify(body), { 'content-type': 'application/json', ...headers })
   const postText = (body: string, headers: Record<string, string>, isBase64Encoded = false) =>
     callHttp(handler, { method: 'POST', path: '/orders', headers, body, isBase64Encoded })
-  const get = (orderId: string) =>
-    callHttp(handler, {
-      method: 'GET',
-      path: `/orders/${orderId}`,
-      routeKey: 'GET /orders/{orderId}',
-      pathParameters: { orderId },
-    })
+  const get = (orderId: string) => callHttp(handler, { method: 'GET', path: `/orders/${orderId}` })
   const relay = () => handler({ source: 'aws.events', 'detail-type': 'Scheduled Event' }, testContext(60_000))
   const pass = (ms: number) => void (nowMs += ms)
   return { deps, handler, holds: stores, kafka, sent, begun, entries, post, postText, get, relay, pass }

@@ -83,8 +83,6 @@ async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerD
     callHttp(handler, {
       method,
       path: `/stock/${sku}`,
-      routeKey: `${method} /stock/{sku}`,
-      pathParameters: { sku },
       headers: { 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
@@ -96,8 +94,6 @@ async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerD
     callHttp(handler, {
       method: 'POST',
       path: `/stock/${sku}/adjustments`,
-      routeKey: 'POST /stock/{sku}/adjustments',
-      pathParameters: { sku },
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     })

@@ -1,5 +1,6 @@
 import type { Batch, EachBatchPayload } from 'kafkajs'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { RecordFilter } from './filter/filter-criteria.ts'
 import type { GroupMember } from './group-member.ts'
 import type { Lane } from './lane.ts'
@@ -16,27 +17,45 @@ export interface IntakeDeps {
   readonly decoder: Decoder | undefined
   readonly retryDelayMs: (retry: number) => number
   readonly batchSize: number
-  /** Told after records were buffered or filtered. */
+  /** Called after records were buffered or filtered out. */
   readonly onBuffered: () => void
-  /** Told of each fetch, before `onBuffered`. */
+  /** Called for each fetch, before `onBuffered`. */
   readonly onFetched: (records: number, filtered: number) => void
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
 }
 
 export interface Intake {
   readonly onBatch: (payload: EachBatchPayload) => Promise<void>
-  /** Told after records left the lane's buffer: it may fetch again. */
+  /** Call it after records left the lane's buffer, so that it may fetch again. */
   readonly onTaken: (lane: Lane) => void
   /** Fetches no more records; heartbeats go on. */
   readonly close: () => void
 }
 
-/** At least two batches, and enough to outlast the half second that a fetch of the other partitions may take. */
+/** At least two batches, and enough for the half second that a fetch of the other partitions may take. */
 const MIN_BUFFERED_RECORDS = 4000
 const MAX_BUFFERED_BYTES = 8_000_000
 const HEARTBEAT_CHECK_MS = 500
 
-/** Moves fetched records into their lanes and stops the fetching of a lane that is full. */
+/** Waits inside eachBatch, where kafkajs sends no heartbeats itself. Rejects when the group rebalances. */
+async function waitWithHeartbeats(awaited: Promise<void>, heartbeat: () => Promise<void>) {
+  let isSettled = false
+  const settled = awaited.then(() => {
+    isSettled = true
+  })
+  while (!isSettled) {
+    const { promise: tick, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, HEARTBEAT_CHECK_MS)
+    try {
+      await Promise.race([settled, tick])
+    } finally {
+      clearTimeout(timer)
+    }
+    await heartbeat()
+  }
+}
+
+/** Moves fetched records into their lanes and pauses a lane that is full. */
 export function createIntake({
   lanes,
   member,
@@ -50,8 +69,8 @@ export function createIntake({
   record,
 }: IntakeDeps): Intake {
   const maxRecords = Math.max(2 * batchSize, MIN_BUFFERED_RECORDS)
-  /** When the fetch is taken as a whole, so that a batch may hold what it brought of all partitions. */
-  const tellBuffered = oncePerTurn(onBuffered)
+  /** After all partitions of a fetch, so that a batch can hold records of all of them. */
+  const notifyBuffered = oncePerTurn(onBuffered)
   let room = Promise.withResolvers<void>()
   let isClosed = false
 
@@ -64,8 +83,13 @@ export function createIntake({
   const buffer = (lane: Lane, batch: Batch) => {
     const first = batch.messages[0]
     if (first !== undefined && BigInt(first.offset) < lane.position) {
-      // Retention or a new topic took the log away under the group's offset and kafkajs began again at its oldest record.
-      record('offsets.reset', { partition: lane.partition, from: lane.position.toString(), to: first.offset })
+      // Retention or a recreated topic removed the group's offset, so kafkajs restarted at the oldest record.
+      record({
+        name: 'offsets.reset',
+        partition: lane.partition,
+        from: lane.position.toString(),
+        to: first.offset,
+      })
       lane.committed = -1n
     }
     let filtered = 0
@@ -84,37 +108,19 @@ export function createIntake({
     onFetched(batch.messages.length, filtered)
   }
 
-  /** Never rejects: until the schemas are there, or nobody wants the records any more. */
-  const prepare = async (with_: Decoder, lane: Lane, { messages }: Batch) => {
+  /** Retries until the schemas are loaded or the records no longer needed. Never rejects. */
+  const prepare = async ({ prepare: loadSchemas }: Decoder, lane: Lane, { messages }: Batch) => {
     for (let retry = 1; !isClosed && !lane.lost.aborted; retry += 1) {
       try {
-        await with_.prepare(messages)
-        if (retry > 1) lane.trouble = undefined
+        await loadSchemas(messages)
+        if (retry > 1) lane.lastFailure = undefined
         return
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        lane.trouble = { retries: retry, reason }
-        record('schema-registry.failed', { partition: lane.partition, reason })
+        lane.lastFailure = { retries: retry, reason }
+        record({ name: 'schema-registry.failed', partition: lane.partition, reason })
         await interruptibleWait(retryDelayMs(retry), [lane.lost])
       }
-    }
-  }
-
-  /** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */
-  const waitWithHeartbeats = async (awaited: Promise<void>, heartbeat: () => Promise<void>) => {
-    let isOver = false
-    const over = awaited.then(() => {
-      isOver = true
-    })
-    while (!isOver) {
-      const { promise: tick, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, HEARTBEAT_CHECK_MS)
-      try {
-        await Promise.race([over, tick])
-      } finally {
-        clearTimeout(timer)
-      }
-      await heartbeat()
     }
   }
 
@@ -132,10 +138,10 @@ export function createIntake({
       if (isFull(lane)) {
         lane.paused = true
         member.pause(lane.partition)
-        record('fetching.paused', { partition: lane.partition, buffered: lane.buffer.length })
+        record({ name: 'fetching.paused', partition: lane.partition, buffered: lane.buffer.length })
       }
-      tellBuffered()
-      // With every partition paused kafkajs would sleep for half a second and not notice the first resume.
+      notifyBuffered()
+      // With every partition paused, kafkajs would sleep for half a second and miss the first resume.
       while (isAllPaused()) await waitWithHeartbeats(room.promise, heartbeat)
     },
     onTaken: (lane) => {

@@ -1,59 +1,64 @@
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { KafkaTrigger } from './parameters.ts'
 
 export interface PollersDeps {
   readonly config: KafkaTrigger['provisionedPollerConfig']
-  /** How many partitions the mapping owns. */
+  /** Partitions that the mapping owns. */
   readonly partitionCount: () => number
   readonly lag: () => number
-  readonly batchesInFlight: () => number
-  /** How often lag is looked at. */
   readonly evaluateEveryMs: number
+  readonly record: RecordDetail
+}
+
+/** The load that pollers are scaled by; known only once the batches run. */
+export interface PollersLoad {
+  readonly batchesInFlight: () => number
+  /** Called when the number of pollers has changed. */
   readonly onScaled: () => void
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
 export interface Pollers {
   readonly count: () => number
-  /** Batches that may be under way at once. */
+  /** Most batches in flight at once. */
   readonly maxConcurrency: () => number
-  /** The function was throttled. */
+  /** Call it when the function was throttled. */
   readonly onThrottled: () => void
-  readonly start: () => void
+  readonly start: (load: PollersLoad) => void
   readonly stop: () => void
 }
 
 /** kafka-scaling-modes. */
 const INVOCATIONS_PER_POLLER = 5
-/** On demand AWS does not say with how many it starts, nor how many there may be. */
+/** AWS does not document the first or the highest number of on-demand mode. */
 const ON_DEMAND = { minimumPollers: 1, maximumPollers: Infinity }
 
 /**
- * How many event pollers a mapping has: never more than partitions, twice as many after a look that finds all of them
- * busy and records waiting, half as many where nothing waits, between minimum and maximum (kafka-scaling-modes). They
- * share one consumer here, so a change of their number is no rebalance.
+ * The number of event pollers of a mapping. Each evaluation doubles it when all are busy and records wait, and halves it
+ * when nothing waits, between minimum and maximum, never above the number of partitions (kafka-scaling-modes). Here the
+ * pollers share one consumer, so scaling causes no rebalance.
  */
 export function createPollers(deps: PollersDeps): Pollers {
-  const { config, partitionCount, lag, batchesInFlight, record } = deps
+  const { config, partitionCount, lag, record } = deps
   const { minimumPollers, maximumPollers } = config ?? ON_DEMAND
   let pollers = minimumPollers
   let wasThrottled = false
   let timer: NodeJS.Timeout | undefined
 
   const maxConcurrency = () => INVOCATIONS_PER_POLLER * pollers
-  const wanted = () => {
-    // kafka-scaling-modes says so of on-demand mode alone.
+  const wanted = (batchesInFlight: number) => {
+    // Documented for on-demand mode only (kafka-scaling-modes).
     if (wasThrottled && config === undefined) return Math.floor(pollers / 2)
     if (lag() === 0) return Math.floor(pollers / 2)
-    return batchesInFlight() >= maxConcurrency() ? pollers * 2 : pollers
+    return batchesInFlight >= maxConcurrency() ? pollers * 2 : pollers
   }
-  const evaluate = () => {
+  const evaluate = ({ batchesInFlight, onScaled }: PollersLoad) => {
     const most = Math.min(maximumPollers, Math.max(partitionCount(), minimumPollers))
-    const next = Math.max(minimumPollers, Math.min(wanted(), most))
+    const next = Math.max(minimumPollers, Math.min(wanted(batchesInFlight()), most))
     wasThrottled = false
     if (next === pollers) return
-    record('pollers.scaled', { from: pollers, to: next, lag: lag() })
+    record({ name: 'pollers.scaled', from: pollers, to: next, lag: lag() })
     pollers = next
-    deps.onScaled()
+    onScaled()
   }
 
   return {
@@ -62,8 +67,8 @@ export function createPollers(deps: PollersDeps): Pollers {
     onThrottled: () => {
       wasThrottled = true
     },
-    start: () => {
-      timer = setInterval(evaluate, deps.evaluateEveryMs)
+    start: (load) => {
+      timer = setInterval(() => evaluate(load), deps.evaluateEveryMs)
     },
     stop: () => clearInterval(timer),
   }

@@ -1,32 +1,27 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Assignment } from './assignment.ts'
 import type { Session } from './session.ts'
 
 export interface SupervisorDeps {
-  readonly openSession: () => Session
   readonly assignment: Pick<Assignment, 'abandonAll'>
   readonly retryDelayMs: (retry: number) => number
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
 }
 
 export interface Supervisor {
-  readonly start: () => void
+  readonly start: (openSession: () => Session) => void
   readonly session: () => Session | undefined
   readonly lastError: () => string | undefined
-  /** Opens no other session, leaves the group. */
+  /** Leaves the group and opens no other session. */
   readonly stop: () => Promise<void>
 }
 
-/** A session that lived longer than the longest pause between retries has earned the shortest again. */
+/** A session this long resets the delay; longer than the longest delay. */
 const STABLE_AFTER_MS = 30_000
 
-/** Keeps a session open until stopped: one that crashes is replaced, after a pause that grows. */
-export function createSupervisor({
-  openSession,
-  assignment,
-  retryDelayMs,
-  record,
-}: SupervisorDeps): Supervisor {
+/** Keeps a session open until stopped: replaces one that crashes, after a growing delay. */
+export function createSupervisor({ assignment, retryDelayMs, record }: SupervisorDeps): Supervisor {
   const stopping = new AbortController()
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
   let session: Session | undefined
@@ -34,7 +29,7 @@ export function createSupervisor({
   let supervision: Promise<void> | undefined
 
   /** Resolves with the reason of the crash, or undefined when it was stopped. */
-  const live = async (current: Session): Promise<Error | undefined> => {
+  const runSession = async (current: Session): Promise<Error | undefined> => {
     try {
       const started = current.start().then(() => stopped)
       return (await Promise.race([started, stopped, current.crashed])) ?? undefined
@@ -43,28 +38,29 @@ export function createSupervisor({
     } finally {
       session = undefined
       const lost = assignment.abandonAll()
-      if (lost.length > 0) record('partitions.revoked', { lost: lost.map(({ partition }) => partition) })
+      if (lost.length > 0)
+        record({ name: 'partitions.revoked', lost: lost.map(({ partition }) => partition) })
       await current.stop()
     }
   }
 
-  const supervise = async () => {
+  const supervise = async (openSession: () => Session) => {
     for (let crashes = 1; !stopping.signal.aborted; crashes += 1) {
       const startedAt = performance.now()
       session = openSession()
-      const reason = await live(session)
+      const reason = await runSession(session)
       if (reason === undefined) return
       lastError = reason.message
       if (performance.now() - startedAt > STABLE_AFTER_MS) crashes = 1
       const delayMs = retryDelayMs(crashes)
-      record('consumer.crashed', { reason: reason.message, restartInMs: Math.round(delayMs) })
+      record({ name: 'consumer.crashed', reason: reason.message, restartInMs: Math.round(delayMs) })
       await interruptibleWait(delayMs, [stopping.signal])
     }
   }
 
   return {
-    start: () => {
-      supervision = supervise()
+    start: (openSession) => {
+      supervision = supervise(openSession)
     },
     session: () => session,
     lastError: () => lastError,

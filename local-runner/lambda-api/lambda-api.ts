@@ -45,7 +45,7 @@ const unknownOperation = (call: string) =>
   apiError(
     404,
     'UnknownOperationException',
-    `The local runner does not support this operation (${call}). It supports Invoke, InvokeWithResponseStream, ListFunctions, GetFunction and GetFunctionConfiguration; to change a function, edit its folder.`,
+    `The local runner does not serve this operation (${call}). It serves Invoke, InvokeWithResponseStream, ListFunctions, GetFunction and GetFunctionConfiguration; to change a function, edit its folder.`,
   )
 
 /** Streams an answer. */

@@ -8,7 +8,7 @@ const TAIL_BYTES = 4096
 export function createLogTail(listen: Journal['listen'], requestId: string) {
   const lines: string[] = []
   const stopListening = listen((entry) => {
-    if (entry.requestId === requestId) lines.push(...logLines(entry))
+    if ('requestId' in entry && entry.requestId === requestId) lines.push(...logLines(entry))
   })
   return {
     /** Ends the collection and returns its last 4 KB in base64. */

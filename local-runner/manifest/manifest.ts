@@ -8,13 +8,18 @@ import { mappingViolations } from './mapping-rules.ts'
 const manifest = z
   .strictObject({
     functions: z.array(manifestFunction).min(1, 'There must be at least one function.'),
-    topics: z.array(
-      z.strictObject({
-        name: z.string().min(1),
-        numPartitions: z.int().min(1),
-        configEntries: z.record(z.string(), z.string()),
-      }),
-    ),
+    topics: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1),
+          numPartitions: z.int().min(1),
+          configEntries: z.record(z.string(), z.string()),
+        }),
+      )
+      .refine(
+        (topics) => new Set(topics.map(({ name }) => name)).size === topics.length,
+        'A topic is in functions/topics.json or a topics.json of a function twice: remove one.',
+      ),
     api: apiSettings,
   })
   .superRefine(({ functions, topics, api }, context) => {

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 
@@ -24,6 +26,13 @@ const composeFile = z.object({
   volumes: z.record(z.string(), z.unknown()).default({}),
   networks: z.record(z.string(), z.unknown()).default({}),
 })
+const topics = z.array(
+  z.object({
+    name: z.string(),
+    numPartitions: z.number(),
+    configEntries: z.record(z.string(), z.string()),
+  }),
+)
 type ComposeFile = z.infer<typeof composeFile>
 
 const readCompose = async () =>
@@ -100,33 +109,53 @@ test('the containers start the runner as npm start does, on what is built', asyn
   const { scripts } = z
     .object({ scripts: z.object({ start: z.string() }) })
     .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))
-  const wanted = [...scripts.start.split(' '), '--prebuilt']
+  const start = scripts.start.split(' ').filter((argument) => argument !== 'local-runner/bootstrap.mjs')
+  const wanted = [...start, '--prebuilt']
   expect([services.runner?.command].flat().slice(0, wanted.length)).toEqual(wanted)
   const dockerfile = await readFile(join(root, 'local-runner', 'Dockerfile'), 'utf8')
   const [, command = ''] = /^CMD (\[.+\])$/m.exec(dockerfile) ?? []
   expect(JSON.parse(command)).toEqual(wanted)
 })
 
-test('the compose file creates exactly the topics of functions/topics.json', async () => {
+test('the service topics creates the topics of functions/topics.json and of each function', async () => {
   const { services } = await readCompose()
-  const script = [services['topics']?.command].flat().join('\n')
-  const created = script.matchAll(/^\s*create (?<name>\S+) (?<partitions>\d+) (?<config>.+)$/gm)
-  const topics = z
-    .array(
-      z.object({
-        name: z.string(),
-        numPartitions: z.number(),
-        configEntries: z.record(z.string(), z.string()),
-      }),
-    )
-    .parse(JSON.parse(await readFile(join(root, 'functions', 'topics.json'), 'utf8')))
-  const wanted = topics.map(({ name, numPartitions, configEntries }) => {
-    const config = Object.entries(configEntries).map((entry) => entry.join('='))
-    return [name, String(numPartitions), config.join(' ')]
-  })
-  expect(
-    [...created].map(({ groups }) => [groups?.['name'], groups?.['partitions'], groups?.['config']]),
-  ).toEqual(wanted)
+  const [program = '', ...args] = [services['topics']?.command].flat().filter((part) => part !== undefined)
+  // In place of the program in the image, one that prints what it is asked for.
+  const folder = await mkdtemp(join(tmpdir(), 'compose-topics-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'kafka-topics'), '#!/bin/sh\necho "$*"\n', { mode: 0o755 })
+  const { stdout } = await run(
+    program,
+    args.map((part) => part.replaceAll('$$', '$')),
+    { cwd: root, env: { PATH: `${folder}:${process.env.PATH}` } },
+  )
+  const wanted: string[] = []
+  for (const file of [
+    'functions/topics.json',
+    ...globSync('functions/*/topics.json', { cwd: root }).sort(),
+  ]) {
+    for (const { name, numPartitions, configEntries } of topics.parse(
+      JSON.parse(await readFile(join(root, file), 'utf8')),
+    )) {
+      const configs = Object.entries(configEntries).map(([key, value]) => ` --config ${key}=${value}`)
+      wanted.push(`--topic ${name} --partitions ${numPartitions}${configs.join('')}`)
+    }
+  }
+  expect(wanted.length).toBeGreaterThan(2)
+  const create = '--bootstrap-server kafka:29092 --create --if-not-exists --replication-factor 1'
+  expect(stdout.trim().split('\n')).toEqual(wanted.map((topic) => `${create} ${topic}`))
+})
+
+test('the runner publishes a port for every function', async () => {
+  const { services } = await readCompose()
+  const [, first, last] = /:(\d+)-(\d+)$/.exec(services['runner']?.ports.at(-1) ?? '') ?? []
+  for (const file of globSync('functions/*/function.json', { cwd: root })) {
+    const { port } = z
+      .object({ port: z.number() })
+      .parse(JSON.parse(await readFile(join(root, file), 'utf8')))
+    expect(port, file).toBeGreaterThanOrEqual(Number(first))
+    expect(port, file).toBeLessThanOrEqual(Number(last))
+  }
 })
 
 test('every file that the Dockerfile copies from the project is in the build context', async () => {

@@ -38,3 +38,7 @@ test('a reconcile step goes to the trigger that has it, and is no scheduled even
 test('refuses an event of a trigger that the function does not have', async () => {
   await expect(call(mskEvent([]), { http })).rejects.toThrow('(http)')
 })
+
+test('the error of an event without a trigger has a name of its own', async () => {
+  await expect(call({})).rejects.toMatchObject({ name: 'UnknownTriggerError' })
+})

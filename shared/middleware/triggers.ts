@@ -39,6 +39,11 @@ const isSchedule = (event: unknown): event is ScheduledEvent =>
 const isReconcile = (event: unknown): event is ReconcileEvent =>
   isRecord(event) && event.source === 'order-pipeline.reconcile' && typeof event['detail-type'] === 'string'
 
+/** `npm run reconcile` knows by this name (`errorType` of the answer) that a function has no reconcile trigger. */
+class UnknownTriggerError extends Error {
+  override readonly name = 'UnknownTriggerError'
+}
+
 /** One Lambda handler for all of a function's triggers, told apart by the event's shape. */
 export function dispatch({ http, kafka, schedule, reconcile }: Triggers) {
   return async (event: unknown, context: Context): Promise<unknown> => {
@@ -49,6 +54,8 @@ export function dispatch({ http, kafka, schedule, reconcile }: Triggers) {
     const triggers = Object.entries({ http, kafka, schedule, reconcile }).flatMap(([name, handle]) =>
       handle ? [name] : [],
     )
-    throw new Error(`This event is of none of the function's triggers (${triggers.join(', ')}).`)
+    throw new UnknownTriggerError(
+      `This event is of none of the function's triggers (${triggers.join(', ')}).`,
+    )
   }
 }

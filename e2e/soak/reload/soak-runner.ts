@@ -24,7 +24,7 @@ const built = await builder.build()
 const { functions, api } = await readManifest(join(root, 'dist', 'manifest.json'))
 const [definition] = functions
 if (!definition) throw new Error('The soak project has no function.')
-const reload = createReload({ root, builder, built, builtAtEpochMs, record, say: console.log })
+const reload = createReload({ root, builder, built, builtAtEpochMs, record, print: console.log })
 const host = reload.follow(
   definition.name,
   createBundleHost({

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
 import { createJournal } from '../../journal/journal.ts'
+import type { MappingDetail } from '../../journal/mapping-events.ts'
 import { createMetricsRoute } from './metrics-route.ts'
 
 const partition = {
@@ -12,7 +13,7 @@ const partition = {
   inFlight: 0,
   oldestRecordAgeMs: 1500,
   windowLeftMs: undefined,
-  trouble: undefined,
+  lastFailure: undefined,
 }
 const report: MappingReport = {
   functionName: 'stock',
@@ -36,8 +37,7 @@ function setup(metricGroups: readonly string[] = []) {
   const mapping = { functionName: 'stock', consumerGroupId: 'stock-service', topic: 'orders' }
   return {
     record: journal.record,
-    recordMapping: (name: string, fields: Readonly<Record<string, unknown>>) =>
-      journal.record({ ...fields, ...mapping, name }),
+    recordMapping: (event: MappingDetail) => journal.record({ ...event, ...mapping }),
     lines: async () => {
       const request = {
         method: 'GET',
@@ -56,11 +56,16 @@ const of = 'function="stock",group="stock-service",topic="orders"'
 
 test('[2.8] tells lag, age, what closed batches, retries and what was filtered, per mapping', async () => {
   const { recordMapping, lines } = setup()
-  recordMapping('batch.closed', { close: 'window', records: { 3: 2 }, ageMs: 20 })
-  recordMapping('batch.closed', { close: 'size', records: { 3: 100 }, ageMs: 7000 })
-  recordMapping('batch.retrying', { records: { 3: 2 }, invoked: 2, retry: 1 })
-  recordMapping('batch.discarded', { condition: 'RetriesExhausted', offsets: ['3@1', '3@2'], isStored: true })
-  const told = await lines()
+  recordMapping({ name: 'batch.closed', close: 'window', records: { 3: 2 }, ageMs: 20 })
+  recordMapping({ name: 'batch.closed', close: 'size', records: { 3: 100 }, ageMs: 7000 })
+  recordMapping({ name: 'batch.retrying', records: { 3: 2 }, invoked: 2, retry: 1, reason: 'no' })
+  recordMapping({
+    name: 'batch.discarded',
+    condition: 'RetriesExhausted',
+    offsets: ['3@1', '3@2'],
+    isStored: true,
+  })
+  const shown = await lines()
   for (const line of [
     `mapping_lag_records{${of},partition="3"} 5`,
     `mapping_oldest_record_age_seconds{${of}} 1.5`,
@@ -75,18 +80,18 @@ test('[2.8] tells lag, age, what closed batches, retries and what was filtered, 
     `mapping_discarded_records_total{${of},condition="RetriesExhausted"} 2`,
     `mapping_record_age_seconds_count{${of}} 2`,
   ]) {
-    expect(told).toContain(line)
+    expect(shown).toContain(line)
   }
-  expect(told.filter((line) => line.startsWith('aws_lambda_esm_') && !line.startsWith('#'))).toEqual([])
+  expect(shown.filter((line) => line.startsWith('aws_lambda_esm_') && !line.startsWith('#'))).toEqual([])
 })
 
 test("[2.1] metricsConfig adds AWS's own metrics of the groups it names, and no others", async () => {
   const { recordMapping, lines } = setup(['EventCount', 'KafkaMetrics'])
-  recordMapping('batch.retrying', { records: { 3: 2 }, invoked: 10, retry: 1 })
-  recordMapping('batch.succeeded', { records: { 3: 2 }, invoked: 2, retries: 1 })
-  recordMapping('batch.discarded', { condition: 'RetriesExhausted', offsets: ['3@1'], isStored: false })
-  const told = (await lines()).filter((line) => line.startsWith('aws_lambda_esm_'))
-  expect(told.sort()).toEqual(
+  recordMapping({ name: 'batch.retrying', records: { 3: 2 }, invoked: 10, retry: 1, reason: 'no' })
+  recordMapping({ name: 'batch.succeeded', records: { 3: 2 }, invoked: 2, retries: 1 })
+  recordMapping({ name: 'batch.discarded', condition: 'RetriesExhausted', offsets: ['3@1'], isStored: false })
+  const shown = (await lines()).filter((line) => line.startsWith('aws_lambda_esm_'))
+  expect(shown.sort()).toEqual(
     [
       `aws_lambda_esm_polled_event_count{${of}} 40`,
       `aws_lambda_esm_filtered_out_event_count{${of}} 4`,
@@ -99,19 +104,35 @@ test("[2.1] metricsConfig adds AWS's own metrics of the groups it names, and no 
   )
 })
 
-test('tells invocations, environments and HTTP requests', async () => {
+test('shows invocations, environments and HTTP requests', async () => {
   const { record, lines } = setup()
   const functionName = 'order'
-  record({ name: 'environment.starting', functionName })
-  record({ name: 'environment.starting', functionName })
-  record({ name: 'environment.ended', functionName })
-  record({ name: 'environment.init', functionName, outcome: 'initialized' })
-  record({ name: 'invocation.finished', functionName, source: 'http', outcome: 'success', durationMs: 3 })
-  record({ name: 'http.answered', functionName, method: 'POST', statusCode: 201, durationMs: 4 })
-  const told = await lines()
-  expect(told).toContain('function_environments{function="order"} 1')
-  expect(told).toContain('function_inits_total{function="order",outcome="initialized"} 1')
-  expect(told).toContain('function_invocations_total{function="order",source="http",outcome="success"} 1')
-  expect(told).toContain('function_duration_seconds_bucket{le="0.005",function="order"} 1')
-  expect(told).toContain('http_requests_total{function="order",method="POST",status="201"} 1')
+  const environment = {
+    functionName,
+    logStreamName: 's',
+    logging: { logFormat: 'Text', systemLogLevel: 'INFO' },
+  } as const
+  record({ name: 'environment.starting', ...environment, memoryMeasure: 'heap' })
+  record({ name: 'environment.starting', ...environment, memoryMeasure: 'heap' })
+  record({ name: 'environment.ended', functionName, logStreamName: 's' })
+  record({ name: 'environment.init', ...environment, outcome: 'initialized', initMs: 9 })
+  record({
+    name: 'invocation.finished',
+    functionName,
+    requestId: 'r-1',
+    source: 'http',
+    outcome: 'success',
+    durationMs: 3,
+    memorySizeMb: 128,
+    maxMemoryUsedBytes: 1,
+    traceId: 't',
+    logging: environment.logging,
+  })
+  record({ name: 'http.answered', functionName, method: 'POST', path: '/', statusCode: 201, durationMs: 4 })
+  const shown = await lines()
+  expect(shown).toContain('function_environments{function="order"} 1')
+  expect(shown).toContain('function_inits_total{function="order",outcome="initialized"} 1')
+  expect(shown).toContain('function_invocations_total{function="order",source="http",outcome="success"} 1')
+  expect(shown).toContain('function_duration_seconds_bucket{le="0.005",function="order"} 1')
+  expect(shown).toContain('http_requests_total{function="order",method="POST",status="201"} 1')
 })

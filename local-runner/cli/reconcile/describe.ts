@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ReconciledFunction } from './functions.ts'
+import { type ReconciledFunction, UnknownTriggerError } from './functions.ts'
 
 export interface Described {
   readonly reconciled: ReconciledFunction
@@ -14,13 +14,29 @@ const description = z.object({
   cannotKnow: z.array(z.string()),
 })
 
-export const describeAll = (functions: readonly ReconciledFunction[]): Promise<readonly Described[]> =>
-  Promise.all(
-    functions.map(async (reconciled) => ({
-      reconciled,
-      ...description.parse(await reconciled.ask('describe')),
-    })),
-  )
+export interface Descriptions {
+  readonly described: readonly Described[]
+  /** Names of the functions without a reconcile trigger. */
+  readonly passedOver: readonly string[]
+}
+
+/** @throws Error when a function with the trigger does not describe itself: a broken one is never passed over. */
+export async function describeAll(functions: readonly ReconciledFunction[]): Promise<Descriptions> {
+  const answers = await Promise.all(functions.map(describeOne))
+  return {
+    described: answers.filter((answer) => typeof answer !== 'string'),
+    passedOver: answers.filter((answer) => typeof answer === 'string'),
+  }
+}
+
+async function describeOne(reconciled: ReconciledFunction): Promise<Described | string> {
+  try {
+    return { reconciled, ...description.parse(await reconciled.ask('describe')) }
+  } catch (error) {
+    if (error instanceof UnknownTriggerError) return reconciled.name
+    throw error
+  }
+}
 
 export const topicsOf = (described: readonly Described[]): readonly string[] => [
   ...new Set(described.flatMap(({ reads }) => reads.map(({ topic }) => topic))),

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { createFunction } from './functions.ts'
+import { createFunction, UnknownTriggerError } from './functions.ts'
 
 type Answer = readonly [status: number, body: unknown, headers?: Readonly<Record<string, string>>]
 
@@ -64,4 +64,14 @@ test('says how to start a runner when nobody answers', async () => {
   const { port } = await answering()
   stops.splice(0).forEach((stop) => stop())
   await expect(createFunction('stock', port, 1).ask('describe')).rejects.toThrow('start it with npm start')
+})
+
+test('asks a function without the trigger once only', async () => {
+  const { received, port } = await answering([
+    200,
+    { errorType: 'UnknownTriggerError', errorMessage: "of none of the function's triggers (http)" },
+    { 'x-amz-function-error': 'Unhandled' },
+  ])
+  await expect(createFunction('audit', port, 1).ask('describe')).rejects.toThrow(UnknownTriggerError)
+  expect(received).toHaveLength(1)
 })

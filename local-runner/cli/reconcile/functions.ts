@@ -4,8 +4,16 @@ import * as z from 'zod'
 /** One function as the reconcile sees it: steps it can be asked for, through the Lambda Invoke API. */
 export interface ReconciledFunction {
   readonly name: string
-  /** @throws Error saying what the function answered, when it still fails after some tries. */
+  /**
+   * @throws UnknownTriggerError at once, when the function has no reconcile trigger
+   * @throws Error saying what the function answered, when it still fails after some tries
+   */
   readonly ask: (step: string, detailJson?: string) => Promise<unknown>
+}
+
+/** The function has no reconcile trigger. Named like the `errorType` by which it says so. */
+export class UnknownTriggerError extends Error {
+  override readonly name = 'UnknownTriggerError'
 }
 
 const TRIES = 6
@@ -26,6 +34,7 @@ export function createFunction(name: string, port: number, firstPauseMs = 250): 
     const answer: unknown = await response.json()
     if (response.headers.has('x-amz-function-error')) {
       const { errorType, errorMessage } = failure.parse(answer)
+      if (errorType === 'UnknownTriggerError') throw new UnknownTriggerError(`${name}: ${errorMessage}`)
       throw new Error(`${errorType}: ${errorMessage}`)
     }
     if (!response.ok) throw new Error(`${response.status} ${refusal.parse(answer).message}`)
@@ -40,6 +49,7 @@ export function createFunction(name: string, port: number, firstPauseMs = 250): 
         try {
           return await once(body)
         } catch (error) {
+          if (error instanceof UnknownTriggerError) throw error
           const why = error instanceof Error ? error.message : String(error)
           if (left === 0) {
             throw new Error(`The function "${name}" failed ${TRIES} times at "${step}": ${why}`, {

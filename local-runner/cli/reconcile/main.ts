@@ -22,10 +22,10 @@ try {
   const isEqual = await reconcile({
     kafka,
     bootstrapServers: brokers.join(','),
-    functions: functions.map(({ name, port }) => createFunction(name, port + portOffset)),
-    groups: functions.flatMap(({ triggers }) =>
-      triggers.kafka.map(({ consumerGroupId, topics }) => ({ groupId: consumerGroupId, topics })),
-    ),
+    functions: functions.map(({ name, port, triggers }) => ({
+      ...createFunction(name, port + portOffset),
+      groups: triggers.kafka.map(({ consumerGroupId, topics }) => ({ groupId: consumerGroupId, topics })),
+    })),
     checkOnly,
     say,
     elapsedMs: () => performance.now(),

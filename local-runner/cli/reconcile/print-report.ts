@@ -5,6 +5,9 @@ const MOST_SHOWN = 50
 const lines = (notes: Findings['notes']): readonly string[] =>
   [...notes].filter(([, count]) => count > 0).map(([what, count]) => `  ${count} ${what}`)
 
+export const passedOverText = (name: string): string =>
+  `Passing over "${name}": it has no reconcile trigger, so what it keeps in Redis is neither rebuilt nor compared.`
+
 /** What a rebuild has done and can never do. */
 export function rebuiltText({ notes }: Findings, cannotKnow: readonly string[]): string {
   if (notes.size === 0) return 'Nothing was missing.'

@@ -7,15 +7,19 @@ import { addFindings, type Findings, NOTHING } from './findings.ts'
 import type { ReconciledFunction } from './functions.ts'
 import { type Group, readEnds, readLag, requireWholeLog } from './log-ends.ts'
 import { createLogReader } from './log-reader.ts'
-import { comparedText, rebuiltText } from './print-report.ts'
+import { comparedText, passedOverText, rebuiltText } from './print-report.ts'
 import { createProgress } from './progress.ts'
 import { rebuild } from './rebuild.ts'
+
+/** A function with the consumer groups that read for it. */
+export interface ReconcileParticipant extends ReconciledFunction {
+  readonly groups: readonly Group[]
+}
 
 export interface ReconcileDeps {
   readonly kafka: Kafka
   readonly bootstrapServers: string
-  readonly functions: readonly ReconciledFunction[]
-  readonly groups: readonly Group[]
+  readonly functions: readonly ReconcileParticipant[]
   readonly checkOnly: boolean
   readonly say: (line: string) => void
   /** Monotonic. */
@@ -30,13 +34,14 @@ export async function reconcile(deps: ReconcileDeps): Promise<boolean> {
   const admin = kafka.admin()
   await admin.connect()
   try {
-    const described = await describeAll(functions)
+    const { described, passedOver } = await describeAll(functions)
+    for (const name of passedOver) say(passedOverText(name))
     requireWholeLog(await readEnds(admin, topicsOf(described)))
-    const unmended = checkOnly ? NOTHING : await freezeAndRebuild(admin, described, deps)
+    const notRebuilt = checkOnly ? NOTHING : await freezeAndRebuild(admin, described, deps)
     say('Comparing with the log')
     const compared = await compare(admin, described, deps)
-    const thawed = checkOnly ? NOTHING : await unfreeze(functions)
-    const found = [unmended, thawed].reduce(addFindings, compared)
+    const thawed = checkOnly ? NOTHING : await unfreeze(described)
+    const found = [notRebuilt, thawed].reduce(addFindings, compared)
     say(comparedText(found))
     return found.differences.length === 0
   } finally {
@@ -49,8 +54,8 @@ async function freezeAndRebuild(
   described: readonly Described[],
   deps: ReconcileDeps,
 ): Promise<Findings> {
-  const { kafka, bootstrapServers, functions, say } = deps
-  await Promise.all(functions.map(({ ask }) => ask('freeze')))
+  const { kafka, bootstrapServers, say } = deps
+  await Promise.all(described.map(({ reconciled }) => reconciled.ask('freeze')))
   say('Frozen: new orders are answered 503 until this is done. Feeding the functions the log:')
   const rebuilt = await rebuild({
     described,
@@ -68,17 +73,22 @@ async function freezeAndRebuild(
   return { ...NOTHING, differences: rebuilt.differences }
 }
 
-const compare = (admin: Admin, described: readonly Described[], deps: ReconcileDeps): Promise<Findings> =>
-  compareWhenQuiet({
+function compare(admin: Admin, described: readonly Described[], deps: ReconcileDeps): Promise<Findings> {
+  const names = new Set(described.map(({ reconciled }) => reconciled.name))
+  const groups = deps.functions.filter(({ name }) => names.has(name)).flatMap((one) => one.groups)
+  return compareWhenQuiet({
     ...deps,
     ends: () => readEnds(admin, topicsOf(described)),
-    lag: (ends) => readLag(admin, deps.groups, ends),
+    lag: (ends) => readLag(admin, groups, ends),
     compare: (ends) =>
       compareWithLog(ends, { described, read: createLogReader(deps.kafka, deps.bootstrapServers).read }),
   })
+}
 
-async function unfreeze(functions: readonly ReconciledFunction[]): Promise<Findings> {
-  const answers = await Promise.all(functions.map(async ({ ask }) => unfrozen.parse(await ask('unfreeze'))))
+async function unfreeze(described: readonly Described[]): Promise<Findings> {
+  const answers = await Promise.all(
+    described.map(async ({ reconciled }) => unfrozen.parse(await reconciled.ask('unfreeze'))),
+  )
   if (answers.every(({ wasFrozen }) => wasFrozen)) return NOTHING
   return {
     ...NOTHING,

@@ -1,13 +1,13 @@
 import { type FileDestination, parseFileDestination } from '../../lambda/file-destination.ts'
 
-/** Where `destinationConfig.onFailure` leads. */
+/** A `destinationConfig.onFailure`. */
 export type Destination = { readonly kind: 'kafka'; readonly topic: string } | FileDestination
 
 const KAFKA = /^kafka:\/\/([^.][a-zA-Z0-9\-_.]{0,248})$/
 
 /**
- * Reads a destination as AWS's API takes it: `kafka://<topic>` or the ARN of an SQS queue, SNS topic or S3 bucket.
- * FIFO queues and topics are no destinations (monitoring-metrics-types, `DestinationDeliveryFailures`).
+ * Parses a destination in AWS's form: `kafka://<topic>` or the ARN of an SQS queue, SNS topic or S3 bucket.
+ * FIFO queues and topics are not allowed (monitoring-metrics-types, `DestinationDeliveryFailures`).
  * @throws Error that names what is wrong
  */
 export function parseDestination(text: string): Destination {

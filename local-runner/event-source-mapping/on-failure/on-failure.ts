@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs'
+import type { RecordDetail } from '../../journal/mapping-events.ts'
 import { appendDocument } from '../../lambda/file-destination.ts'
 import { parseDestination } from './destination.ts'
 import type { OnFailure } from './failure.ts'
@@ -11,9 +12,9 @@ export interface OnFailureDeps extends DocumentDeps {
   readonly destination: string | undefined
   readonly topic: string
   readonly createKafka: () => Kafka
-  /** Absolute: where the files lie that stand for SQS, SNS and S3. */
+  /** Absolute; holds the files that stand for SQS, SNS and S3. */
   readonly destinationsDirectory: string
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
 }
