@@ -84,7 +84,7 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
       health: createHealthEndpoint(createHealth()),
       lambdaApi: createLambdaApi({
         functions: new Map(),
-        codeFacts: () => Promise.reject(new Error('not measured')),
+        functionCode: () => Promise.reject(new Error('not measured')),
         listen,
       }),
     }),

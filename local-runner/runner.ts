@@ -16,8 +16,8 @@ import { listenOn } from './http/listen-on.ts'
 import type { Journal } from './journal/journal.ts'
 import { createKafkaClient } from './kafka/kafka-client.ts'
 import type { RunningHost } from './lambda/function-host.ts'
-import type { ApiFunction } from './lambda-api/api-function.ts'
-import { readCodeFacts } from './lambda-api/function-code.ts'
+import { readFunctionCode } from './lambda-api/describe-functions.ts'
+import type { ApiFunction } from './lambda-api/invoke-function.ts'
 import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
 import { functionVariables } from './manifest/function-variables.ts'
@@ -68,7 +68,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   const lambdaApi = ownPagesOnly(
     createLambdaApi({
       functions: apiFunctions,
-      codeFacts: (name) => readCodeFacts(join(projectDirectory, 'dist', `${name}.zip`)),
+      functionCode: (name) => readFunctionCode(join(projectDirectory, 'dist', `${name}.zip`)),
       listen: deps.listen,
     }),
   )
