@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 /** A `.lua` file is its text, as esbuild's text loader makes it in the bundles. */
 const luaAsText = {
@@ -7,6 +7,9 @@ const luaAsText = {
     id.endsWith('.lua') ? { code: `export default ${JSON.stringify(code)}`, map: null } : undefined,
 }
 
+const FOLDERS = '{functions,shared,local-runner}'
+
+/** CONTRIBUTING.md says which test goes where. A contract test runs in `unit` and in `integration`. */
 export default defineConfig({
   plugins: [luaAsText],
   test: {
@@ -15,8 +18,20 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{functions,shared,local-runner}/**/*.test.ts'],
+          include: [`${FOLDERS}/**/*.test.ts`],
+          exclude: [...configDefaults.exclude, '**/*.integration.test.ts'],
+          pool: 'threads',
+          maxWorkers: '100%',
+          testTimeout: 15_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [`${FOLDERS}/**/*.{integration,contract}.test.ts`],
           globalSetup: ['e2e/services.setup.ts'],
+          sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

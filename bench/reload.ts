@@ -35,14 +35,25 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   for (const folder of ['functions', 'shared']) {
     cpSync(join(PROJECT, folder), join(COPY, folder), { recursive: true })
   }
-  const seen = new Map<string, { readonly atMs: number; readonly entry: Readonly<Record<string, unknown>> }>()
   const { record, listen } = createJournal({ capacity: 100, now: () => Date.now() })
-  const waiters = new Map<string, () => void>()
+  const last = {
+    build: { atMs: Number.NaN, durationMs: Number.NaN, buildId: '' },
+    initEndedAtMs: Number.NaN,
+    invokedBuildId: undefined as string | undefined,
+    spareForBuildId: '',
+  }
+  let spareReady = Promise.withResolvers<void>()
   listen((entry) => {
-    seen.set(entry.name, { atMs: performance.now(), entry })
-    waiters.get(entry.name)?.()
+    const atMs = performance.now()
+    if (entry.name === 'build.finished') last.build = { ...entry, atMs }
+    if (entry.name === 'environment.init') last.initEndedAtMs = atMs
+    if (entry.name === 'invocation.started') last.invokedBuildId = entry.buildId
+    if (entry.name === 'spare.ready') {
+      last.spareForBuildId = entry.buildId
+      spareReady.resolve()
+      spareReady = Promise.withResolvers()
+    }
   })
-  const next = (name: string) => new Promise<void>((resolve) => waiters.set(name, resolve))
 
   const builder = createBuilder(COPY)
   const builtAtEpochMs = Date.now()
@@ -99,18 +110,16 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
     )
     await call()
     const answeredAtMs = performance.now()
-    const of = (name: string) => seen.get(name) ?? { atMs: Number.NaN, entry: {} }
-    const buildId = of('build.finished').entry.buildId
-    if (of('invocation.started').entry.buildId !== buildId) throw new Error('An old build has answered.')
-    const buildMs = Number(of('build.finished').entry.durationMs)
+    const { build, initEndedAtMs, invokedBuildId } = last
+    if (invokedBuildId !== build.buildId) throw new Error('An old build has answered.')
     const times = {
       totalMs: answeredAtMs - savedAtMs,
-      noticeMs: of('build.finished').atMs - buildMs - savedAtMs,
-      buildMs,
-      startMs: of('environment.init').atMs - of('build.finished').atMs,
+      noticeMs: build.atMs - build.durationMs - savedAtMs,
+      buildMs: build.durationMs,
+      startMs: initEndedAtMs - build.atMs,
     }
-    // That of an earlier build may come only now.
-    while (of('spare.ready').entry.buildId !== buildId) await next('spare.ready')
+    // The spare of an earlier build may become ready only now.
+    while (last.spareForBuildId !== build.buildId) await spareReady.promise
     return times
   }
   try {

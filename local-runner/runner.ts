@@ -94,7 +94,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
       clientId: 'dead-letters',
       brokers: kafkaBrokers,
       login: config.kafkaLogin,
-      record: (name, fields) => record({ ...fields, name }),
+      record,
     }),
   )
   stops.add('dead letters', deadLetters.close)

@@ -9,8 +9,8 @@ export function recordRequests(listener: Listener, functionName: string, record:
       record({
         name: 'http.answered',
         functionName,
-        method: request.method,
-        path: request.url?.split('?', 1)[0],
+        method: request.method ?? 'GET',
+        path: request.url?.split('?', 1)[0] ?? '/',
         statusCode: response.statusCode,
         durationMs: performance.now() - startedAt,
       }),

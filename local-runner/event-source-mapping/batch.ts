@@ -1,4 +1,4 @@
-import type { CloseReason } from './batcher.ts'
+import type { CloseReason, RecordCounts } from '../journal/batch-events.ts'
 import type { Lane } from './lane.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
 
@@ -18,7 +18,7 @@ export const recordsOf = (entries: readonly BatchEntry[]) => entries.map(({ reco
 export const lanesOf = (entries: readonly BatchEntry[]) => new Set(entries.map(({ lane }) => lane))
 
 /** For the journal: `{ "0": 12, "5": 3 }` records per partition. */
-export function countsOf(entries: readonly BatchEntry[]): Record<number, number> {
+export function countsOf(entries: readonly BatchEntry[]): RecordCounts {
   const counts: Record<number, number> = {}
   for (const { record } of entries) counts[record.partition] = (counts[record.partition] ?? 0) + 1
   return counts

@@ -1,3 +1,4 @@
+import type { CloseReason } from '../journal/batch-events.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
 
 /** A partition whose records may be sent: no invocation holds it. */
@@ -14,8 +15,6 @@ export interface Limits {
   readonly emptyBytes: number
   readonly partitionBytes: (partition: number) => number
 }
-
-export type CloseReason = 'size' | 'payload' | 'window' | 'oversized'
 
 /** `take` says how many records of each partition go; an oversized batch is one record that no event can hold. */
 export type Decision =

@@ -1,4 +1,5 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import { commitOffsetOf, type Lane } from './lane.ts'
 
 export interface PartitionOffset {
@@ -13,7 +14,7 @@ export interface CommitterDeps {
   /** False from the moment the member rejoins until it knows its partitions. */
   readonly isSettled: () => boolean
   readonly retryDelayMs: (retry: number) => number
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
 }
 
 export interface Committer {
@@ -57,11 +58,11 @@ export function createCommitter({
           await commit(next)
           failures = 0
           for (const { lane, offset } of next) lane.committed = offset
-          record('offsets.committed', { offsets: toFields(next) })
+          record({ name: 'offsets.committed', offsets: toFields(next) })
           await interruptibleWait(COMMIT_INTERVAL_MS, [closing.signal])
         } catch (error) {
           failures += 1
-          record('offsets.commit-failed', { offsets: toFields(next), reason: String(error) })
+          record({ name: 'offsets.commit-failed', offsets: toFields(next), reason: String(error) })
           if (closing.signal.aborted && failures >= TRIES_AT_CLOSE) return
           await interruptibleWait(retryDelayMs(failures), closing.signal.aborted ? [] : [closing.signal])
         }

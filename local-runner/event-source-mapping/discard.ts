@@ -1,4 +1,5 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { BatchEntry } from './batch.ts'
 import { countsOf, recordsOf } from './batch.ts'
 import type { Failure, SendToDestination } from './on-failure/failure.ts'
@@ -7,7 +8,7 @@ export interface DiscardDeps {
   /** Undefined where the mapping has no destination: the records are lost then, as on AWS. */
   readonly send: SendToDestination | undefined
   readonly retryDelayMs: (retry: number) => number
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
   readonly stopping: AbortSignal
 }
 
@@ -22,13 +23,13 @@ export function createDiscard({ send, retryDelayMs, record, stopping }: DiscardD
         await send(recordsOf(entries), failure)
         break
       } catch (error) {
-        record('destination.failed', { records: countsOf(entries), reason: String(error) })
+        record({ name: 'destination.failed', records: countsOf(entries), reason: String(error) })
         await interruptibleWait(retryDelayMs(retry), [stopping])
         if (stopping.aborted) return false
       }
     }
     const offsets = entries.map((entry) => `${entry.record.partition}@${entry.record.offset}`)
-    record('batch.discarded', { condition: failure.condition, offsets, isStored: send !== undefined })
+    record({ name: 'batch.discarded', condition: failure.condition, offsets, isStored: send !== undefined })
     return true
   }
 }

@@ -1,3 +1,4 @@
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Batch } from './batch.ts'
 import { decideBatch, type Limits } from './batcher.ts'
 import { type Lane, takeFrom } from './lane.ts'
@@ -15,7 +16,7 @@ export interface DispatcherDeps {
   readonly onTaken: (lane: Lane) => void
   /** Told when a batch is over and its partitions are free again. */
   readonly onSettled: () => void
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -48,7 +49,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       }
     } catch (error) {
       // A defect: the partitions stay blocked, because going on would skip records.
-      deps.record('batch.defect', { reason: error instanceof Error ? error.stack : String(error) })
+      deps.record({ name: 'batch.defect', reason: (error instanceof Error && error.stack) || String(error) })
     }
   }
 
@@ -62,7 +63,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     running.add(work)
   }
 
-  const wake = () => {
+  function wake() {
     clearTimeout(timer)
     while (!isClosed && running.size < deps.maxConcurrency()) {
       const open = [...lanes().values()].filter(({ partition }) => !busy.has(partition))
@@ -77,7 +78,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         takeFrom(lane, take.get(lane.partition) ?? 0).map((record) => ({ lane, record })),
       )
       const oldestMs = entries.reduce((oldest, { record }) => Math.min(oldest, record.timestampMs), now())
-      deps.record('batch.closed', { close, records: Object.fromEntries(take), ageMs: now() - oldestMs })
+      deps.record({ name: 'batch.closed', close, records: Object.fromEntries(take), ageMs: now() - oldestMs })
       begin({ close, entries }, taken)
       for (const lane of taken) deps.onTaken(lane)
     }

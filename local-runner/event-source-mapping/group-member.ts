@@ -10,15 +10,19 @@ export interface GroupMemberDeps {
   readonly metadataMaxAgeMs: number
   /** The member asks to join, or to join again: what it owns is not sure until `onJoined`. */
   readonly onJoining: () => void
-  /** Called before the next fetch, so that a `seek` in it decides where that begins. */
-  readonly onJoined: (partitions: readonly number[], memberId: string) => void
-  readonly onBatch: (payload: EachBatchPayload) => Promise<void>
   readonly onCrash: (error: Error) => void
   readonly onSignOfLife: () => void
 }
 
+/** What needs the member itself. */
+export interface MemberListeners {
+  /** Called before the next fetch, so that a `seek` in it decides where that begins. */
+  readonly onJoined: (partitions: readonly number[], memberId: string) => void
+  readonly onBatch: (payload: EachBatchPayload) => Promise<void>
+}
+
 export interface GroupMember {
-  readonly start: () => Promise<void>
+  readonly start: (listeners: MemberListeners) => Promise<void>
   readonly stop: () => Promise<void>
   readonly seek: (partition: number, offset: bigint) => void
   readonly pause: (partition: number) => void
@@ -84,11 +88,6 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
   consumer.on(consumer.events.STOP, () => {
     isJoined = false
   })
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    isJoined = true
-    deps.onSignOfLife()
-    deps.onJoined(payload.memberAssignment[topic] ?? [], payload.memberId)
-  })
   consumer.on(consumer.events.CRASH, ({ payload }) => deps.onCrash(payload.error))
   consumer.on(consumer.events.FETCH_START, () => {
     fetchStartedMs = performance.now()
@@ -97,7 +96,12 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
   consumer.on(consumer.events.HEARTBEAT, () => deps.onSignOfLife())
 
   return {
-    start: async () => {
+    start: async ({ onJoined, onBatch }) => {
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        isJoined = true
+        deps.onSignOfLife()
+        onJoined(payload.memberAssignment[topic] ?? [], payload.memberId)
+      })
       await consumer.connect()
       // The real starting position is committed on joining; until then the oldest record loses nothing.
       await consumer.subscribe({ topics: [topic], fromBeginning: true })
@@ -107,7 +111,7 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
         partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
         eachBatch: async (payload) => {
           commitOnce = (offsets) => payload.commitOffsetsIfNecessary(offsets)
-          await deps.onBatch(payload)
+          await onBatch(payload)
           await untilNextFetch()
         },
       })

@@ -1,5 +1,6 @@
 import type { Batch, EachBatchPayload } from 'kafkajs'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { RecordFilter } from './filter/filter-criteria.ts'
 import type { GroupMember } from './group-member.ts'
 import type { Lane } from './lane.ts'
@@ -20,7 +21,7 @@ export interface IntakeDeps {
   readonly onBuffered: () => void
   /** Told of each fetch, before `onBuffered`. */
   readonly onFetched: (records: number, filtered: number) => void
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
 }
 
 export interface Intake {
@@ -35,6 +36,24 @@ export interface Intake {
 const MIN_BUFFERED_RECORDS = 4000
 const MAX_BUFFERED_BYTES = 8_000_000
 const HEARTBEAT_CHECK_MS = 500
+
+/** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */
+async function waitWithHeartbeats(awaited: Promise<void>, heartbeat: () => Promise<void>) {
+  let isSettled = false
+  const settled = awaited.then(() => {
+    isSettled = true
+  })
+  while (!isSettled) {
+    const { promise: tick, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, HEARTBEAT_CHECK_MS)
+    try {
+      await Promise.race([settled, tick])
+    } finally {
+      clearTimeout(timer)
+    }
+    await heartbeat()
+  }
+}
 
 /** Moves fetched records into their lanes and stops the fetching of a lane that is full. */
 export function createIntake({
@@ -65,7 +84,12 @@ export function createIntake({
     const first = batch.messages[0]
     if (first !== undefined && BigInt(first.offset) < lane.position) {
       // Retention or a new topic took the log away under the group's offset and kafkajs began again at its oldest record.
-      record('offsets.reset', { partition: lane.partition, from: lane.position.toString(), to: first.offset })
+      record({
+        name: 'offsets.reset',
+        partition: lane.partition,
+        from: lane.position.toString(),
+        to: first.offset,
+      })
       lane.committed = -1n
     }
     let filtered = 0
@@ -94,27 +118,9 @@ export function createIntake({
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
         lane.trouble = { retries: retry, reason }
-        record('schema-registry.failed', { partition: lane.partition, reason })
+        record({ name: 'schema-registry.failed', partition: lane.partition, reason })
         await interruptibleWait(retryDelayMs(retry), [lane.lost])
       }
-    }
-  }
-
-  /** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */
-  const waitWithHeartbeats = async (awaited: Promise<void>, heartbeat: () => Promise<void>) => {
-    let isOver = false
-    const over = awaited.then(() => {
-      isOver = true
-    })
-    while (!isOver) {
-      const { promise: tick, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, HEARTBEAT_CHECK_MS)
-      try {
-        await Promise.race([over, tick])
-      } finally {
-        clearTimeout(timer)
-      }
-      await heartbeat()
     }
   }
 
@@ -132,7 +138,7 @@ export function createIntake({
       if (isFull(lane)) {
         lane.paused = true
         member.pause(lane.partition)
-        record('fetching.paused', { partition: lane.partition, buffered: lane.buffer.length })
+        record({ name: 'fetching.paused', partition: lane.partition, buffered: lane.buffer.length })
       }
       tellBuffered()
       // With every partition paused kafkajs would sleep for half a second and not notice the first resume.

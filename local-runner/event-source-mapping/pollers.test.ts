@@ -11,12 +11,10 @@ function setup(config: { minimumPollers: number; maximumPollers: number } | unde
     config,
     partitionCount: () => partitions,
     lag: () => now.lag,
-    batchesInFlight: () => now.batchesInFlight,
     evaluateEveryMs: 60_000,
-    onScaled: () => events.push('scaled'),
-    record: (name) => events.push(name),
+    record: ({ name }) => events.push(name),
   })
-  pollers.start()
+  pollers.start({ batchesInFlight: () => now.batchesInFlight, onScaled: () => events.push('scaled') })
   return {
     ...pollers,
     now,

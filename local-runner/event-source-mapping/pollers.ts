@@ -1,3 +1,4 @@
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { KafkaTrigger } from './parameters.ts'
 
 export interface PollersDeps {
@@ -5,11 +6,16 @@ export interface PollersDeps {
   /** How many partitions the mapping owns. */
   readonly partitionCount: () => number
   readonly lag: () => number
-  readonly batchesInFlight: () => number
   /** How often lag is looked at. */
   readonly evaluateEveryMs: number
+  readonly record: RecordDetail
+}
+
+/** What runs the batches of the pollers. */
+export interface PollersLoad {
+  readonly batchesInFlight: () => number
+  /** Called when the number of pollers has changed. */
   readonly onScaled: () => void
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
 export interface Pollers {
@@ -18,7 +24,7 @@ export interface Pollers {
   readonly maxConcurrency: () => number
   /** The function was throttled. */
   readonly onThrottled: () => void
-  readonly start: () => void
+  readonly start: (load: PollersLoad) => void
   readonly stop: () => void
 }
 
@@ -33,27 +39,27 @@ const ON_DEMAND = { minimumPollers: 1, maximumPollers: Infinity }
  * share one consumer here, so a change of their number is no rebalance.
  */
 export function createPollers(deps: PollersDeps): Pollers {
-  const { config, partitionCount, lag, batchesInFlight, record } = deps
+  const { config, partitionCount, lag, record } = deps
   const { minimumPollers, maximumPollers } = config ?? ON_DEMAND
   let pollers = minimumPollers
   let wasThrottled = false
   let timer: NodeJS.Timeout | undefined
 
   const maxConcurrency = () => INVOCATIONS_PER_POLLER * pollers
-  const wanted = () => {
+  const wanted = (batchesInFlight: number) => {
     // kafka-scaling-modes says so of on-demand mode alone.
     if (wasThrottled && config === undefined) return Math.floor(pollers / 2)
     if (lag() === 0) return Math.floor(pollers / 2)
-    return batchesInFlight() >= maxConcurrency() ? pollers * 2 : pollers
+    return batchesInFlight >= maxConcurrency() ? pollers * 2 : pollers
   }
-  const evaluate = () => {
+  const evaluate = ({ batchesInFlight, onScaled }: PollersLoad) => {
     const most = Math.min(maximumPollers, Math.max(partitionCount(), minimumPollers))
-    const next = Math.max(minimumPollers, Math.min(wanted(), most))
+    const next = Math.max(minimumPollers, Math.min(wanted(batchesInFlight()), most))
     wasThrottled = false
     if (next === pollers) return
-    record('pollers.scaled', { from: pollers, to: next, lag: lag() })
+    record({ name: 'pollers.scaled', from: pollers, to: next, lag: lag() })
     pollers = next
-    deps.onScaled()
+    onScaled()
   }
 
   return {
@@ -62,8 +68,8 @@ export function createPollers(deps: PollersDeps): Pollers {
     onThrottled: () => {
       wasThrottled = true
     },
-    start: () => {
-      timer = setInterval(evaluate, deps.evaluateEveryMs)
+    start: (load) => {
+      timer = setInterval(() => evaluate(load), deps.evaluateEveryMs)
     },
     stop: () => clearInterval(timer),
   }

@@ -1,11 +1,12 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { DiscardCondition } from '../journal/batch-events.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Invoke } from '../lambda/invocation.ts'
 import { type Batch, type BatchEntry, countsOf, lanesOf, recordsOf } from './batch.ts'
 import type { Discard } from './discard.ts'
 import { judgeResult } from './judge-result.ts'
 import { finishIn } from './lane.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
-import type { DiscardCondition } from './on-failure/failure.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 
 export interface RunBatchDeps {
@@ -17,8 +18,10 @@ export interface RunBatchDeps {
   readonly newRequestId: () => string
   /** Told whenever records are done or discarded. */
   readonly onFinished: () => void
+  /** Called when an invocation did not reach the function. */
+  readonly onThrottled: () => void
   readonly retryDelayMs: (retry: number) => number
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
   /** Aborts when no further attempt may start. */
@@ -39,108 +42,131 @@ export interface BatchRun {
   readonly lastInvocationEndedMs: number | undefined
 }
 
+/** What a run carries from one attempt to the next. */
+interface RunState {
+  lastInvocationEndedMs: number | undefined
+  /** In a row. */
+  throttles: number
+}
+
 const isOwned = ({ lane }: BatchEntry) => !lane.lost.aborted
+
+const pause = (retry: number, entries: readonly BatchEntry[], { retryDelayMs, stopping }: RunBatchDeps) =>
+  interruptibleWait(retryDelayMs(retry), [stopping, ...[...lanesOf(entries)].map(({ lost }) => lost)])
+
+function finish(entries: readonly BatchEntry[], deps: RunBatchDeps) {
+  const finished = new Set(recordsOf(entries))
+  for (const lane of lanesOf(entries)) {
+    finishIn(lane, finished)
+    lane.trouble = undefined
+  }
+  deps.onFinished()
+}
+
+function tellTrouble(entries: readonly BatchEntry[], retries: number, reason: string) {
+  for (const lane of lanesOf(entries)) lane.trouble = { retries, reason }
+}
+
+async function discard(
+  entries: readonly BatchEntry[],
+  condition: DiscardCondition,
+  { invokeCount, requestId }: Pick<Work, 'invokeCount' | 'requestId'>,
+  deps: RunBatchDeps,
+) {
+  const owned = entries.filter(isOwned) // the others are their new owner's to deliver again
+  if (owned.length === 0) return
+  const failure = { condition, invokeCount, requestId: requestId ?? deps.newRequestId() }
+  if (await deps.discard(owned, failure)) finish(owned, deps)
+}
+
+/** What is left to do after an invocation that failed, in part or as a whole; `work` counts that invocation already. */
+async function afterFailure(
+  work: Work,
+  failed: readonly BatchEntry[],
+  reason: string,
+  deps: RunBatchDeps,
+): Promise<readonly Work[]> {
+  const { policy, record } = deps
+  const { entries, retries } = work
+  const invoked = entries.length
+  if (failed.length < invoked) {
+    const failing = new Set(failed)
+    finish(
+      entries.filter((entry) => !failing.has(entry)),
+      deps,
+    )
+  }
+  if (policy.isBisecting && failed.length > 1) {
+    const middle = Math.ceil(failed.length / 2)
+    record({ name: 'batch.split', records: countsOf(failed), invoked, reason })
+    return [failed.slice(0, middle), failed.slice(middle)].map((half) => ({ ...work, entries: half }))
+  }
+  if (retries >= policy.maximumRetries) {
+    record({ name: 'batch.exhausted', records: countsOf(failed), invoked, retries, reason })
+    await discard(failed, 'RetriesExhausted', work, deps)
+    return []
+  }
+  const retry = retries + 1
+  tellTrouble(failed, retry, reason)
+  record({ name: 'batch.retrying', records: countsOf(failed), invoked, retry, reason })
+  await pause(retry, failed, deps)
+  return [{ ...work, entries: failed, retries: retry }]
+}
+
+async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise<readonly Work[]> {
+  const { entries, retries, invokeCount } = work
+  const requestId = deps.newRequestId()
+  const result = await deps.invoke(deps.toPayload(recordsOf(entries)), { source: 'kafka', requestId })
+  state.lastInvocationEndedMs = deps.now()
+  const verdict = judgeResult(result, entries, { topic: deps.topic, ...deps.policy })
+  switch (verdict.kind) {
+    case 'success':
+      finish(entries, deps)
+      deps.record({ name: 'batch.succeeded', records: countsOf(entries), invoked: entries.length, retries })
+      return []
+    case 'throttled':
+      state.throttles += 1
+      deps.onThrottled()
+      tellTrouble(entries, retries, verdict.reason)
+      deps.record({ name: 'batch.throttled', records: countsOf(entries), reason: verdict.reason })
+      await pause(state.throttles, entries, deps)
+      return [{ entries, retries, invokeCount }]
+    case 'failed':
+    case 'partial': {
+      state.throttles = 0
+      const failed = verdict.kind === 'partial' ? verdict.failed : entries
+      const invokedWork = { entries, retries, invokeCount: invokeCount + 1, requestId }
+      return afterFailure(invokedWork, failed, verdict.reason, deps)
+    }
+  }
+}
+
+/** Without the records of lost partitions, and those that cannot be read or are past their age: these go to the destination. */
+async function stillDue(work: Work, deps: RunBatchDeps): Promise<Work> {
+  const oldestMs = deps.now() - deps.policy.maximumRecordAgeMs
+  const owned = work.entries.filter(isOwned)
+  for (const [condition, rejected] of Map.groupBy(owned, ({ record }) => record.rejection)) {
+    if (condition !== undefined) await discard(rejected, condition, work, deps)
+  }
+  const readable = owned.filter(({ record }) => record.rejection === undefined)
+  const expired = readable.filter(({ record }) => record.timestampMs < oldestMs)
+  if (expired.length > 0) await discard(expired, 'RecordAgeExceeded', work, deps)
+  return { ...work, entries: readable.filter(({ record }) => record.timestampMs >= oldestMs) }
+}
 
 /** Brings a batch to its end: every record done, discarded, lost with its partition, or left undone because of `stopping`. */
 export async function runBatch(batch: Batch, deps: RunBatchDeps): Promise<BatchRun> {
-  const { policy, stopping, now } = deps
-  let lastInvocationEndedMs: number | undefined
-  let throttles = 0
-
-  const pause = (retry: number, entries: readonly BatchEntry[]) =>
-    interruptibleWait(deps.retryDelayMs(retry), [stopping, ...[...lanesOf(entries)].map(({ lost }) => lost)])
-
-  const finish = (entries: readonly BatchEntry[]) => {
-    const finished = new Set(recordsOf(entries))
-    for (const lane of lanesOf(entries)) {
-      finishIn(lane, finished)
-      lane.trouble = undefined
-    }
-    deps.onFinished()
-  }
-
-  const tellTrouble = (entries: readonly BatchEntry[], retries: number, reason: string) => {
-    for (const lane of lanesOf(entries)) lane.trouble = { retries, reason }
-  }
-
-  const discard = async (
-    entries: readonly BatchEntry[],
-    condition: DiscardCondition,
-    { invokeCount, requestId = deps.newRequestId() }: Pick<Work, 'invokeCount' | 'requestId'>,
-  ) => {
-    const owned = entries.filter(isOwned) // the others are their new owner's to deliver again
-    if (owned.length > 0 && (await deps.discard(owned, { condition, invokeCount, requestId }))) finish(owned)
-  }
-
-  const attempt = async ({ entries, retries, invokeCount }: Work): Promise<readonly Work[]> => {
-    const payload = deps.toPayload(recordsOf(entries))
-    const requestId = deps.newRequestId()
-    const result = await deps.invoke(payload, { source: 'kafka', requestId })
-    lastInvocationEndedMs = now()
-    const invoked = entries.length
-    const next = { retries, invokeCount: invokeCount + 1, requestId }
-    const verdict = judgeResult(result, entries, { topic: deps.topic, ...policy })
-    switch (verdict.kind) {
-      case 'success':
-        finish(entries)
-        deps.record('batch.succeeded', { records: countsOf(entries), invoked, retries })
-        return []
-      case 'throttled':
-        throttles += 1
-        tellTrouble(entries, retries, verdict.reason)
-        deps.record('batch.throttled', { records: countsOf(entries), reason: verdict.reason })
-        await pause(throttles, entries)
-        return [{ entries, retries, invokeCount }]
-      case 'failed':
-      case 'partial': {
-        throttles = 0
-        const failed = verdict.kind === 'partial' ? verdict.failed : entries
-        const { reason } = verdict
-        if (failed.length < entries.length) {
-          const failing = new Set(failed)
-          finish(entries.filter((entry) => !failing.has(entry)))
-        }
-        if (policy.isBisecting && failed.length > 1) {
-          const middle = Math.ceil(failed.length / 2)
-          deps.record('batch.split', { records: countsOf(failed), invoked, reason })
-          return [failed.slice(0, middle), failed.slice(middle)].map((half) => ({ ...next, entries: half }))
-        }
-        if (retries >= policy.maximumRetries) {
-          deps.record('batch.exhausted', { records: countsOf(failed), invoked, retries, reason })
-          await discard(failed, 'RetriesExhausted', next)
-          return []
-        }
-        tellTrouble(failed, retries + 1, reason)
-        deps.record('batch.retrying', { records: countsOf(failed), invoked, retry: retries + 1, reason })
-        await pause(retries + 1, failed)
-        return [{ ...next, entries: failed, retries: retries + 1 }]
-      }
-    }
-  }
-
-  /** Without the records of lost partitions, and those that cannot be read or are past their age: these go to the destination. */
-  const stillDue = async ({ entries, ...rest }: Work): Promise<Work> => {
-    const oldestMs = now() - policy.maximumRecordAgeMs
-    const owned = entries.filter(isOwned)
-    for (const [condition, rejected] of Map.groupBy(owned, ({ record }) => record.rejection)) {
-      if (condition !== undefined) await discard(rejected, condition, rest)
-    }
-    const readable = owned.filter(({ record }) => record.rejection === undefined)
-    const expired = readable.filter(({ record }) => record.timestampMs < oldestMs)
-    if (expired.length > 0) await discard(expired, 'RecordAgeExceeded', rest)
-    return { ...rest, entries: readable.filter(({ record }) => record.timestampMs >= oldestMs) }
-  }
-
+  const state: RunState = { lastInvocationEndedMs: undefined, throttles: 0 }
   if (batch.close === 'oversized') {
-    await discard(batch.entries, 'MaximumPayloadSizeExceeded', { invokeCount: 0 })
-    return { lastInvocationEndedMs }
+    await discard(batch.entries, 'MaximumPayloadSizeExceeded', { invokeCount: 0 }, deps)
+    return state
   }
   // The lower half of a split is in front: the upper one waits for it, which keeps the order of the partition.
   const pending: Work[] = [{ entries: batch.entries, retries: 0, invokeCount: 0 }]
   for (let work = pending.shift(); work !== undefined; work = pending.shift()) {
-    const due = await stillDue(work)
-    if (stopping.aborted) break
-    if (due.entries.length > 0) pending.unshift(...(await attempt(due)))
+    const due = await stillDue(work, deps)
+    if (deps.stopping.aborted) break
+    if (due.entries.length > 0) pending.unshift(...(await attempt(due, state, deps)))
   }
-  return { lastInvocationEndedMs }
+  return state
 }

@@ -1,11 +1,11 @@
-import type { Kafka } from 'kafkajs'
-import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { Admin, Kafka } from 'kafkajs'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Assignment } from './assignment.ts'
 import { createGroupMember, type GroupMember } from './group-member.ts'
 import { createIntake, type IntakeDeps } from './intake.ts'
 import type { Lane } from './lane.ts'
 import type { KafkaTrigger } from './parameters.ts'
-import { resolvePositions } from './positions.ts'
+import { positionLanes } from './position-lanes.ts'
 import { createDecoder } from './schema-registry/decoder.ts'
 import { createRegistryClient } from './schema-registry/registry-client.ts'
 
@@ -20,7 +20,7 @@ export interface SessionDeps {
   readonly retryDelayMs: (retry: number) => number
   /** Told when the group has given out its partitions, and when offsets became known. */
   readonly onSettled: () => void
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -41,83 +41,38 @@ export interface Session {
 const SILENCE_LIMIT_MS = 60_000
 const SILENCE_CHECK_MS = 5_000
 
+const partitionsOf = (lanes: readonly Lane[]) => lanes.map(({ partition }) => partition)
+
+/** A paused partition is not fetched, so no batch tells how far behind it falls. */
+async function refreshHighWatermarks(lanes: Assignment['lanes'], admin: Admin, topic: string) {
+  if (![...lanes.values()].some(({ paused }) => paused)) return
+  for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
+    const lane = lanes.get(partition)
+    if (lane !== undefined) lane.highWatermark = BigInt(high)
+  }
+}
+
+function decoderOf({ schemaRegistryConfig: config }: KafkaTrigger) {
+  if (config === undefined) return undefined
+  return createDecoder({ config, findSchema: createRegistryClient(config.schemaRegistryURI) })
+}
+
 /** One membership of the group, from joining to leaving or crashing. */
 export function createSession(deps: SessionDeps): Session {
-  const { kafka, trigger, topic, assignment, record, now } = deps
+  const { kafka, trigger, topic, assignment, retryDelayMs, onSettled, record, now } = deps
+  const { lanes } = assignment
   const admin = kafka.admin()
   const crash = Promise.withResolvers<Error>()
   let isSettled = false
   let lastSignOfLifeMs = now()
   let watchdog: NodeJS.Timeout | undefined
 
-  /** Never rejects: until the positions are known, or the partitions lost. */
-  const position = async (lanes: readonly Lane[]) => {
-    for (let retry = 1; ; retry += 1) {
-      const owned = lanes.filter(({ lost }) => !lost.aborted)
-      if (owned.length === 0) return
-      try {
-        const { positions, partitionCount } = await resolvePositions(
-          owned.map(({ partition }) => partition),
-          { admin, trigger },
-        )
-        for (const { partition, position, committed, highWatermark } of positions) {
-          const lane = owned.find((one) => one.partition === partition)
-          if (lane === undefined || lane.lost.aborted) continue
-          Object.assign(lane, { position, committed: committed ?? -1n, highWatermark })
-          if (committed === undefined) member.seek(partition, position)
-        }
-        record('partitions.positioned', {
-          partitionCount,
-          positions: Object.fromEntries(
-            positions.map(({ partition, position }) => [partition, `${position}`]),
-          ),
-        })
-        deps.onSettled()
-        return
-      } catch (error) {
-        record('offsets.unknown', { reason: String(error) })
-        await interruptibleWait(
-          deps.retryDelayMs(retry),
-          owned.map(({ lost }) => lost),
-        )
-      }
-    }
-  }
-
-  /** A paused partition is not fetched, so no batch tells how far behind it falls. */
-  const refreshHighWatermarks = async () => {
-    if (![...assignment.lanes.values()].some(({ paused }) => paused)) return
-    for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-      const lane = assignment.lanes.get(partition)
-      if (lane !== undefined) lane.highWatermark = BigInt(high)
-    }
-  }
-
-  const onJoined = (partitions: readonly number[], memberId: string) => {
-    const { kept, added, lost } = assignment.assign(partitions, memberId)
-    isSettled = true
-    // kafkajs would go back to the committed offsets, and so deliver what is in hand or buffered once more.
-    for (const lane of kept) if (lane.committed !== undefined) member.seek(lane.partition, lane.position)
-    // kafkajs remembers a pause for a partition that was lost and came back.
-    for (const { partition } of added) member.resume(partition)
-    const positioned = position(added)
-    for (const lane of added) lane.positioned = positioned
-    const numbers = (lanes: readonly Lane[]) => lanes.map(({ partition }) => partition)
-    record('partitions.assigned', { memberId, partitions, added: numbers(added), lost: numbers(lost) })
-    deps.onSettled()
-  }
-
-  const member: GroupMember = createGroupMember({
-    kafka,
+  const member = createGroupMember({
+    ...deps,
     groupId: trigger.consumerGroupId,
-    topic,
-    sessionTimeoutMs: deps.sessionTimeoutMs,
-    metadataMaxAgeMs: deps.metadataMaxAgeMs,
     onJoining: () => {
       isSettled = false
     },
-    onJoined,
-    onBatch: (payload) => intake.onBatch(payload),
     onCrash: crash.resolve,
     onSignOfLife: () => {
       lastSignOfLifeMs = now()
@@ -126,17 +81,40 @@ export function createSession(deps: SessionDeps): Session {
   const intake = createIntake({
     ...deps.intake,
     member,
-    lanes: assignment.lanes,
-    decoder:
-      trigger.schemaRegistryConfig &&
-      createDecoder({
-        config: trigger.schemaRegistryConfig,
-        findSchema: createRegistryClient(trigger.schemaRegistryConfig.schemaRegistryURI),
-      }),
-    retryDelayMs: deps.retryDelayMs,
+    lanes,
+    decoder: decoderOf(trigger),
+    retryDelayMs,
     batchSize: trigger.batchSize,
     record,
   })
+
+  const onJoined = (partitions: readonly number[], memberId: string) => {
+    const { kept, added, lost } = assignment.assign(partitions, memberId)
+    isSettled = true
+    // kafkajs would go back to the committed offsets, and so deliver what is in hand or buffered once more.
+    for (const lane of kept) if (lane.committed !== undefined) member.seek(lane.partition, lane.position)
+    // kafkajs remembers a pause for a partition that was lost and came back.
+    for (const { partition } of added) member.resume(partition)
+    const positioned = positionLanes(added, { ...deps, admin, member, onPositioned: onSettled })
+    for (const lane of added) lane.positioned = positioned
+    record({
+      name: 'partitions.assigned',
+      memberId,
+      partitions,
+      added: partitionsOf(added),
+      lost: partitionsOf(lost),
+    })
+    onSettled()
+  }
+
+  const watch = () => {
+    refreshHighWatermarks(lanes, admin, topic).catch((error: unknown) =>
+      record({ name: 'lag.unknown', reason: String(error) }),
+    )
+    const silentMs = now() - lastSignOfLifeMs
+    if (silentMs > SILENCE_LIMIT_MS)
+      crash.resolve(new Error(`the consumer gave no sign of life for ${silentMs} ms`))
+  }
 
   return {
     crashed: crash.promise,
@@ -145,23 +123,18 @@ export function createSession(deps: SessionDeps): Session {
     onTaken: intake.onTaken,
     start: async () => {
       lastSignOfLifeMs = now()
-      watchdog = setInterval(() => {
-        refreshHighWatermarks().catch((error: unknown) => record('lag.unknown', { reason: String(error) }))
-        const silentMs = now() - lastSignOfLifeMs
-        if (silentMs > SILENCE_LIMIT_MS)
-          crash.resolve(new Error(`the consumer gave no sign of life for ${silentMs} ms`))
-      }, SILENCE_CHECK_MS)
+      watchdog = setInterval(watch, SILENCE_CHECK_MS)
       await admin.connect()
-      await member.start()
+      await member.start({ onJoined, onBatch: intake.onBatch })
     },
-    stopFetching: () => intake.close(),
+    stopFetching: intake.close,
     stop: async () => {
       clearInterval(watchdog)
       isSettled = false
       const results = await Promise.allSettled([member.stop(), admin.disconnect()])
       for (const result of results) {
         if (result.status === 'rejected')
-          record('kafka.client', { level: 'debug', message: String(result.reason) })
+          record({ name: 'consumer.stop-failed', reason: String(result.reason) })
       }
     },
   }

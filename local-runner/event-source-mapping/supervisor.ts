@@ -1,16 +1,16 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Assignment } from './assignment.ts'
 import type { Session } from './session.ts'
 
 export interface SupervisorDeps {
-  readonly openSession: () => Session
   readonly assignment: Pick<Assignment, 'abandonAll'>
   readonly retryDelayMs: (retry: number) => number
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
 }
 
 export interface Supervisor {
-  readonly start: () => void
+  readonly start: (openSession: () => Session) => void
   readonly session: () => Session | undefined
   readonly lastError: () => string | undefined
   /** Opens no other session, leaves the group. */
@@ -21,12 +21,7 @@ export interface Supervisor {
 const STABLE_AFTER_MS = 30_000
 
 /** Keeps a session open until stopped: one that crashes is replaced, after a pause that grows. */
-export function createSupervisor({
-  openSession,
-  assignment,
-  retryDelayMs,
-  record,
-}: SupervisorDeps): Supervisor {
+export function createSupervisor({ assignment, retryDelayMs, record }: SupervisorDeps): Supervisor {
   const stopping = new AbortController()
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
   let session: Session | undefined
@@ -43,12 +38,13 @@ export function createSupervisor({
     } finally {
       session = undefined
       const lost = assignment.abandonAll()
-      if (lost.length > 0) record('partitions.revoked', { lost: lost.map(({ partition }) => partition) })
+      if (lost.length > 0)
+        record({ name: 'partitions.revoked', lost: lost.map(({ partition }) => partition) })
       await current.stop()
     }
   }
 
-  const supervise = async () => {
+  const supervise = async (openSession: () => Session) => {
     for (let crashes = 1; !stopping.signal.aborted; crashes += 1) {
       const startedAt = performance.now()
       session = openSession()
@@ -57,14 +53,14 @@ export function createSupervisor({
       lastError = reason.message
       if (performance.now() - startedAt > STABLE_AFTER_MS) crashes = 1
       const delayMs = retryDelayMs(crashes)
-      record('consumer.crashed', { reason: reason.message, restartInMs: Math.round(delayMs) })
+      record({ name: 'consumer.crashed', reason: reason.message, restartInMs: Math.round(delayMs) })
       await interruptibleWait(delayMs, [stopping.signal])
     }
   }
 
   return {
-    start: () => {
-      supervision = supervise()
+    start: (openSession) => {
+      supervision = supervise(openSession)
     },
     session: () => session,
     lastError: () => lastError,

@@ -1,3 +1,4 @@
+import type { RecordDetail } from '../journal/mapping-events.ts'
 import { commitOffsetOf, type Lane } from './lane.ts'
 import { LOCAL_CLUSTER_ARN } from './msk-event/msk-event.ts'
 import type { KafkaTrigger } from './parameters.ts'
@@ -20,7 +21,7 @@ export interface SystemLogDeps {
 
 export interface SystemLog {
   /** Told of everything that happens to the mapping. */
-  readonly read: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly read: RecordDetail
   readonly start: () => void
   readonly stop: () => void
 }
@@ -28,20 +29,6 @@ export interface SystemLog {
 /** One a minute (esm-logging). */
 const OFFSETS_EVERY_MS = 60_000
 const LEVELS: Readonly<Record<Level, number>> = { DEBUG: 0, INFO: 1, WARN: 2 }
-const WARNINGS = new Set([
-  'batch.retrying',
-  'batch.exhausted',
-  'batch.discarded',
-  'batch.throttled',
-  'batch.defect',
-  'consumer.crashed',
-  'destination.failed',
-  'destination.payload-omitted',
-  'offsets.commit-failed',
-  'offsets.reset',
-  'offsets.unknown',
-  'schema-registry.failed',
-])
 
 /** The system log of a mapping in provisioned mode: one JSON line an entry, in the form of esm-logging. */
 export function createSystemLog(deps: SystemLogDeps): SystemLog {
@@ -82,6 +69,9 @@ export function createSystemLog(deps: SystemLogDeps): SystemLog {
     })
   }
 
+  const writeProblem = (errorCode: string, errorMessage: string) =>
+    write('WARN', 'ESM_PROCESSING_EVENT', { error: { errorMessage, errorCode } })
+
   const writeOffsets = () => {
     for (const lane of deps.lanes()) {
       const processed = commitOffsetOf(lane)
@@ -98,20 +88,47 @@ export function createSystemLog(deps: SystemLogDeps): SystemLog {
   }
 
   return {
-    read: (name, fields) => {
-      if (name === 'partitions.assigned') {
-        generation += 1
-        if (Array.isArray(fields.added) && fields.added.length === 0) writeConnection()
-      }
-      if (name === 'partitions.positioned') {
-        if (typeof fields.partitionCount === 'number') partitionCount = fields.partitionCount
-        writeConnection()
-      }
-      if (WARNINGS.has(name)) {
-        const { reason, condition } = fields
-        const errorMessage = typeof reason === 'string' ? reason : JSON.stringify(fields)
-        const errorCode = typeof condition === 'string' ? condition : name
-        write('WARN', 'ESM_PROCESSING_EVENT', { error: { errorMessage, errorCode } })
+    read: (event) => {
+      switch (event.name) {
+        case 'partitions.assigned':
+          generation += 1
+          if (event.added.length === 0) writeConnection()
+          return
+        case 'partitions.positioned':
+          partitionCount = event.partitionCount
+          return writeConnection()
+        case 'batch.retrying':
+        case 'batch.exhausted':
+        case 'batch.throttled':
+        case 'batch.defect':
+        case 'consumer.crashed':
+        case 'destination.failed':
+        case 'destination.payload-omitted':
+        case 'offsets.commit-failed':
+        case 'offsets.unknown':
+        case 'schema-registry.failed':
+          return writeProblem(event.name, event.reason)
+        case 'batch.discarded': {
+          const { name: _name, ...fields } = event
+          return writeProblem(event.condition, JSON.stringify(fields))
+        }
+        case 'offsets.reset': {
+          const { name, ...fields } = event
+          return writeProblem(name, JSON.stringify(fields))
+        }
+        case 'batch.closed':
+        case 'batch.split':
+        case 'batch.succeeded':
+        case 'consumer.stop-failed':
+        case 'fetching.paused':
+        case 'lag.unknown':
+        case 'mapping.log':
+        case 'offsets.committed':
+        case 'partitions.revoked':
+        case 'pollers.scaled':
+          return
+        default:
+          return event satisfies never
       }
     },
     start: () => {

@@ -1,10 +1,6 @@
-/** Something that happened. The name says what; the other fields depend on it. */
-export interface JournalEvent {
-  readonly name: string
-  readonly functionName?: string
-  readonly [field: string]: unknown
-}
+import type { JournalEvent } from './events.ts'
 
+/** `at` is in epoch ms. */
 export type JournalEntry = JournalEvent & { readonly at: number }
 
 export type RecordEvent = (event: JournalEvent) => void

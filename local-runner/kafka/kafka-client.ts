@@ -1,4 +1,5 @@
 import { Kafka, type logCreator, logLevel } from 'kafkajs'
+import type { KafkaClientEvent } from '../journal/events.ts'
 import type { KafkaLogin } from './kafka-login.ts'
 import { patchKafkajsHeaderOrder } from './kafkajs-header-order.ts'
 import { patchKafkajsIdleTimer } from './kafkajs-idle-timer.ts'
@@ -9,7 +10,7 @@ export interface KafkaClientDeps {
   readonly login?: KafkaLogin
   /** Of what fails at once and may succeed a little later, such as a first connection. */
   readonly retries?: number
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: (event: KafkaClientEvent) => void
 }
 
 /** What kafkajs calls an error and then puts right by itself: a fresh broker's first seconds, and every rebalance. */
@@ -32,7 +33,8 @@ export function createKafkaClient({ clientId, brokers, login, retries = 5, recor
       const { message, error }: { readonly message: string; readonly error?: string | Error } = log
       const text = error === undefined ? message : `${message} (${String(error)})`
       const isExpected = EXPECTED.some((pattern) => pattern.test(text))
-      record('kafka.client', {
+      record({
+        name: 'kafka.client',
         level: isExpected ? 'debug' : level === logLevel.ERROR ? 'error' : 'warn',
         namespace,
         message: text,

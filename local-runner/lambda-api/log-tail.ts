@@ -8,7 +8,7 @@ const TAIL_BYTES = 4096
 export function createLogTail(listen: Journal['listen'], requestId: string) {
   const lines: string[] = []
   const end = listen((entry) => {
-    if (entry.requestId === requestId) lines.push(...logLines(entry))
+    if ('requestId' in entry && entry.requestId === requestId) lines.push(...logLines(entry))
   })
   return {
     /** The last 4 KB, base64-encoded. Ends the gathering. */

@@ -1,5 +1,5 @@
 import { withinMs } from '../async/within-ms.ts'
-import type { RecordEvent } from '../journal/journal.ts'
+import type { EnvironmentFailure, RecordEnvironmentEvent } from '../journal/environment-events.ts'
 import type {
   EnvironmentAnswer,
   ExecutionEnvironment,
@@ -38,12 +38,12 @@ export interface EnvironmentSlot {
 export interface EnvironmentSlotDeps {
   readonly limits: InvocationLimits
   readonly startEnvironment: () => ExecutionEnvironment
-  readonly record: RecordEvent
+  readonly record: RecordEnvironmentEvent
   /** Told of every init, that of a reset too. */
   readonly onInit: (outcome: SlotInit) => void
 }
 
-function statusOf(outcome: SlotInit): { readonly status?: string; readonly errorType?: string } {
+function statusOf(outcome: SlotInit): EnvironmentFailure {
   switch (outcome.outcome) {
     case 'initialized':
       return {}

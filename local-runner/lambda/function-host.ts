@@ -1,4 +1,4 @@
-import type { RecordEvent } from '../journal/journal.ts'
+import type { RecordEnvironmentEvent } from '../journal/environment-events.ts'
 import { createEnvironmentSlot, type EnvironmentSlot, type SlotInit } from './environment-slot.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 import type { InvocationResult, Invoke } from './invocation.ts'
@@ -26,7 +26,7 @@ export interface FunctionHostDeps {
   readonly idleLimitMs: number
   readonly newLogStreamName: () => string
   readonly startEnvironment: (bundle: Bundle, logStreamName: string) => ExecutionEnvironment
-  readonly record: RecordEvent
+  readonly record: RecordEnvironmentEvent
 }
 
 export interface FunctionHost {

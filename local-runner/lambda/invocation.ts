@@ -1,9 +1,6 @@
-/** A function's failure as AWS shows it to the caller. A timeout and a dead process have no `trace`. */
-export interface FunctionError {
-  readonly errorType: string
-  readonly errorMessage: string
-  readonly trace?: readonly string[]
-}
+import type { FunctionError, InvocationSource } from '../journal/environment-events.ts'
+
+export type { FunctionError }
 
 /**
  * What an invocation came to. `throttled` means that it never reached the function (queue full, or the host is
@@ -16,7 +13,7 @@ export type InvocationResult =
 
 export interface InvocationOptions {
   /** Who asks, for the journal. */
-  readonly source?: 'http' | 'invoke' | 'asynchronous' | 'kafka' | 'schedule'
+  readonly source?: InvocationSource
   /** For a caller that must know it beforehand, or that repeats an invocation; a new one when absent. */
   readonly requestId?: string
   /** X-Ray's header (`Root=...;Parent=...;Sampled=...`); a new one when absent. */

@@ -1,12 +1,12 @@
+import type { SystemLogging, SystemLogLevel } from '../journal/environment-events.ts'
+
 export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
-export const SYSTEM_LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const
+export const SYSTEM_LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const satisfies readonly SystemLogLevel[]
 
 /** How a function's log is written, in the terms of Lambda's LoggingConfig. */
-export interface Logging {
-  readonly logFormat: 'Text' | 'JSON'
+export interface Logging extends SystemLogging {
   /** The least level of the function's own lines; only the JSON format has one. */
   readonly applicationLogLevel: (typeof LOG_LEVELS)[number] | undefined
-  readonly systemLogLevel: (typeof SYSTEM_LOG_LEVELS)[number]
 }
 
 export interface LoggingConfig {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { withinMs } from '../async/within-ms.ts'
-import type { RecordEvent } from '../journal/journal.ts'
+import type { EnvironmentFailure, RecordEnvironmentEvent } from '../journal/environment-events.ts'
 import type { EnvironmentAnswer, InvokeMessage } from './execution-environment.ts'
 import type { InvocationOptions, InvocationResult } from './invocation.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
@@ -17,7 +17,7 @@ export interface RunInvocationDeps {
   readonly logStreamName: string
   /** Starts the environment first where it has to. */
   readonly invoke: (message: InvokeMessage) => Promise<EnvironmentAnswer>
-  readonly record: RecordEvent
+  readonly record: RecordEnvironmentEvent
   /** Only for the first invocation of an environment. */
   readonly initMs: number | undefined
   /** Most the environment used so far, in bytes; told on each answer and given back. */
@@ -30,7 +30,7 @@ export interface Ran {
 }
 
 /** A handler that throws has failed its caller, but its environment is well: AWS reports no status for it. */
-function statusOf(result: InvocationResult): { readonly status?: string; readonly errorType?: string } {
+function statusOf(result: InvocationResult): EnvironmentFailure {
   if (result.outcome !== 'function-error') return {}
   const { errorType } = result.error
   if (errorType === 'Sandbox.Timedout') return { status: 'timeout' }

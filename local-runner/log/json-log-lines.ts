@@ -1,44 +1,44 @@
-import type { JournalEntry } from '../journal/journal.ts'
-import type { Logging } from '../lambda/logging.ts'
-import { toMegabytes, toMs, toText } from './log-values.ts'
-import { RUNTIME_VERSION_ARN, runtimeVersion } from './text-log-lines.ts'
+import type { SystemLogLevel } from '../journal/environment-events.ts'
+import {
+  type FinishedEntry,
+  type InitEntry,
+  type PlatformEntry,
+  RUNTIME_VERSION,
+  RUNTIME_VERSION_ARN,
+  toMegabytes,
+} from './platform-entry.ts'
 
 const ORDER = ['DEBUG', 'INFO', 'WARN'] as const
 const PHASE = { initializationType: 'on-demand', phase: 'init' }
 
-type Level = Logging['systemLogLevel']
 interface SystemLine {
   /** By the table of monitoring-cloudwatchlogs-log-level. */
-  readonly level: Level
+  readonly level: SystemLogLevel
   readonly type: string
   readonly record: object
 }
 
-const rounded = (ms: unknown) => Number(toMs(ms).toFixed(3))
+const rounded = (ms: number) => Number(ms.toFixed(3))
 
-function ending(entry: JournalEntry) {
-  const errorType = entry.errorType === undefined ? {} : { errorType: toText(entry.errorType) }
-  return { status: entry.status === undefined ? 'success' : toText(entry.status), ...errorType }
-}
+const ending = ({ status, errorType }: InitEntry | FinishedEntry) => ({
+  status: status ?? 'success',
+  ...(errorType !== undefined && { errorType }),
+})
 
-function tracing(entry: JournalEntry) {
-  const value = toText(entry.traceId)
-  return value === '' ? {} : { tracing: { type: 'X-Amzn-Trace-Id', value } }
-}
+const tracing = (value: string) => ({ tracing: { type: 'X-Amzn-Trace-Id', value } })
 
-function finishedLines(entry: JournalEntry): readonly SystemLine[] {
-  const requestId = toText(entry.requestId)
-  const failed = entry.status !== undefined
+function finishedLines(entry: FinishedEntry): readonly SystemLine[] {
+  const { requestId, status, initMs, traceId } = entry
+  const failed = status !== undefined
   const durationMs = rounded(entry.durationMs)
-  const initDurationMs = entry.initMs === undefined ? {} : { initDurationMs: rounded(entry.initMs) }
   const metrics = {
     durationMs,
-    billedDurationMs: Math.ceil(durationMs + toMs(entry.initMs)),
-    memorySizeMB: toMs(entry.memorySizeMb),
+    billedDurationMs: Math.ceil(durationMs + (initMs ?? 0)),
+    memorySizeMB: entry.memorySizeMb,
     maxMemoryUsedMB: toMegabytes(entry.maxMemoryUsedBytes),
-    ...initDurationMs,
+    ...(initMs !== undefined && { initDurationMs: rounded(initMs) }),
   }
-  const shared = { requestId, ...ending(entry), ...tracing(entry) }
+  const shared = { requestId, ...ending(entry), ...tracing(traceId) }
   return [
     {
       level: failed ? 'WARN' : 'DEBUG',
@@ -49,11 +49,11 @@ function finishedLines(entry: JournalEntry): readonly SystemLine[] {
   ]
 }
 
-function systemLines(entry: JournalEntry): readonly SystemLine[] {
-  const functionName = toText(entry.functionName)
+function systemLines(entry: PlatformEntry): readonly SystemLine[] {
   switch (entry.name) {
     case 'environment.starting': {
-      const runtime = { runtimeVersion, runtimeVersionArn: RUNTIME_VERSION_ARN }
+      const runtime = { runtimeVersion: RUNTIME_VERSION, runtimeVersionArn: RUNTIME_VERSION_ARN }
+      const { functionName } = entry
       const record = { ...PHASE, ...runtime, functionName, functionVersion: '$LATEST' }
       return [{ level: 'INFO', type: 'platform.initStart', record }]
     }
@@ -67,21 +67,20 @@ function systemLines(entry: JournalEntry): readonly SystemLine[] {
       ]
     }
     case 'invocation.started': {
-      const record = { requestId: toText(entry.requestId), version: '$LATEST', ...tracing(entry) }
+      const { requestId, traceId } = entry
+      const record = { requestId, version: '$LATEST', ...tracing(traceId) }
       return [{ level: 'INFO', type: 'platform.start', record }]
     }
     case 'invocation.finished':
       return finishedLines(entry)
-    default:
-      return []
   }
 }
 
 /** Lambda's JSON log lines for one journal entry, down to the level the function asks for. */
-export function jsonLogLines(entry: JournalEntry, systemLogLevel: Level): readonly string[] {
-  if (entry.name === 'log') return [toText(entry.line)]
+export function jsonLogLines(entry: PlatformEntry): readonly string[] {
   const time = new Date(entry.at).toISOString()
+  const leastLevel = ORDER.indexOf(entry.logging.systemLogLevel)
   return systemLines(entry)
-    .filter(({ level }) => ORDER.indexOf(level) >= ORDER.indexOf(systemLogLevel))
+    .filter(({ level }) => ORDER.indexOf(level) >= leastLevel)
     .map(({ type, record }) => JSON.stringify({ time, type, record }))
 }

@@ -1,13 +1,31 @@
-import * as z from 'zod'
+import { isMappingEvent } from '../journal/events.ts'
 import type { JournalEntry } from '../journal/journal.ts'
-import { SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { jsonLogLines } from './json-log-lines.ts'
 import { textLogLines } from './text-log-lines.ts'
 
-const jsonLogging = z.object({ logFormat: z.literal('JSON'), systemLogLevel: z.enum(SYSTEM_LOG_LEVELS) })
-
 /** Lambda's log lines for one journal entry, in the format of its function; none for what Lambda would not log. */
 export function logLines(entry: JournalEntry): readonly string[] {
-  const json = entry.logging === undefined ? undefined : jsonLogging.safeParse(entry.logging).data
-  return json ? jsonLogLines(entry, json.systemLogLevel) : textLogLines(entry)
+  if (isMappingEvent(entry)) return []
+  switch (entry.name) {
+    case 'log':
+      return [entry.line]
+    case 'environment.starting':
+    case 'environment.init':
+    case 'invocation.started':
+    case 'invocation.finished':
+      return entry.logging.logFormat === 'JSON' ? jsonLogLines(entry) : textLogLines(entry)
+    case 'environment.ended':
+    case 'http.answered':
+    case 'build.finished':
+    case 'build.failed':
+    case 'build.recovered':
+    case 'spare.ready':
+    case 'asynchronous.finished':
+    case 'asynchronous.delivered':
+    case 'asynchronous.dead-lettered':
+    case 'asynchronous.undelivered':
+    case 'asynchronous.undone':
+    case 'kafka.client':
+      return []
+  }
 }

@@ -1,30 +1,48 @@
-import type { JournalEntry } from '../journal/journal.ts'
+import type { MappingEvent } from '../journal/mapping-events.ts'
 
-/** What a person at the terminal wants to know of a mapping; batches that go well show as the function's own lines. */
-const SHOWN = new Set([
-  'batch.retrying',
-  'batch.split',
-  'batch.exhausted',
-  'batch.discarded',
-  'batch.throttled',
-  'batch.defect',
-  'consumer.crashed',
-  'schema-registry.failed',
-  'destination.payload-omitted',
-  'destination.failed',
-  'offsets.reset',
-  'offsets.unknown',
-  'offsets.commit-failed',
-  'partitions.assigned',
-])
-
+/** Known from the line's beginning, or too long for it. */
 const LEFT_OUT = new Set(['at', 'name', 'functionName', 'topic', 'memberId', 'added', 'lost'])
 
-/** One line for an event of an event source mapping, or none. */
-export function mappingLine(entry: JournalEntry): string | undefined {
-  if (!SHOWN.has(entry.name)) return undefined
-  const told = Object.entries(entry)
+const lineOf = (atMs: number, text: string) => `${new Date(atMs).toISOString()}\t[mapping]\t${text}`
+
+function describe(entry: MappingEvent): string {
+  const fields = Object.entries(entry)
     .filter(([field]) => !LEFT_OUT.has(field))
     .map(([field, value]) => `${field}=${JSON.stringify(value)}`)
-  return [`${new Date(entry.at).toISOString()}\t[mapping]\t${entry.name}`, ...told].join(' ')
+  return [entry.name, ...fields].join(' ')
+}
+
+/** One terminal line for an event of a mapping, or none: batches that succeed show as the function's own lines. */
+export function mappingLine(entry: MappingEvent & { readonly at: number }): string | undefined {
+  switch (entry.name) {
+    case 'batch.retrying':
+    case 'batch.split':
+    case 'batch.exhausted':
+    case 'batch.discarded':
+    case 'batch.throttled':
+    case 'batch.defect':
+    case 'consumer.crashed':
+    case 'schema-registry.failed':
+    case 'destination.payload-omitted':
+    case 'destination.failed':
+    case 'lag.unknown':
+    case 'offsets.reset':
+    case 'offsets.unknown':
+    case 'offsets.commit-failed':
+    case 'partitions.assigned':
+      return lineOf(entry.at, describe(entry))
+    case 'mapping.log':
+      return lineOf(entry.at, entry.line)
+    case 'batch.closed':
+    case 'batch.succeeded':
+    case 'consumer.stop-failed':
+    case 'fetching.paused':
+    case 'offsets.committed':
+    case 'partitions.positioned':
+    case 'partitions.revoked':
+    case 'pollers.scaled':
+      return undefined
+    default:
+      return entry satisfies never
+  }
 }

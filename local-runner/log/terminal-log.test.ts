@@ -1,31 +1,37 @@
 import { expect, test } from 'vitest'
-import type { JournalEvent } from '../journal/journal.ts'
+import type { JournalEvent } from '../journal/events.ts'
 import { createTerminalLog } from './terminal-log.ts'
 
 function linesOf(...events: readonly JournalEvent[]) {
   let text = ''
   const { read, flush } = createTerminalLog({ write: (more) => void (text += more) })
-  for (const event of events)
-    read({ at: 0, functionName: 'order', buildId: '0123456789ab', requestId: 'r-1', ...event })
+  for (const event of events) read({ at: 0, ...event })
   flush()
   return text.split('\n').slice(0, -1)
 }
+const functionName = 'order'
+const invocation = {
+  functionName,
+  buildId: '0123456789ab',
+  requestId: 'r-1',
+  traceId: 'Root=1-1-1;Sampled=0',
+  logging: { logFormat: 'Text', systemLogLevel: 'INFO' },
+} as const
+const started = { ...invocation, name: 'invocation.started', source: 'http', logStreamName: 's' } as const
 const finished = {
+  ...invocation,
   name: 'invocation.finished',
+  source: 'http',
   outcome: 'success',
   durationMs: 3.005,
   memorySizeMb: 128,
   maxMemoryUsedBytes: 36_000_000,
-}
+} as const
+const log = (line: string) => ({ ...invocation, name: 'log', line }) as const
+const mapping = { functionName, consumerGroupId: 'g', topic: 'orders' }
 
 test('an invocation shows as the lines of Lambda, each with its function and build before it', () => {
-  expect(
-    linesOf(
-      { name: 'invocation.started', source: 'http' },
-      { name: 'log', line: 'two\nlines' },
-      { ...finished, initMs: 110.1 },
-    ),
-  ).toEqual([
+  expect(linesOf(started, log('two\nlines'), { ...finished, initMs: 110.1 })).toEqual([
     'order@0123456789ab        START RequestId: r-1 Version: $LATEST',
     'order@0123456789ab        two',
     'order@0123456789ab        lines',
@@ -41,23 +47,60 @@ test('a status is added to the report of a timeout', () => {
 })
 
 test('a scheduled invocation is shown only when it logs or fails', () => {
-  const started = { name: 'invocation.started', source: 'schedule' }
-  expect(linesOf(started, finished)).toEqual([])
-  expect(linesOf(started, { name: 'log', line: 'hello' }, finished)).toHaveLength(4)
-  expect(linesOf(started, { ...finished, outcome: 'function-error' })).toHaveLength(3)
+  const scheduled = { ...started, source: 'schedule' } as const
+  expect(linesOf(scheduled, finished)).toEqual([])
+  expect(linesOf(scheduled, log('hello'), finished)).toHaveLength(4)
+  expect(linesOf(scheduled, { ...finished, outcome: 'function-error' })).toHaveLength(3)
 })
 
 test('a mapping in trouble shows, and one that does well does not', () => {
-  expect(linesOf({ name: 'batch.succeeded' }, { name: 'batch.retrying', retry: 1 })).toEqual([
-    expect.stringContaining('[mapping]\tbatch.retrying'),
-  ])
+  const batch = { ...mapping, records: { 0: 1 }, invoked: 1 }
+  expect(
+    linesOf(
+      { ...batch, name: 'batch.succeeded', retries: 0 },
+      { ...batch, name: 'batch.retrying', retry: 1, reason: 'no' },
+    ),
+  ).toEqual([expect.stringContaining('[mapping]\tbatch.retrying')])
 })
 
 test('an asynchronous event that came to nothing shows, and one that went well does not', () => {
-  const finished = { name: 'asynchronous.finished', invokeCount: 3 }
+  const asynchronous = {
+    name: 'asynchronous.finished',
+    functionName,
+    requestId: 'r-1',
+    invokeCount: 3,
+  } as const
   expect(
-    linesOf({ ...finished, condition: 'Success' }, { ...finished, condition: 'RetriesExhausted' }),
+    linesOf({ ...asynchronous, condition: 'Success' }, { ...asynchronous, condition: 'RetriesExhausted' }),
   ).toEqual([
     expect.stringContaining('Asynchronous event r-1 is given up after 3 attempts: RetriesExhausted'),
+  ])
+})
+
+test('a line of the system log of a mapping shows as a line of the mapping', () => {
+  const line = '{"eventType":"POLLER_STATUS_EVENT"}'
+  expect(linesOf({ ...mapping, name: 'mapping.log', logStreamName: 's', line })).toEqual([
+    `order                     1970-01-01T00:00:00.000Z\t[mapping]\t${line}`,
+  ])
+})
+
+test('a mapping that cannot tell its lag says so', () => {
+  expect(linesOf({ name: 'lag.unknown', reason: 'no broker', ...mapping })).toEqual([
+    'order                     1970-01-01T00:00:00.000Z\t[mapping]\tlag.unknown reason="no broker" consumerGroupId="g"',
+  ])
+})
+
+test('an error of a Kafka client shows, of a mapping and of the runner itself; its warnings do not', () => {
+  const client = { name: 'kafka.client', namespace: 'Connection', message: 'refused' } as const
+  expect(
+    linesOf(
+      { ...client, level: 'error', functionName },
+      { ...client, level: 'error' },
+      { ...client, level: 'warn' },
+      { ...client, level: 'debug' },
+    ),
+  ).toEqual([
+    'order                     1970-01-01T00:00:00.000Z\t[kafka]\tConnection: refused',
+    'runner                    1970-01-01T00:00:00.000Z\t[kafka]\tConnection: refused',
   ])
 })

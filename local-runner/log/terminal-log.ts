@@ -1,8 +1,6 @@
 import type { JournalEntry } from '../journal/journal.ts'
-import { asynchronousLine } from './asynchronous-line.ts'
-import { buildLine } from './build-line.ts'
 import { logLines } from './log-lines.ts'
-import { mappingLine } from './mapping-line.ts'
+import { runnerLine } from './runner-line.ts'
 
 export interface TerminalLogDeps {
   readonly write: (text: string) => void
@@ -24,7 +22,7 @@ const PREFIX_WIDTH = 26
  * it logs something or fails: it comes several times a second.
  */
 export function createTerminalLog({ write }: TerminalLogDeps): TerminalLog {
-  const quiet = new Map<unknown, readonly string[]>()
+  const quiet = new Map<string | undefined, readonly string[]>()
   let gathered: string[] = []
 
   const flush = () => {
@@ -41,14 +39,17 @@ export function createTerminalLog({ write }: TerminalLogDeps): TerminalLog {
   }
 
   function read(entry: JournalEntry) {
-    const { name, requestId, functionName = 'runner', buildId } = entry
+    const { functionName = 'runner' } = entry
+    const requestId = 'requestId' in entry ? entry.requestId : undefined
+    const buildId = 'buildId' in entry ? entry.buildId : undefined
     const lines = logLines(entry)
-    if (name === 'invocation.started' && entry.source === 'schedule') return void quiet.set(requestId, lines)
+    if (entry.name === 'invocation.started' && entry.source === 'schedule')
+      return void quiet.set(requestId, lines)
     const held = quiet.get(requestId)
     quiet.delete(requestId)
-    if (name === 'invocation.finished' && held && entry.outcome === 'success') return
-    const prefix = typeof buildId === 'string' ? `${functionName}@${buildId}` : functionName
-    const own = mappingLine(entry) ?? asynchronousLine(entry) ?? buildLine(entry)
+    if (entry.name === 'invocation.finished' && held && entry.outcome === 'success') return
+    const own = runnerLine(entry)
+    const prefix = buildId === undefined ? functionName : `${functionName}@${buildId}`
     show(prefix, [...(held ?? []), ...lines, ...(own === undefined ? [] : [own])])
   }
 

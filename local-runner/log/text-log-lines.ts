@@ -1,28 +1,38 @@
-import type { JournalEntry } from '../journal/journal.ts'
-import { toMegabytes, toMs, toText, xRayRoot } from './log-values.ts'
+import {
+  type FinishedEntry,
+  type InitEntry,
+  type PlatformEntry,
+  RUNTIME_VERSION,
+  RUNTIME_VERSION_ARN,
+  toMegabytes,
+} from './platform-entry.ts'
 
-/** AWS numbers its own builds of a runtime; here the minor version of Node stands for that. */
-export const runtimeVersion = `nodejs:24.v${process.versions.node.split('.')[1]}`
-export const RUNTIME_VERSION_ARN = 'arn:aws:lambda:us-east-1::runtime:local'
-
-/** `Status: error` and the type, tabs between; nothing for a success. */
-function statusFields(entry: JournalEntry): readonly string[] {
-  if (entry.status === undefined) return []
-  return [
-    `Status: ${toText(entry.status)}`,
-    ...(entry.errorType === undefined ? [] : [`Error Type: ${toText(entry.errorType)}`]),
-  ]
+/** Tabs go between them; none for a success. */
+function statusFields({ status, errorType }: InitEntry | FinishedEntry): readonly string[] {
+  if (status === undefined) return []
+  return [`Status: ${status}`, ...(errorType === undefined ? [] : [`Error Type: ${errorType}`])]
 }
 
-function reportLines(entry: JournalEntry): readonly string[] {
-  const initMs = entry.initMs === undefined ? undefined : toMs(entry.initMs)
-  const durationMs = toMs(entry.durationMs)
+/** The ids of a trace that is recorded; undefined for one that is not, which the log does not name. */
+function xRayRoot(traceId: string): { readonly root: string; readonly parent: string } | undefined {
+  const parts = new Map(
+    traceId.split(';').map((part) => {
+      const at = part.indexOf('=')
+      return [part.slice(0, at), part.slice(at + 1)] as const
+    }),
+  )
+  if (parts.get('Sampled') !== '1') return undefined
+  return { root: parts.get('Root') ?? '', parent: parts.get('Parent') ?? '' }
+}
+
+function reportLines(entry: FinishedEntry): readonly string[] {
+  const { requestId, durationMs, initMs, memorySizeMb, maxMemoryUsedBytes } = entry
   const report = [
-    `REPORT RequestId: ${toText(entry.requestId)}`,
+    `REPORT RequestId: ${requestId}`,
     `Duration: ${durationMs.toFixed(2)} ms`,
     `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
-    `Memory Size: ${toMs(entry.memorySizeMb)} MB`,
-    `Max Memory Used: ${toMegabytes(entry.maxMemoryUsedBytes)} MB`,
+    `Memory Size: ${memorySizeMb} MB`,
+    `Max Memory Used: ${toMegabytes(maxMemoryUsedBytes)} MB`,
     ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
     ...statusFields(entry),
     '',
@@ -33,23 +43,20 @@ function reportLines(entry: JournalEntry): readonly string[] {
     : [report]
 }
 
-/** Lambda's text log lines for one journal entry, tabs and all; none for what Lambda would not log. */
-export function textLogLines(entry: JournalEntry): readonly string[] {
+/** Lambda's text log lines for one journal entry, tabs and all. */
+export function textLogLines(entry: PlatformEntry): readonly string[] {
   switch (entry.name) {
     case 'environment.starting':
-      return [`INIT_START Runtime Version: ${runtimeVersion}\tRuntime Version ARN: ${RUNTIME_VERSION_ARN}`]
+      return [`INIT_START Runtime Version: ${RUNTIME_VERSION}\tRuntime Version ARN: ${RUNTIME_VERSION_ARN}`]
     case 'environment.init': {
+      // Lambda reports only an init that fails.
       if (entry.status === undefined) return []
-      const duration = `INIT_REPORT Init Duration: ${toMs(entry.initMs).toFixed(2)} ms`
+      const duration = `INIT_REPORT Init Duration: ${entry.initMs.toFixed(2)} ms`
       return [[duration, 'Phase: init', ...statusFields(entry)].join('\t')]
     }
     case 'invocation.started':
-      return [`START RequestId: ${toText(entry.requestId)} Version: $LATEST`]
-    case 'log':
-      return [toText(entry.line)]
+      return [`START RequestId: ${entry.requestId} Version: $LATEST`]
     case 'invocation.finished':
-      return [`END RequestId: ${toText(entry.requestId)}`, ...reportLines(entry)]
-    default:
-      return []
+      return [`END RequestId: ${entry.requestId}`, ...reportLines(entry)]
   }
 }

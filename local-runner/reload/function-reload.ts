@@ -107,7 +107,7 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
       failure = rebuilt.message
       return
     }
-    if (failure !== undefined) record({ name: 'build.mended', functionName })
+    if (failure !== undefined) record({ name: 'build.recovered', functionName })
     failure = undefined
     stamps = stampsOfBuild(rebuilt.sources, before, startedAtEpochMs)
     moveTo(rebuilt, performance.now() - startedAt)

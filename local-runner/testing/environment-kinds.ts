@@ -22,7 +22,7 @@ async function openExternal(options: Parameters<Open>[0]): Promise<Hosted> {
     ...options,
     environment: () => ({ kind: 'external', runtimeApi }),
     // It runs on when its time is up, and only whoever started it can end it.
-    onEvent: (event) => event.status === 'timeout' && client.kill(),
+    onEvent: (event) => 'status' in event && event.status === 'timeout' && client.kill(),
   })
   const client = startExternalClient({
     taskRoot: hosted.taskRoot,

@@ -5,7 +5,7 @@ type Judge = (evidence: Evidence) => readonly string[]
 /** Order, stock, customer, notification, analytics, its customers, the list of changed SKUs, and the switch of a reconcile. */
 const FAMILIES = /^\{((o|n|an|ac):[0-9a-f]+|(s|c):[^}]+|stock|r)\}:/
 
-/** Says for 90 s that the outbox is too old: a relay that dies must not close the shop for ever (DECISIONS.md). */
+/** Says for 90 s that the outbox is too old: a relay that dies must not close the shop for ever (docs/decisions/backlog-flag.md). */
 const MAY_GO_AWAY = '{r}:backlog'
 
 /** I13: intents, outboxes, watches and lag come down to nothing. */

@@ -1,7 +1,8 @@
 import { Counter, Gauge, type Registry } from '@prometheus-io/client'
-import * as z from 'zod'
 import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
+import { isMappingEvent } from '../../journal/events.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
+import type { MappingEvent } from '../../journal/mapping-events.ts'
 import { MAPPING_LABELS, mappingLabelsOf } from './mapping-labels.ts'
 
 export interface AwsMappingMetricsDeps {
@@ -9,42 +10,75 @@ export interface AwsMappingMetricsDeps {
   readonly reports: () => readonly MappingReport[]
 }
 
-type CountOf = (entry: JournalEntry) => number
-
 const NAME_PREFIX = 'aws_lambda_esm_'
-const counts = z.record(z.string(), z.number())
 
-const recordsOf: CountOf = ({ records }) =>
-  Object.values(counts.catch({}).parse(records)).reduce((sum, count) => sum + count, 0)
-const invokedOf: CountOf = ({ invoked }) => (typeof invoked === 'number' ? invoked : 0)
-const offsetsOf: CountOf = ({ offsets }) => (Array.isArray(offsets) ? offsets.length : 0)
-const one: CountOf = () => 1
-const when =
-  (names: readonly string[], countOf: CountOf): CountOf =>
-  (entry) =>
-    names.includes(entry.name) ? countOf(entry) : 0
+/** AWS's names and groups for MSK (monitoring-metrics-types), as far as the journal's events tell them. */
+const COUNTERS = [
+  ['EventCount', 'invoked_event_count'],
+  ['EventCount', 'failed_invoke_event_count'],
+  ['EventCount', 'dropped_event_count'],
+  ['EventCount', 'on_failure_destination_delivered_event_count'],
+  ['ErrorCount', 'polling_error_count'],
+  ['ErrorCount', 'invoke_error_count'],
+  ['ErrorCount', 'on_failure_destination_delivery_error_count'],
+  ['ErrorCount', 'schema_registry_error_count'],
+  ['ErrorCount', 'commit_error_count'],
+] as const
 
-const FAILED = ['batch.retrying', 'batch.split', 'batch.exhausted']
+type CounterName = (typeof COUNTERS)[number][1]
+type Counts = Readonly<Partial<Record<CounterName, number>>>
 
-/** AWS's names and groups for MSK (monitoring-metrics-types), as far as journal events tell them. */
-const COUNTERS: readonly (readonly [group: string, name: string, countOf: CountOf])[] = [
-  ['EventCount', 'invoked_event_count', when(['batch.succeeded', ...FAILED], invokedOf)],
-  ['EventCount', 'failed_invoke_event_count', when(FAILED, recordsOf)],
-  ['EventCount', 'dropped_event_count', when(['batch.discarded'], offsetsOf)],
-  [
-    'EventCount',
-    'on_failure_destination_delivered_event_count',
-    when(['batch.discarded'], (entry) => (entry.isStored === true ? offsetsOf(entry) : 0)),
-  ],
-  ['ErrorCount', 'polling_error_count', when(['consumer.crashed'], one)],
-  ['ErrorCount', 'invoke_error_count', when([...FAILED, 'batch.throttled'], one)],
-  ['ErrorCount', 'on_failure_destination_delivery_error_count', when(['destination.failed'], one)],
-  ['ErrorCount', 'schema_registry_error_count', when(['schema-registry.failed'], one)],
-  ['ErrorCount', 'commit_error_count', when(['offsets.commit-failed'], one)],
-]
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
+
+/** What one event adds to the counters. */
+function countsOf(event: MappingEvent): Counts {
+  switch (event.name) {
+    case 'batch.succeeded':
+      return { invoked_event_count: event.invoked }
+    case 'batch.retrying':
+    case 'batch.split':
+    case 'batch.exhausted':
+      return {
+        invoked_event_count: event.invoked,
+        failed_invoke_event_count: sum(Object.values(event.records)),
+        invoke_error_count: 1,
+      }
+    case 'batch.throttled':
+      return { invoke_error_count: 1 }
+    case 'batch.discarded': {
+      const dropped = event.offsets.length
+      return {
+        dropped_event_count: dropped,
+        on_failure_destination_delivered_event_count: event.isStored ? dropped : 0,
+      }
+    }
+    case 'consumer.crashed':
+      return { polling_error_count: 1 }
+    case 'destination.failed':
+      return { on_failure_destination_delivery_error_count: 1 }
+    case 'schema-registry.failed':
+      return { schema_registry_error_count: 1 }
+    case 'offsets.commit-failed':
+      return { commit_error_count: 1 }
+    case 'batch.closed':
+    case 'batch.defect':
+    case 'consumer.stop-failed':
+    case 'destination.payload-omitted':
+    case 'fetching.paused':
+    case 'lag.unknown':
+    case 'mapping.log':
+    case 'offsets.committed':
+    case 'offsets.reset':
+    case 'offsets.unknown':
+    case 'partitions.assigned':
+    case 'partitions.positioned':
+    case 'partitions.revoked':
+    case 'pollers.scaled':
+      return {}
+  }
+}
 
 const lags = ({ partitions }: MappingReport) => partitions.map(({ lag }) => lag)
-const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
 const GAUGES: readonly (readonly [
   group: string,
   name: string,
@@ -85,9 +119,9 @@ export function createAwsMappingMetrics({
       },
     })
   }
-  const counters = COUNTERS.map(([group, name, countOf]) => ({
+  const counters = COUNTERS.map(([group, name]) => ({
     group,
-    countOf,
+    name,
     counter: new Counter({
       name: `${NAME_PREFIX}${name}_total`,
       help: `${group}, as monitoring-metrics-types has it`,
@@ -96,10 +130,11 @@ export function createAwsMappingMetrics({
     }),
   }))
   return (entry) => {
+    if (!isMappingEvent(entry)) return
     const labels = mappingLabelsOf(entry)
-    if (labels === undefined) return
-    for (const { group, countOf, counter } of counters) {
-      const count = countOf(entry)
+    const counts = countsOf(entry)
+    for (const { name, group, counter } of counters) {
+      const count = counts[name] ?? 0
       if (count > 0 && isAsked(group, labels.function, labels.group)) counter.inc(labels, count)
     }
   }

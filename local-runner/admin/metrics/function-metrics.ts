@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
+import { isMappingEvent } from '../../journal/events.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
 
 const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30]
@@ -45,20 +46,39 @@ export function createFunctionMetrics(registry: Registry): (entry: JournalEntry)
     registers,
   })
   return (entry) => {
-    const labels = { function: entry.functionName ?? 'runner' }
+    if (isMappingEvent(entry)) return
     switch (entry.name) {
-      case 'invocation.finished':
-        invocations.inc({ ...labels, source: String(entry.source), outcome: String(entry.outcome) })
-        return duration.observe(labels, Number(entry.durationMs) / 1000)
+      case 'invocation.finished': {
+        const { functionName, source, outcome, durationMs } = entry
+        invocations.inc({ function: functionName, source: String(source), outcome })
+        return duration.observe({ function: functionName }, durationMs / 1000)
+      }
       case 'environment.starting':
-        return environments.inc(labels)
+        return environments.inc({ function: entry.functionName })
       case 'environment.ended':
-        return environments.dec(labels)
+        return environments.dec({ function: entry.functionName })
       case 'environment.init':
-        return inits.inc({ ...labels, outcome: String(entry.outcome) })
-      case 'http.answered':
-        requests.inc({ ...labels, method: String(entry.method), status: String(entry.statusCode) })
-        return requestDuration.observe(labels, Number(entry.durationMs) / 1000)
+        return inits.inc({ function: entry.functionName, outcome: entry.outcome })
+      case 'http.answered': {
+        const { functionName, method, statusCode, durationMs } = entry
+        requests.inc({ function: functionName, method, status: String(statusCode) })
+        return requestDuration.observe({ function: functionName }, durationMs / 1000)
+      }
+      case 'invocation.started':
+      case 'log':
+      case 'build.finished':
+      case 'build.failed':
+      case 'build.recovered':
+      case 'spare.ready':
+      case 'asynchronous.finished':
+      case 'asynchronous.delivered':
+      case 'asynchronous.dead-lettered':
+      case 'asynchronous.undelivered':
+      case 'asynchronous.undone':
+      case 'kafka.client':
+        return
+      default:
+        return entry satisfies never
     }
   }
 }

@@ -1,22 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
 import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
+import { isMappingEvent } from '../../journal/events.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
-import { MAPPING_LABELS, type MappingLabels, mappingLabelsOf } from './mapping-labels.ts'
+import { MAPPING_LABELS, mappingLabelsOf } from './mapping-labels.ts'
 
 export interface MappingMetricsDeps {
   readonly registry: Registry
   readonly reports: () => readonly MappingReport[]
 }
-
-/** Journal events that are counted as they are. */
-const COUNTED = {
-  'batch.retrying': ['mapping_retries_total', 'Invocations repeated because the one before failed'],
-  'batch.split': ['mapping_splits_total', 'Batches cut in two by bisectBatchOnFunctionError'],
-  'batch.throttled': ['mapping_throttles_total', 'Invocations that did not reach the function'],
-  'destination.failed': ['mapping_destination_failures_total', 'Failed writes to the on-failure destination'],
-  'offsets.commit-failed': ['mapping_commit_failures_total', 'Failed commits of offsets'],
-  'consumer.crashed': ['mapping_consumer_crashes_total', 'Consumers that crashed and were replaced'],
-} as const
 
 const labelNames = [...MAPPING_LABELS]
 const AGE_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600]
@@ -32,7 +23,7 @@ function addReported({ registry, reports }: MappingMetricsDeps) {
       registers,
       collect() {
         this.reset()
-        for (const report of reports()) this.set(toLabels(report), valueOf(report))
+        for (const report of reports()) this.set(mappingLabelsOf(report), valueOf(report))
       },
     })
   const counter = (name: string, help: string, valueOf: (report: MappingReport) => number) =>
@@ -43,7 +34,7 @@ function addReported({ registry, reports }: MappingMetricsDeps) {
       registers,
       collect() {
         this.reset()
-        for (const report of reports()) this.inc(toLabels(report), valueOf(report))
+        for (const report of reports()) this.inc(mappingLabelsOf(report), valueOf(report))
       },
     })
   new Gauge({
@@ -55,7 +46,7 @@ function addReported({ registry, reports }: MappingMetricsDeps) {
       this.reset()
       for (const report of reports()) {
         for (const { partition, lag } of report.partitions) {
-          this.set({ ...toLabels(report), partition: String(partition) }, lag)
+          this.set({ ...mappingLabelsOf(report), partition: String(partition) }, lag)
         }
       }
     },
@@ -78,12 +69,6 @@ function addReported({ registry, reports }: MappingMetricsDeps) {
   )
 }
 
-const toLabels = ({ functionName, consumerGroupId, topic }: MappingReport): MappingLabels => ({
-  function: functionName,
-  group: consumerGroupId,
-  topic,
-})
-
 const oldestAge = ({ partitions }: MappingReport) =>
   Math.max(0, ...partitions.map(({ oldestRecordAgeMs = 0 }) => oldestRecordAgeMs)) / 1000
 
@@ -91,12 +76,18 @@ const oldestAge = ({ partitions }: MappingReport) =>
 export function createMappingMetrics(deps: MappingMetricsDeps): (entry: JournalEntry) => void {
   const registers = [deps.registry]
   addReported(deps)
-  const counters = new Map<string, Counter<(typeof MAPPING_LABELS)[number]>>(
-    Object.entries(COUNTED).map(([event, [name, help]]) => [
-      event,
-      new Counter({ name, help, labelNames, registers }),
-    ]),
-  )
+  const counter = (name: string, help: string) => new Counter({ name, help, labelNames, registers })
+  const counters = {
+    'batch.retrying': counter('mapping_retries_total', 'Invocations repeated because the one before failed'),
+    'batch.split': counter('mapping_splits_total', 'Batches cut in two by bisectBatchOnFunctionError'),
+    'batch.throttled': counter('mapping_throttles_total', 'Invocations that did not reach the function'),
+    'destination.failed': counter(
+      'mapping_destination_failures_total',
+      'Failed writes to the on-failure destination',
+    ),
+    'offsets.commit-failed': counter('mapping_commit_failures_total', 'Failed commits of offsets'),
+    'consumer.crashed': counter('mapping_consumer_crashes_total', 'Consumers that crashed and were replaced'),
+  }
   const closed = new Counter({
     name: 'mapping_batches_closed_total',
     help: 'Batches by what closed them: size, window, payload, oversized',
@@ -117,15 +108,40 @@ export function createMappingMetrics(deps: MappingMetricsDeps): (entry: JournalE
     registers,
   })
   return (entry) => {
+    if (!isMappingEvent(entry)) return
     const labels = mappingLabelsOf(entry)
-    if (labels === undefined) return
-    counters.get(entry.name)?.inc(labels)
-    if (entry.name === 'batch.closed') {
-      closed.inc({ ...labels, reason: String(entry.close) })
-      age.observe(labels, Number(entry.ageMs) / 1000)
-    }
-    if (entry.name === 'batch.discarded' && Array.isArray(entry.offsets)) {
-      discarded.inc({ ...labels, condition: String(entry.condition) }, entry.offsets.length)
+    switch (entry.name) {
+      case 'batch.closed':
+        closed.inc({ ...labels, reason: entry.close })
+        return age.observe(labels, entry.ageMs / 1000)
+      case 'batch.discarded':
+        return discarded.inc({ ...labels, condition: entry.condition }, entry.offsets.length)
+      case 'batch.retrying':
+      case 'batch.split':
+      case 'batch.throttled':
+      case 'destination.failed':
+      case 'offsets.commit-failed':
+      case 'consumer.crashed':
+        return counters[entry.name].inc(labels)
+      case 'batch.defect':
+      case 'batch.exhausted':
+      case 'batch.succeeded':
+      case 'consumer.stop-failed':
+      case 'destination.payload-omitted':
+      case 'fetching.paused':
+      case 'lag.unknown':
+      case 'mapping.log':
+      case 'offsets.committed':
+      case 'offsets.reset':
+      case 'offsets.unknown':
+      case 'partitions.assigned':
+      case 'partitions.positioned':
+      case 'partitions.revoked':
+      case 'pollers.scaled':
+      case 'schema-registry.failed':
+        return
+      default:
+        return entry satisfies never
     }
   }
 }

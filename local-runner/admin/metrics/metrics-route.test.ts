@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MappingReport } from '../../event-source-mapping/mapping-state.ts'
 import { createJournal } from '../../journal/journal.ts'
+import type { MappingDetail } from '../../journal/mapping-events.ts'
 import { createMetricsRoute } from './metrics-route.ts'
 
 const partition = {
@@ -36,8 +37,7 @@ function setup(metricGroups: readonly string[] = []) {
   const mapping = { functionName: 'stock', consumerGroupId: 'stock-service', topic: 'orders' }
   return {
     record: journal.record,
-    recordMapping: (name: string, fields: Readonly<Record<string, unknown>>) =>
-      journal.record({ ...fields, ...mapping, name }),
+    recordMapping: (event: MappingDetail) => journal.record({ ...event, ...mapping }),
     lines: async () => {
       const request = {
         method: 'GET',
@@ -56,10 +56,15 @@ const of = 'function="stock",group="stock-service",topic="orders"'
 
 test('[2.8] tells lag, age, what closed batches, retries and what was filtered, per mapping', async () => {
   const { recordMapping, lines } = setup()
-  recordMapping('batch.closed', { close: 'window', records: { 3: 2 }, ageMs: 20 })
-  recordMapping('batch.closed', { close: 'size', records: { 3: 100 }, ageMs: 7000 })
-  recordMapping('batch.retrying', { records: { 3: 2 }, invoked: 2, retry: 1 })
-  recordMapping('batch.discarded', { condition: 'RetriesExhausted', offsets: ['3@1', '3@2'], isStored: true })
+  recordMapping({ name: 'batch.closed', close: 'window', records: { 3: 2 }, ageMs: 20 })
+  recordMapping({ name: 'batch.closed', close: 'size', records: { 3: 100 }, ageMs: 7000 })
+  recordMapping({ name: 'batch.retrying', records: { 3: 2 }, invoked: 2, retry: 1, reason: 'no' })
+  recordMapping({
+    name: 'batch.discarded',
+    condition: 'RetriesExhausted',
+    offsets: ['3@1', '3@2'],
+    isStored: true,
+  })
   const told = await lines()
   for (const line of [
     `mapping_lag_records{${of},partition="3"} 5`,
@@ -82,9 +87,9 @@ test('[2.8] tells lag, age, what closed batches, retries and what was filtered, 
 
 test("[2.1] metricsConfig adds AWS's own metrics of the groups it names, and no others", async () => {
   const { recordMapping, lines } = setup(['EventCount', 'KafkaMetrics'])
-  recordMapping('batch.retrying', { records: { 3: 2 }, invoked: 10, retry: 1 })
-  recordMapping('batch.succeeded', { records: { 3: 2 }, invoked: 2, retries: 1 })
-  recordMapping('batch.discarded', { condition: 'RetriesExhausted', offsets: ['3@1'], isStored: false })
+  recordMapping({ name: 'batch.retrying', records: { 3: 2 }, invoked: 10, retry: 1, reason: 'no' })
+  recordMapping({ name: 'batch.succeeded', records: { 3: 2 }, invoked: 2, retries: 1 })
+  recordMapping({ name: 'batch.discarded', condition: 'RetriesExhausted', offsets: ['3@1'], isStored: false })
   const told = (await lines()).filter((line) => line.startsWith('aws_lambda_esm_'))
   expect(told.sort()).toEqual(
     [
@@ -102,12 +107,28 @@ test("[2.1] metricsConfig adds AWS's own metrics of the groups it names, and no 
 test('tells invocations, environments and HTTP requests', async () => {
   const { record, lines } = setup()
   const functionName = 'order'
-  record({ name: 'environment.starting', functionName })
-  record({ name: 'environment.starting', functionName })
-  record({ name: 'environment.ended', functionName })
-  record({ name: 'environment.init', functionName, outcome: 'initialized' })
-  record({ name: 'invocation.finished', functionName, source: 'http', outcome: 'success', durationMs: 3 })
-  record({ name: 'http.answered', functionName, method: 'POST', statusCode: 201, durationMs: 4 })
+  const environment = {
+    functionName,
+    logStreamName: 's',
+    logging: { logFormat: 'Text', systemLogLevel: 'INFO' },
+  } as const
+  record({ name: 'environment.starting', ...environment, memoryMeasure: 'heap' })
+  record({ name: 'environment.starting', ...environment, memoryMeasure: 'heap' })
+  record({ name: 'environment.ended', functionName, logStreamName: 's' })
+  record({ name: 'environment.init', ...environment, outcome: 'initialized', initMs: 9 })
+  record({
+    name: 'invocation.finished',
+    functionName,
+    requestId: 'r-1',
+    source: 'http',
+    outcome: 'success',
+    durationMs: 3,
+    memorySizeMb: 128,
+    maxMemoryUsedBytes: 1,
+    traceId: 't',
+    logging: environment.logging,
+  })
+  record({ name: 'http.answered', functionName, method: 'POST', path: '/', statusCode: 201, durationMs: 4 })
   const told = await lines()
   expect(told).toContain('function_environments{function="order"} 1')
   expect(told).toContain('function_inits_total{function="order",outcome="initialized"} 1')

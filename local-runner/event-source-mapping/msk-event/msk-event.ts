@@ -1,6 +1,7 @@
 import type { KafkaMessage } from 'kafkajs'
+import type { Rejection } from '../../journal/batch-events.ts'
 import { headersInOrder } from '../../kafka/kafkajs-header-order.ts'
-import type { Decoded, Rejection } from '../schema-registry/decoder.ts'
+import type { Decoded } from '../schema-registry/decoder.ts'
 
 /** What Lambda takes at most per invocation: 6 MiB and 100 bytes (lambda-msk.md 1.2). */
 export const MAX_PAYLOAD_BYTES = 6_291_556

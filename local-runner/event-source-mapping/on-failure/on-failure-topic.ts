@@ -1,4 +1,5 @@
 import kafkajs, { type Kafka } from 'kafkajs'
+import type { RecordDetail } from '../../journal/mapping-events.ts'
 import type { EventRecord } from '../msk-event/msk-event.ts'
 import type { Failure, OnFailure } from './failure.ts'
 import type { OnFailureDocument } from './on-failure-document.ts'
@@ -7,7 +8,7 @@ export interface OnFailureTopicDeps {
   readonly kafka: Kafka
   readonly topic: string
   readonly toDocument: (record: EventRecord, failure: Failure) => OnFailureDocument
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
 }
 
 interface Document extends OnFailureDocument {
@@ -66,7 +67,7 @@ export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFai
     } catch (error) {
       const [only] = chunk
       if (!isTooLarge(error) || only === undefined || chunk.length > 1) throw error
-      record('destination.payload-omitted', { offsets: [only.place], reason: String(error) })
+      record({ name: 'destination.payload-omitted', offsets: [only.place], reason: String(error) })
       await store([{ key: null, value: only.jsonWithoutRecord }])
     }
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
+import type { RecordDetail } from '../../journal/mapping-events.ts'
 import { parseDestination } from './destination.ts'
 import type { OnFailure } from './failure.ts'
 import { toBatchDocument } from './on-failure-batch-document.ts'
@@ -14,7 +15,7 @@ export interface OnFailureDeps extends DocumentDeps {
   readonly createKafka: () => Kafka
   /** Absolute: where the files lie that stand for SQS, SNS and S3. */
   readonly destinationsDirectory: string
-  readonly record: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
 }

@@ -1,10 +1,9 @@
 import type { KafkaMessage } from 'kafkajs'
+import type { Rejection } from '../../journal/batch-events.ts'
 import type { SchemaRegistryConfig } from './parameters.ts'
 import type { FindSchema, RegisteredSchema } from './registry-client.ts'
 import { compileToJson } from './to-json.ts'
 import { parseFrame, parseMessageIndexes } from './wire-format.ts'
-
-export type Rejection = 'SCHEMA_NOT_FOUND' | 'DESERIALIZATION_ERROR'
 
 export interface SchemaMetadata {
   readonly dataFormat: RegisteredSchema['dataFormat']

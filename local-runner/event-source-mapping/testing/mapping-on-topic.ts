@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kafka, type KafkaMessage, logLevel, type Message, Partitioners } from 'kafkajs'
 import { inject, onTestFinished } from 'vitest'
-import type { JournalEvent } from '../../journal/journal.ts'
+import type { JournalEvent } from '../../journal/events.ts'
 import { createLogReader, readLog } from '../../kafka/log-reader.ts'
 import type { InvocationResult } from '../../lambda/invocation.ts'
+import { eventsNamed } from '../../testing/events-named.ts'
 import { createEventSourceMapping } from '../event-source-mapping.ts'
 import type { MappingDeps } from '../mapping-deps.ts'
 import { kafkaTrigger } from '../parameters.ts'
@@ -111,7 +112,8 @@ export async function setup({ partitions = 1, brokers = inject('kafkaBrokers') }
         ...more,
       })
       onTestFinished(mapping.stop)
-      return { ...mapping, events, named: (name: string) => events.filter((event) => event.name === name) }
+      const named = <Name extends JournalEvent['name']>(name: Name) => eventsNamed(events, name)
+      return { ...mapping, events, named }
     },
   }
 }

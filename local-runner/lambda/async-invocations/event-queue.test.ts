@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { JournalEvent } from '../../journal/journal.ts'
+import type { JournalEvent } from '../../journal/events.ts'
 import type { InvocationOptions, InvocationResult } from '../invocation.ts'
 import { eventInvokeConfig } from './event-invoke-config.ts'
 import { createEventQueue } from './event-queue.ts'

@@ -1,7 +1,8 @@
+import type { AsynchronousCondition } from '../../journal/asynchronous-events.ts'
 import type { RecordEvent } from '../../journal/journal.ts'
 import type { InvocationOptions, InvocationResult, Invoke } from '../invocation.ts'
 import type { EventInvokeConfig } from './event-invoke-config.ts'
-import { type Condition, type FinishedEvent, toDeadLetter, toInvocationRecord } from './invocation-record.ts'
+import { type FinishedEvent, toDeadLetter, toInvocationRecord } from './invocation-record.ts'
 import type { SendToDestination } from './send-to-destination.ts'
 
 /** Waits after the first and the second function error (invocation-async-error-handling). */
@@ -62,7 +63,13 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
     let lastResult: InvocationResult | undefined
     let invokeCount = 0
     let throttleWaitMs = FIRST_THROTTLE_WAIT_MS
-    const finish = (condition: Condition) => ({ requestId, payload, condition, invokeCount, lastResult })
+    const finish = (condition: AsynchronousCondition) => ({
+      requestId,
+      payload,
+      condition,
+      invokeCount,
+      lastResult,
+    })
     for (;;) {
       stopped.signal.throwIfAborted()
       if (now() >= expiresAt) return finish('EventAgeExceeded')
@@ -81,7 +88,7 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
     }
   }
 
-  async function deliver(what: string, destination: string, json: string) {
+  async function deliver(what: 'delivered' | 'dead-lettered', destination: string, json: string) {
     const fields = { functionName, destination }
     try {
       await send(destination, json)

@@ -1,12 +1,11 @@
+import type { AsynchronousCondition } from '../../journal/asynchronous-events.ts'
 import type { InvocationResult } from '../invocation.ts'
-
-export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded'
 
 export interface FinishedEvent {
   readonly requestId: string
   /** JSON text. */
   readonly payload: string
-  readonly condition: Condition
+  readonly condition: AsynchronousCondition
   readonly invokeCount: number
   /** Of the last attempt that reached the function. */
   readonly lastResult: InvocationResult | undefined

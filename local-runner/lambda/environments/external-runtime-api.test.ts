@@ -19,7 +19,7 @@ async function published() {
   const api = createExternalRuntimeApi({
     functionName: 'tried',
     multiConcurrent: false,
-    record: ({ line }) => lines.push(line),
+    record: (event) => event.name === 'log' && lines.push(event.line),
   })
   const port = await api.listen(0, '127.0.0.1')
   onTestFinished(api.stop)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { RecordEvent } from '../../journal/journal.ts'
+import type { RecordEnvironmentEvent } from '../../journal/environment-events.ts'
 import type { ExecutionEnvironment } from '../execution-environment.ts'
 import { createRuntimeApiServer } from './runtime-api/runtime-api-server.ts'
 import { createRuntimeSession, type RuntimeSession } from './runtime-api/runtime-session.ts'
@@ -8,7 +8,7 @@ import { createRuntimeSession, type RuntimeSession } from './runtime-api/runtime
 export interface ExternalRuntimeApiDeps {
   readonly functionName: string
   readonly multiConcurrent: boolean
-  readonly record: RecordEvent
+  readonly record: RecordEnvironmentEvent
 }
 
 export interface ExternalRuntimeApi {

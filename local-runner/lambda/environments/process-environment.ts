@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { withinMs } from '../../async/within-ms.ts'
-import type { RecordEvent } from '../../journal/journal.ts'
+import type { RecordEnvironmentEvent } from '../../journal/environment-events.ts'
 import type { ExecutionEnvironment } from '../execution-environment.ts'
 import { exitEnding } from './exit-status.ts'
 import { processMemory } from './process-memory.ts'
@@ -24,7 +24,7 @@ export interface ProcessEnvironmentDeps {
   readonly runtimeClient: string
   readonly multiConcurrent: boolean
   readonly env: Readonly<Record<string, string>>
-  readonly record: RecordEvent
+  readonly record: RecordEnvironmentEvent
 }
 
 /** An execution environment in a child process that runs AWS's own runtime client against a Runtime API of its own. */

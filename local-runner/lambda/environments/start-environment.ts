@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { JournalEvent, RecordEvent } from '../../journal/journal.ts'
+import type { EnvironmentEvent, RecordEnvironmentEvent } from '../../journal/environment-events.ts'
 import { environmentVariables } from '../environment-variables.ts'
 import type { ExecutionEnvironment } from '../execution-environment.ts'
 import type { Bundle, RunningHost } from '../function-host.ts'
@@ -19,7 +19,7 @@ export interface EnvironmentStarterDeps {
   readonly limits: InvocationLimits
   /** The function's own variables. */
   readonly variables: Readonly<Record<string, string>>
-  readonly record: RecordEvent
+  readonly record: RecordEnvironmentEvent
 }
 
 export interface EnvironmentStarter {
@@ -60,7 +60,7 @@ export function createEnvironmentStarter({
 
   return {
     start: ({ taskRoot, handler, buildId }, logStreamName) => {
-      const recordBuild = (event: JournalEvent) => record({ ...event, buildId })
+      const recordBuild = (event: EnvironmentEvent) => record({ ...event, buildId })
       switch (environment.kind) {
         case 'external':
           return environment.runtimeApi.startEnvironment(logStreamName)

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { JournalEvent, RecordEvent } from '../../journal/journal.ts'
+import type { EnvironmentEvent, RecordEnvironmentEvent } from '../../journal/environment-events.ts'
 import { type CappedStream, createCappedStream, MAX_STREAM_BYTES } from '../capped-stream.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from '../execution-environment.ts'
 import type { InvocationResult } from '../invocation.ts'
@@ -23,7 +23,7 @@ export interface StartWorkerThreadDeps {
 /** A thread that has loaded nothing of the function yet. */
 export interface WorkerThread {
   /** Makes it an execution environment; once. */
-  readonly load: (code: LoadMessage, record: RecordEvent) => ExecutionEnvironment
+  readonly load: (code: LoadMessage, record: RecordEnvironmentEvent) => ExecutionEnvironment
   /** Settles when its packages are loaded, or it died. */
   readonly isWaiting: Promise<void>
   readonly isAlive: () => boolean
@@ -53,8 +53,8 @@ export function startWorkerThread({
   let alive = true
   let ending: string | undefined
   // Until it is known which build the thread serves.
-  const held: JournalEvent[] = []
-  let record: RecordEvent = (event) => void held.push(event)
+  const held: EnvironmentEvent[] = []
+  let record: RecordEnvironmentEvent = (event) => void held.push(event)
 
   const worker = new Worker(WORKER, {
     workerData: setup,

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import type { Kafka } from 'kafkajs'
+import type { RecordDetail } from '../journal/mapping-events.ts'
+import { createCommitter } from './committer.ts'
+import { createDiscard } from './discard.ts'
+import { createDispatcher } from './dispatcher.ts'
+import { lagOf, type Lane } from './lane.ts'
+import type { MappingSettings } from './mapping-settings.ts'
+import { MAX_PAYLOAD_BYTES, type MskEventFormat } from './msk-event/msk-event.ts'
+import { createOnFailure } from './on-failure/on-failure.ts'
+import { createPollers } from './pollers.ts'
+import { toRetryPolicy } from './retry-policy.ts'
+import { runBatch, type RunBatchDeps } from './run-batch.ts'
+import type { Session } from './session.ts'
+
+export interface DeliveryDeps {
+  readonly settings: MappingSettings
+  readonly lanes: ReadonlyMap<number, Lane>
+  readonly format: MskEventFormat
+  /** The membership of the group; undefined while there is none. */
+  readonly session: () => Session | undefined
+  /** For the on-failure destination. */
+  readonly createKafka: () => Kafka
+  readonly record: RecordDetail
+}
+
+export interface Delivery {
+  /** Records were buffered, or partitions were assigned. */
+  readonly wake: () => void
+  readonly start: () => void
+  /** Finishes and commits the invocations under way; retries nothing. */
+  readonly finish: () => Promise<void>
+  /** Disconnects from the on-failure destination. */
+  readonly disconnect: () => Promise<void>
+  readonly pollerCount: () => number
+  readonly batchesInFlight: () => number
+}
+
+/** From the lanes to the function: forms batches, invokes, commits what is finished. */
+export function createDelivery(deps: DeliveryDeps): Delivery {
+  const { settings, lanes, format, session, createKafka, record } = deps
+  const { trigger, topic, windowMs, retryDelayMs, now } = settings
+  const stopping = new AbortController()
+  const committer = createCommitter({
+    lanes: () => lanes.values(),
+    commit: (offsets) => session()?.commit(offsets) ?? Promise.reject(new Error('not in the group')),
+    isSettled: () => session()?.isSettled() ?? false,
+    retryDelayMs,
+    record,
+  })
+  const pollers = createPollers({
+    config: trigger.provisionedPollerConfig,
+    partitionCount: () => lanes.size,
+    lag: () => [...lanes.values()].reduce((sum, lane) => sum + lagOf(lane), 0),
+    evaluateEveryMs: settings.pollersEveryMs,
+    record,
+  })
+  const onFailure = createOnFailure({
+    ...settings,
+    destination: trigger.destinationConfig?.onFailure.destination,
+    toPayload: format.toPayload,
+    createKafka,
+    record,
+  })
+  const runDeps: RunBatchDeps = {
+    topic,
+    policy: toRetryPolicy(trigger),
+    toPayload: format.toPayload,
+    invoke: settings.invoke,
+    discard: createDiscard({ send: onFailure?.send, retryDelayMs, record, stopping: stopping.signal }),
+    newRequestId: randomUUID,
+    onFinished: committer.wake,
+    onThrottled: pollers.onThrottled,
+    retryDelayMs,
+    record,
+    now,
+    stopping: stopping.signal,
+  }
+  const dispatcher = createDispatcher({
+    lanes: () => lanes,
+    limits: { ...format, batchSize: trigger.batchSize, windowMs, maxPayloadBytes: MAX_PAYLOAD_BYTES },
+    maxConcurrency: pollers.maxConcurrency,
+    isProvisioned: trigger.provisionedPollerConfig !== undefined,
+    runBatch: (batch) => runBatch(batch, runDeps),
+    onTaken: (lane) => session()?.onTaken(lane),
+    onSettled: committer.wake,
+    record,
+    now,
+  })
+  return {
+    wake: () => {
+      dispatcher.wake()
+      committer.wake()
+    },
+    start: () => pollers.start({ batchesInFlight: dispatcher.inFlight, onScaled: dispatcher.wake }),
+    finish: async () => {
+      stopping.abort()
+      pollers.stop()
+      await dispatcher.close()
+      await committer.close()
+    },
+    disconnect: async () => onFailure?.stop(),
+    pollerCount: pollers.count,
+    batchesInFlight: dispatcher.inFlight,
+  }
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
+import type { JournalEvent } from '../journal/events.ts'
+import type { InvocationOptions } from '../lambda/invocation.ts'
+import { readManifest } from '../manifest/manifest.ts'
+import { createBundleHost } from '../startup/create-bundle-host.ts'
+import { eventsNamed } from '../testing/events-named.ts'
+import { createScratchProject } from '../testing/scratch-project.ts'
+import { createBuilder } from './builder.ts'
+import { createReload } from './reload.ts'
+
+const numbers = z.array(z.number())
+const value = (text: string) => `export const value = ${text}\n`
+
+/** Runs the scratch project's function as `npm start` does; without `watched` only the calls see a save. */
+async function reloading({
+  watched = true,
+  ...project
+}: ReturnType<typeof createScratchProject> & { watched?: boolean }) {
+  const { root } = project
+  const builder = createBuilder(root)
+  const builtAtEpochMs = Date.now()
+  const built = await builder.build()
+  const { functions } = await readManifest(join(root, 'dist', 'manifest.json'))
+  const [definition] = functions
+  if (!definition) throw new Error('the scratch project has no function')
+  const events: JournalEvent[] = []
+  const said: string[] = []
+  const record = (event: JournalEvent) => void events.push(event)
+  const reload = createReload({
+    root,
+    builder,
+    built,
+    builtAtEpochMs,
+    record,
+    say: (line) => void said.push(line),
+  })
+  const host = reload.follow(
+    'tried',
+    createBundleHost({
+      definition,
+      taskRoot: join(root, 'dist', 'tried'),
+      environment: { kind: 'worker', compileCacheDirectory: join(root, '.local', 'compile-cache') },
+      strictConcurrency: false,
+      variables: {},
+      record,
+      newId: () => randomUUID(),
+    }),
+  )
+  const stopWatching = watched ? reload.watch() : () => undefined
+  onTestFinished(async () => {
+    stopWatching()
+    await host.stop()
+  })
+  const call = async (options: InvocationOptions = { source: 'http' }, payload = '{}') => {
+    const result = await host.invoke(payload, options)
+    return result.outcome === 'success' ? (JSON.parse(result.payload) as unknown) : result
+  }
+  return { ...project, host, definition, call, events, said }
+}
+
+const callsAtOnce = (call: () => Promise<unknown>, count: number) =>
+  Promise.all(Array.from({ length: count }, () => call()))
+
+test(
+  'a save three imports deep, then calls at once: 1,000 of 1,000 are answered by the new build, over 100 saves',
+  { timeout: 120_000 },
+  async () => {
+    const { save, saveByRename, call } = await reloading(createScratchProject())
+    for (let n = 1; n <= 100; n++) {
+      const write = n % 2 === 0 ? save : saveByRename
+      write('shared/value.ts', value(String(n)))
+      expect(await callsAtOnce(call, 10)).toEqual(Array.from({ length: 10 }, () => n))
+    }
+  },
+)
+
+test('calls see a save also where no file watch tells of it', { timeout: 60_000 }, async () => {
+  const { save, saveByRename, call } = await reloading({ ...createScratchProject(), watched: false })
+  for (let n = 1; n <= 20; n++) {
+    const write = n % 2 === 0 ? save : saveByRename
+    write('shared/value.ts', value(String(n)))
+    expect(await call()).toBe(n)
+  }
+})
+
+test('what was saved while the first build ran is not missed', async () => {
+  const project = createScratchProject()
+  const building = reloading({ ...project, watched: false })
+  project.save('shared/value.ts', value("'saved meanwhile'"))
+  expect(await (await building).call()).toBe('saved meanwhile')
+})
+
+test('a call in flight ends in the build it began in', async () => {
+  const project = createScratchProject()
+  project.save(
+    'functions/tried/b.ts',
+    [
+      "import { value } from '../../shared/value.ts'",
+      'export const b = async (event) => {',
+      '  if (event.slow) { console.log("begun"); await new Promise((done) => setTimeout(done, 1500)) }',
+      '  return value',
+      '}',
+    ].join('\n'),
+  )
+  const { save, call, events } = await reloading(project)
+  const slow = call({ source: 'http' }, '{"slow":true}')
+  await expect.poll(() => eventsNamed(events, 'log').some(({ line }) => line.endsWith('begun'))).toBe(true)
+  save('shared/value.ts', value('1'))
+  expect(await call()).toBe(1)
+  expect(await slow).toBe(0)
+})
+
+test('a compile error is shown without a call, answers every call, and is gone when the code is mended', async () => {
+  const { save, call, events, host } = await reloading(createScratchProject())
+  expect(await call()).toBe(0)
+  save('shared/value.ts', 'export const value = (')
+  await expect.poll(() => eventsNamed(events, 'build.failed')[0]?.message).toContain('shared/value.ts:1:22')
+  expect(await call()).toEqual({
+    outcome: 'function-error',
+    error: {
+      errorType: 'Runtime.UserCodeSyntaxError',
+      errorMessage: expect.stringContaining('The build failed: ') as unknown,
+      trace: [],
+    },
+  })
+  expect(host.initFailure()).toContain('shared/value.ts')
+  // A batch, a schedule and an event wait: they use up no attempt while somebody is typing.
+  for (const source of ['kafka', 'schedule', 'asynchronous'] as const) {
+    expect(await call({ source })).toEqual({ outcome: 'throttled', reason: 'The build failed.' })
+  }
+  save('shared/value.ts', value('2'))
+  expect(await call()).toBe(2)
+  expect(host.initFailure()).toBeUndefined()
+})
+
+test('a missing import is answered as AWS answers it, and a file that appears mends it', async () => {
+  const { save, call } = await reloading({ ...createScratchProject(), watched: false })
+  save('functions/tried/b.ts', "export { value as b } from '../../shared/deeper/not-yet.ts'\n")
+  expect(await call()).toMatchObject({ error: { errorType: 'Runtime.ImportModuleError' } })
+  save('shared/deeper/not-yet.ts', 'export const value = () => 3\n')
+  expect(await call()).toBe(3)
+})
+
+test('a save that reaches into another function is refused as by the build', async () => {
+  const { save, call } = await reloading(createScratchProject())
+  save('functions/other/secret.ts', value('4'))
+  save('functions/tried/b.ts', "import { value } from '../other/secret.ts'\nexport const b = () => value\n")
+  expect(await call()).toMatchObject({
+    error: { errorMessage: expect.stringContaining('reaches into functions/other/secret.ts') as unknown },
+  })
+})
+
+test('every line says which build it comes from: the deployable bytes until a save, then a development build', async () => {
+  const project = createScratchProject()
+  project.save('functions/tried/a.ts', "export const a = () => { console.log('here'); return 1 }\n")
+  // A source as young as the build itself is built again, to be sure.
+  const savedAt = Date.now()
+  await expect.poll(() => Date.now() - savedAt).toBeGreaterThan(50)
+  const { save, call, events, definition } = await reloading(project)
+  await call()
+  const invocations = () =>
+    events.flatMap((event) =>
+      'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
+    )
+  const idsOf = (wanted: ReturnType<typeof invocations>) => [...new Set(wanted.map(({ buildId }) => buildId))]
+  expect(idsOf(invocations())).toEqual([definition.buildId])
+  events.length = 0
+  save('functions/tried/a.ts', "export const a = () => { console.log('there'); return 2 }\n")
+  expect(await call()).toBe(2)
+  const [buildId, ...others] = idsOf(invocations())
+  expect(buildId).toMatch(/^dev-[0-9a-f]{8}$/)
+  expect(others).toEqual([])
+  expect(invocations().map(({ name }) => name)).toEqual(['invocation.started', 'log', 'invocation.finished'])
+})
+
+test('packages are loaded once, ahead, in the environment that waits for the next save', async () => {
+  const project = createScratchProject()
+  project.save('node_modules/counted/package.json', '{"name":"counted","type":"module","main":"index.js"}')
+  project.save(
+    'node_modules/counted/index.js',
+    'export const loadedAt = performance.timeOrigin + performance.now()\n',
+  )
+  const imports = [
+    "import { loadedAt } from 'counted'",
+    "import info from 'counted/package.json' with { type: 'json' }",
+  ]
+  const { save, call, events } = await reloading(project)
+  const saveAgain = async (n: number) => {
+    save(
+      'functions/tried/a.ts',
+      [...imports, `export const a = () => [loadedAt, ${n}, info.name.length]`].join('\n'),
+    )
+    return await call()
+  }
+  expect(await saveAgain(1)).toMatchObject([expect.any(Number), 1, 7])
+  await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
+  const savedAt = Date.now()
+  const [loadedAt, n] = numbers.parse(await saveAgain(2))
+  expect(n).toBe(2)
+  expect(loadedAt).toBeLessThan(savedAt)
+})
+
+test('a file that is read at the start only is named when it changes', async () => {
+  const { save, said } = await reloading(createScratchProject())
+  save('functions/tried/function.json', '{}')
+  await expect
+    .poll(() => said)
+    .toEqual([
+      `${join('functions', 'tried', 'function.json')} changed. It is read at the start only: start again to apply it.`,
+    ])
+})
