@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { resolveConfig } from 'prettier'
-import { writeComposeLambda } from '../../startup/write-compose-lambda.ts'
+import { currentCompose } from '../../startup/compose-lambda.ts'
 import { functionFiles } from './function-files.ts'
 import type { NewFunction } from './new-arguments.ts'
 import { nextPort, readProject, requireFits } from './project.ts'
@@ -30,7 +30,7 @@ export async function writeFunction(root: string, wanted: NewFunction): Promise<
     await rm(draft, { recursive: true, force: true })
   }
   try {
-    await writeComposeLambda(root)
+    await writeFile(join(root, 'docker-compose.yml'), await currentCompose(root))
   } catch (error) {
     await rm(target, { recursive: true })
     throw error
