@@ -52,6 +52,7 @@ export function templateValues(
       )
       .join('\n'),
     readPaths: reads.map((use) => literal(testPath(use))).join(', '),
+    parameter: firstRead?.parameter ?? '',
     wrongPath: firstRead ? pathOf(firstRead, () => '-') : '',
     stubCalls: stubs
       .map((use) => `[${literal(use.method === 'ANY' ? 'GET' : use.method)}, ${literal(testPath(use))}]`)
