@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { LEASE_MS } from '../../../shared/orders/constants.ts'
 import { orderShard } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { clusterRedis } from '../../../shared/testing/cluster-redis.ts'
-import { testRedis } from '../../../shared/testing/redis.ts'
+import { hosts } from '../../../shared/testing/hosts.ts'
 import { createMemoryIntents } from './intents.memory.ts'
 import { createIntents } from './intents.ts'
 import { createMemoryOrderState } from './order-state.memory.ts'
@@ -27,11 +26,7 @@ function inMemory() {
   return { ...createMemoryOrders(state), ...createMemoryIntents(state), pass }
 }
 
-describe.each([
-  ['in memory', inMemory],
-  ['on Redis', onRedis(testRedis())],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   test('an order is due when its lease is over, and an attempt is not given up before', async () => {
     const { begin, dueIntents, abort, find, pass } = create()
     await begin(ID, 'f1', priced)

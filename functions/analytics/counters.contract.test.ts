@@ -1,22 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { ANALYTICS_SHARDS } from '../../shared/orders/constants.ts'
 import { shardOf } from '../../shared/orders/keys.ts'
-import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
+import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
-import { testRedis } from '../../shared/testing/redis.ts'
 import { createMemoryCounters } from './counters.memory.ts'
 import { createCounters } from './counters.ts'
 
-const redis = testRedis()
-const cluster = clusterRedis()
-const hosts = [
-  ['in memory', createMemoryCounters],
-  ['on Redis', () => createCounters(redis)],
-  ['on a Redis Cluster', () => createCounters(cluster)],
-] as const
 const event = (orderId: string, sequence = 1) => ({ ...placed, orderId, eventId: `${orderId}:${sequence}` })
 
-describe.each(hosts)('%s', (_host, create) => {
+describe.each(hosts(createMemoryCounters, (redis) => () => createCounters(redis)))('%s', (_host, create) => {
   test('adds an event’s increments once', async () => {
     const { applyOnce, totals } = create()
     const increments = new Map([
@@ -93,13 +85,19 @@ describe.each(hosts)('%s', (_host, create) => {
   })
 })
 
-test('uses the keys of the protocol, and none that expires', async () => {
-  const { applyOnce, addCustomer } = createCounters(redis)
-  await addCustomer('c-1')
-  await applyOnce(event('ord_1'), new Map([['units', 1n]]))
-  const an = shardOf('ord_1', ANALYTICS_SHARDS)
-  const ac = shardOf('c-1', ANALYTICS_SHARDS)
-  const keys = await redis.use((client) => client.keys('*'))
-  expect(keys.toSorted()).toEqual([`{ac:${ac}}:customers`, `{an:${an}}:cnt:all`, `{an:${an}}:seen:20261124`])
-  for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
+onRedisOnly((redis) => {
+  test('uses the keys of the protocol, and none that expires', async () => {
+    const { applyOnce, addCustomer } = createCounters(redis)
+    await addCustomer('c-1')
+    await applyOnce(event('ord_1'), new Map([['units', 1n]]))
+    const an = shardOf('ord_1', ANALYTICS_SHARDS)
+    const ac = shardOf('c-1', ANALYTICS_SHARDS)
+    const keys = await redis.use((client) => client.keys('*'))
+    expect(keys.toSorted()).toEqual([
+      `{ac:${ac}}:customers`,
+      `{an:${an}}:cnt:all`,
+      `{an:${an}}:seen:20261124`,
+    ])
+    for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
+  })
 })

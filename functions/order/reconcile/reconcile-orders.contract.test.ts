@@ -11,9 +11,8 @@ import {
 } from '../../../shared/orders/order-event.ts'
 import { toRecord } from '../../../shared/orders/order-record.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { clusterRedis } from '../../../shared/testing/cluster-redis.ts'
+import { hosts } from '../../../shared/testing/hosts.ts'
 import { mskEvent } from '../../../shared/testing/msk-event.ts'
-import { testRedis } from '../../../shared/testing/redis.ts'
 import { createMemoryCustomerOrders } from '../orders/customer-orders.memory.ts'
 import { createCustomerOrders } from '../orders/customer-orders.ts'
 import { createMemoryIntents } from '../orders/intents.memory.ts'
@@ -78,11 +77,7 @@ const report = z.object({
   notes: z.record(z.string(), z.number()),
 })
 
-describe.each([
-  ['in memory', inMemory],
-  ['on Redis', onRedis(testRedis())],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   function setup() {
     const store = create()
     const reconcile = reconcileOrders(store)

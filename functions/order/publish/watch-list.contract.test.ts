@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { LONGEST_WATCH_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
-import { openKey, orderShard, outboxKey, pendingKey } from '../../../shared/orders/keys.ts'
+import { dueOutboxesKey, orderOutboxKey, orderShard, watchListKey } from '../../../shared/orders/keys.ts'
 import { CANCELLED, PLACED } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { clusterRedis } from '../../../shared/testing/cluster-redis.ts'
-import { testRedis } from '../../../shared/testing/redis.ts'
+import { hosts } from '../../../shared/testing/hosts.ts'
 import { type Order, toStoredEvent } from '../orders/order.ts'
 import { createMemoryOrderState } from '../orders/order-state.memory.ts'
 import { createMemoryOrders } from '../orders/orders.memory.ts'
@@ -24,14 +23,14 @@ const onRedis = (redis: RedisConnection) => () => ({
   ...createOutbox(redis),
   ...createWatchList(redis),
   pass: (ms: number) => shiftClock(redis, ID, ms),
-  /** As event-seen.lua of the stock function does. */
+  /** As event-read-back.lua of the stock function does. */
   readBack: (_orderId: string, sequence: number) =>
     redis.use(async (client) => {
-      await client.hdel(pendingKey(ID), String(sequence))
-      if ((await client.hkeys(pendingKey(ID))).some((field) => field !== 'p')) return
-      await client.del(pendingKey(ID))
-      await client.zrem(outboxKey(shard), ID)
-      await client.zrem(openKey(shard), ID)
+      await client.hdel(orderOutboxKey(ID), String(sequence))
+      if ((await client.hkeys(orderOutboxKey(ID))).some((field) => field !== 'p')) return
+      await client.del(orderOutboxKey(ID))
+      await client.zrem(dueOutboxesKey(shard), ID)
+      await client.zrem(watchListKey(shard), ID)
     }),
 })
 function inMemory() {
@@ -54,11 +53,7 @@ async function acceptIt({ begin, accept }: Orders): Promise<Order> {
   return order
 }
 
-describe.each([
-  ['in memory', inMemory],
-  ['on Redis', onRedis(testRedis())],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   test('an order that was acknowledged but not read back is due after the watch, and published again', async () => {
     const { dueOpen, nudge, acknowledge, claimDue, unpublished, pass, ...orders } = create()
     await acceptIt(orders)

@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterEach, expect, inject, test, vi } from 'vitest'
 import { clusterRedis } from '../testing/cluster-redis.ts'
 import { testRedis } from '../testing/redis.ts'
@@ -106,16 +104,4 @@ test('in cluster mode a script that starts with #!lua cannot touch a key in anot
   expect(await cluster.use((client) => client.get('b'))).toBeNull()
   // Why the first line matters: without it the same script goes through on a node that has both slots.
   expect(await cluster.script(defineScript(touch), ['a'], [])).toBe('OK')
-})
-
-test('every script starts with #!lua', async () => {
-  const root = join(import.meta.dirname, '..', '..')
-  const files = await Promise.all(
-    ['shared', 'functions'].map(async (folder) =>
-      (await readdir(join(root, folder), { recursive: true })).map((file) => join(root, folder, file)),
-    ),
-  )
-  const scripts = files.flat().filter((file) => file.endsWith('.lua'))
-  expect(scripts.length).toBeGreaterThan(10)
-  for (const file of scripts) expect(await readFile(file, 'utf8'), file).toMatch(/^#!lua\n/)
 })

@@ -2,22 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
-import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
-import { testRedis } from '../../shared/testing/redis.ts'
+import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { toAdjustment } from './adjustment.ts'
 import { createMemoryFreeze } from './freeze.memory.ts'
 import { createFreeze } from './freeze.ts'
 import stockAdjust from './stock-adjust.lua'
 import { createMemoryStockItems } from './stock-items.memory.ts'
 import { createStockItems } from './stock-items.ts'
-import { adjustmentsKey, changesKey, DUE_KEY } from './stock-keys.ts'
+import { adjustmentsKey, DUE_SKUS_KEY, stockOutboxKey } from './stock-keys.ts'
 import { createStockOutbox } from './stock-outbox.ts'
 import stockPut from './stock-put.lua'
 
 const tea = { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 5 }
 const plus3 = toAdjustment('key-1', 3, 'delivery')
 
-const redis = testRedis()
 const onRedis = (connection: RedisConnection) => () => ({
   ...createStockItems(connection),
   ...createStockOutbox(connection),
@@ -26,7 +24,7 @@ const onRedis = (connection: RedisConnection) => () => ({
     await connection.use((client) => client.hincrby(stockKey('tea'), 'reserved', quantity))
   },
   makeDue: async (sku: string) => {
-    await connection.use((client) => client.zadd(DUE_KEY, 'XX', 1, sku))
+    await connection.use((client) => client.zadd(DUE_SKUS_KEY, 'XX', 1, sku))
   },
 })
 const inMemory = () => {
@@ -38,11 +36,7 @@ const inMemory = () => {
   return { ...stock, ...createMemoryFreeze(items), reserve, makeDue: async () => undefined }
 }
 
-describe.each([
-  ['in memory', inMemory],
-  ['on Redis', onRedis(redis)],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   test('creates a record once', async () => {
     const { put, find } = create()
     expect(await put('tea', tea, 'absent')).toEqual({ outcome: 'CREATED' })
@@ -199,46 +193,54 @@ describe.each([
   })
 })
 
-test('what was received is what is on hand and what was sold, also after a change', async () => {
-  const { put } = createStockItems(redis)
-  await put('tea', tea, 'absent')
-  await redis.use((client) => client.hset(stockKey('tea'), { onHand: 3, sold: 2 }))
-  await put('tea', { ...tea, onHand: 10 }, { revision: '1' })
-  expect(await redis.use((client) => client.hmget(stockKey('tea'), 'onHand', 'sold', 'received'))).toEqual([
-    '10',
-    '2',
-    '12',
-  ])
-})
+onRedisOnly((redis) => {
+  test('what was received is what is on hand and what was sold, also after a change', async () => {
+    const { put } = createStockItems(redis)
+    await put('tea', tea, 'absent')
+    await redis.use((client) => client.hset(stockKey('tea'), { onHand: 3, sold: 2 }))
+    await put('tea', { ...tea, onHand: 10 }, { revision: '1' })
+    expect(await redis.use((client) => client.hmget(stockKey('tea'), 'onHand', 'sold', 'received'))).toEqual([
+      '10',
+      '2',
+      '12',
+    ])
+  })
 
-test('a change that comes after its lease is refused: the relay may have forgotten the SKU', async () => {
-  const { put, find } = createStockItems(redis)
-  await put('tea', tea, 'absent')
-  const past = 1
-  const keys = [stockKey('tea'), changesKey('tea')]
-  const set = [0, '1', 'Tea', 450, 'EUR', 9, past]
-  expect(await redis.script(defineScript(stockPut), keys, set)).toEqual(['LATE'])
-  const adjust = ['k', 'ff', 1, 'late', past]
-  const withAnswers = [...keys, adjustmentsKey('tea')]
-  expect(await redis.script(defineScript(stockAdjust), withAnswers, adjust)).toEqual(['LATE'])
-  expect(await find('tea')).toMatchObject({ onHand: 5, revision: 1 })
-})
+  test('a change that comes after its lease is refused: the relay may have forgotten the SKU', async () => {
+    const { put, find } = createStockItems(redis)
+    await put('tea', tea, 'absent')
+    const past = 1
+    const keys = [stockKey('tea'), stockOutboxKey('tea')]
+    const set = [0, '1', 'Tea', 450, 'EUR', 9, past]
+    expect(await redis.script(defineScript(stockPut), keys, set)).toEqual(['LATE'])
+    const adjust = ['k', 'ff', 1, 'late', past]
+    const withAnswers = [...keys, adjustmentsKey('tea')]
+    expect(await redis.script(defineScript(stockAdjust), withAnswers, adjust)).toEqual(['LATE'])
+    expect(await find('tea')).toMatchObject({ onHand: 5, revision: 1 })
+  })
 
-test('a claim puts a SKU off, and a change that is not due is left to its writer', async () => {
-  const { put } = createStockItems(redis)
-  const { claimDueSkus } = createStockOutbox(redis)
-  await put('tea', tea, 'absent')
-  expect(await claimDueSkus(10)).toEqual([])
-  await redis.use((client) => client.zadd(DUE_KEY, 'XX', 1, 'tea'))
-  expect(await claimDueSkus(10)).toHaveLength(1)
-  expect(await claimDueSkus(10)).toEqual([])
-})
+  test('a claim puts a SKU off, and a change that is not due is left to its writer', async () => {
+    const { put } = createStockItems(redis)
+    const { claimDueSkus } = createStockOutbox(redis)
+    await put('tea', tea, 'absent')
+    expect(await claimDueSkus(10)).toEqual([])
+    await redis.use((client) => client.zadd(DUE_SKUS_KEY, 'XX', 1, 'tea'))
+    expect(await claimDueSkus(10)).toHaveLength(1)
+    expect(await claimDueSkus(10)).toEqual([])
+  })
 
-test('uses keys of its families only, and none that expires', async () => {
-  const { put, adjust } = createStockItems(redis)
-  await put('tea', tea, 'absent')
-  await adjust('tea', plus3)
-  const keys = await redis.use((client) => client.keys('*'))
-  expect(keys.toSorted()).toEqual(['{s:tea}:adj', '{s:tea}:ob', '{s:tea}:stk', '{stock}:due', '{stock}:skus'])
-  for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
+  test('uses keys of its families only, and none that expires', async () => {
+    const { put, adjust } = createStockItems(redis)
+    await put('tea', tea, 'absent')
+    await adjust('tea', plus3)
+    const keys = await redis.use((client) => client.keys('*'))
+    expect(keys.toSorted()).toEqual([
+      '{s:tea}:adj',
+      '{s:tea}:ob',
+      '{s:tea}:stk',
+      '{stock}:due',
+      '{stock}:skus',
+    ])
+    for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
+  })
 })

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ledgerKey, stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
-import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
-import { testRedis } from '../../shared/testing/redis.ts'
+import { hosts } from '../../shared/testing/hosts.ts'
 import { createMemoryStockItems } from './stock-items.memory.ts'
 import { createStockItems } from './stock-items.ts'
 import { createMemoryStockLedger } from './stock-ledger.memory.ts'
@@ -24,13 +23,7 @@ const inMemory = () => {
   return { ...stock, ...createMemoryStockLedger(items) }
 }
 
-const hosts = [
-  ['in memory', inMemory],
-  ['on Redis', onRedis(testRedis())],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const
-
-describe.each(hosts)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   async function setup() {
     const stock = create()
     await stock.put('tea', { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 5 }, 'absent')

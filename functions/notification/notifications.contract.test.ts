@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { NOTIFICATION_SHARDS } from '../../shared/orders/constants.ts'
 import { shardOf } from '../../shared/orders/keys.ts'
-import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
-import { testRedis } from '../../shared/testing/redis.ts'
+import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
 import { createNotifications, type NewNotification } from './notifications.ts'
 
@@ -16,15 +15,12 @@ const mail: NewNotification = {
 }
 const claimOf = (owner: string, leaseMs = 60_000) => ({ owner, leaseMs, idempotent: false })
 
-const redis = testRedis()
-const cluster = clusterRedis()
-const hosts = [
-  ['in memory', () => createMemoryNotifications(Date.now)],
-  ['on Redis', () => createNotifications(redis)],
-  ['on a Redis Cluster', () => createNotifications(cluster)],
-] as const
-
-describe.each(hosts)('%s', (_host, create) => {
+describe.each(
+  hosts(
+    () => createMemoryNotifications(Date.now),
+    (redis) => () => createNotifications(redis),
+  ),
+)('%s', (_host, create) => {
   test('lets one owner send, and the same one when it asks again', async () => {
     const { claim } = create()
     expect(await claim(mail, claimOf('a'))).toBe('SEND')
@@ -179,12 +175,14 @@ describe.each(hosts)('%s', (_host, create) => {
   })
 })
 
-test('uses the keys of the protocol, and none that expires', async () => {
-  await createNotifications(redis).claim(mail, claimOf('a'))
-  const of = shardOf('ord_1', NOTIFICATION_SHARDS)
-  const keys = await redis.use((client) => client.keys('*'))
-  expect(keys.toSorted()).toEqual(
-    [`{n:${of}}:log`, `{n:${of}}:of:ord_1`, `{n:${of}}:ord_1:1:email`].toSorted(),
-  )
-  for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
+onRedisOnly((redis) => {
+  test('uses the keys of the protocol, and none that expires', async () => {
+    await createNotifications(redis).claim(mail, claimOf('a'))
+    const of = shardOf('ord_1', NOTIFICATION_SHARDS)
+    const keys = await redis.use((client) => client.keys('*'))
+    expect(keys.toSorted()).toEqual(
+      [`{n:${of}}:log`, `{n:${of}}:of:ord_1`, `{n:${of}}:ord_1:1:email`].toSorted(),
+    )
+    for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
+  })
 })

@@ -3,8 +3,7 @@ import { LEASE_MS, ORDER_RETENTION_MS } from '../../../shared/orders/constants.t
 import { orderShard } from '../../../shared/orders/keys.ts'
 import { PLACED } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { clusterRedis } from '../../../shared/testing/cluster-redis.ts'
-import { testRedis } from '../../../shared/testing/redis.ts'
+import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { createMemoryIntents } from '../orders/intents.memory.ts'
 import { createIntents } from '../orders/intents.ts'
 import { type Order, toStoredEvent } from '../orders/order.ts'
@@ -21,7 +20,6 @@ import { createOldOrders } from './old-orders.ts'
 const ID = 'ord_1'
 const shard = orderShard(ID)
 
-const redis = testRedis()
 const onRedis = (connection: RedisConnection) => () => ({
   ...createOrders(connection),
   ...createIntents(connection),
@@ -42,11 +40,7 @@ function inMemory() {
   }
 }
 
-describe.each([
-  ['in memory', inMemory],
-  ['on Redis', onRedis(redis)],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   test('an order past its retention is found and deleted with its events', async () => {
     const { begin, reject, finish, find, eventsOf, pastRetention, forget, pass } = create()
     await begin(ID, 'f1', priced)
@@ -78,11 +72,13 @@ describe.each([
   })
 })
 
-test('deleting an order leaves no key of it', async () => {
-  const { begin, reject, finish, forget } = onRedis(redis)()
-  await begin(ID, 'f1', priced)
-  await reject(ID, 1, '[]')
-  await finish(ID, 1)
-  await forget(ID)
-  expect(await redis.use((client) => client.keys('*'))).toEqual([])
+onRedisOnly((redis) => {
+  test('deleting an order leaves no key of it', async () => {
+    const { begin, reject, finish, forget } = onRedis(redis)()
+    await begin(ID, 'f1', priced)
+    await reject(ID, 1, '[]')
+    await finish(ID, 1)
+    await forget(ID)
+    expect(await redis.use((client) => client.keys('*'))).toEqual([])
+  })
 })

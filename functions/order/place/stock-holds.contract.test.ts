@@ -3,8 +3,7 @@ import { ledgerKey, stockKey } from '../../../shared/orders/keys.ts'
 import stockRelease from '../../../shared/orders/stock-release.lua'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
-import { clusterRedis } from '../../../shared/testing/cluster-redis.ts'
-import { testRedis } from '../../../shared/testing/redis.ts'
+import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { createMemoryStockHolds } from './stock-holds.memory.ts'
 import { createStockHolds, type Holder } from './stock-holds.ts'
 
@@ -28,14 +27,7 @@ const onRedis = (redis: RedisConnection) => async (onHand: number) => {
 const inMemory = async (onHand: number) =>
   createMemoryStockHolds({ tea: { priceMinor: 450, currency: 'EUR', available: onHand } })
 
-const redis = testRedis()
-const hosts = [
-  ['in memory', inMemory],
-  ['on Redis', onRedis(redis)],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const
-
-describe.each(hosts)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   const availableOf = async ({ lookUp }: Awaited<ReturnType<typeof create>>) =>
     (await lookUp(['tea'])).get('tea')?.available
 
@@ -116,46 +108,48 @@ describe.each(hosts)('%s', (_host, create) => {
 
 // What the stores' answers do not tell.
 
-const release = (attempt: number, restock: 0 | 1) =>
-  redis.script(
-    defineScript(stockRelease),
-    [stockKey('tea'), ledgerKey('tea', first.placedAt)],
-    [first.orderId, 3, attempt, restock],
-  )
-const record = (entry: string) =>
-  redis.use((client) => client.hset(ledgerKey('tea', first.placedAt), first.orderId, entry))
-const entry = () => redis.use((client) => client.hget(ledgerKey('tea', first.placedAt), first.orderId))
+onRedisOnly((redis) => {
+  const release = (attempt: number, restock: 0 | 1) =>
+    redis.script(
+      defineScript(stockRelease),
+      [stockKey('tea'), ledgerKey('tea', first.placedAt)],
+      [first.orderId, 3, attempt, restock],
+    )
+  const record = (entry: string) =>
+    redis.use((client) => client.hset(ledgerKey('tea', first.placedAt), first.orderId, entry))
+  const entry = () => redis.use((client) => client.hget(ledgerKey('tea', first.placedAt), first.orderId))
 
-test.each([
-  [undefined, 'TOMBSTONE', 'X:3:2'],
-  ['R:3:1', 'RELEASED', 'X:3:2'],
-  ['R:3:2', 'RELEASED', 'X:3:2'],
-  ['R:3:3', 'STALE', 'R:3:3'],
-  ['D:3:1', 'STALE', 'D:3:1'],
-  ['X:3:1', 'ALREADY', 'X:3:2'],
-  ['X:3:3', 'ALREADY', 'X:3:3'],
-  ['Z:3:1', 'ALREADY', 'Z:3:1'],
-])('releasing attempt 2 of an entry %s answers %s and leaves %s', async (before, outcome, after) => {
-  await redis.use((client) => client.hset(stockKey('tea'), { ...stock(5), reserved: 3 }))
-  if (before !== undefined) await record(before)
-  expect(await release(2, 0)).toBe(outcome)
-  expect(await entry()).toBe(after)
-  expect(await redis.use((client) => client.hget(stockKey('tea'), 'reserved'))).toBe(
-    outcome === 'RELEASED' ? '0' : '3',
-  )
-})
+  test.each([
+    [undefined, 'TOMBSTONE', 'X:3:2'],
+    ['R:3:1', 'RELEASED', 'X:3:2'],
+    ['R:3:2', 'RELEASED', 'X:3:2'],
+    ['R:3:3', 'STALE', 'R:3:3'],
+    ['D:3:1', 'STALE', 'D:3:1'],
+    ['X:3:1', 'ALREADY', 'X:3:2'],
+    ['X:3:3', 'ALREADY', 'X:3:3'],
+    ['Z:3:1', 'ALREADY', 'Z:3:1'],
+  ])('releasing attempt 2 of an entry %s answers %s and leaves %s', async (before, outcome, after) => {
+    await redis.use((client) => client.hset(stockKey('tea'), { ...stock(5), reserved: 3 }))
+    if (before !== undefined) await record(before)
+    expect(await release(2, 0)).toBe(outcome)
+    expect(await entry()).toBe(after)
+    expect(await redis.use((client) => client.hget(stockKey('tea'), 'reserved'))).toBe(
+      outcome === 'RELEASED' ? '0' : '3',
+    )
+  })
 
-test('a frozen SKU is held by nobody', async () => {
-  await redis.use((client) => client.hset(stockKey('tea'), { ...stock(5), frozen: 1 }))
-  expect(await createStockHolds(redis).reserve(first, 'tea', 1)).toEqual({ outcome: 'FROZEN' })
-})
+  test('a frozen SKU is held by nobody', async () => {
+    await redis.use((client) => client.hset(stockKey('tea'), { ...stock(5), frozen: 1 }))
+    expect(await createStockHolds(redis).reserve(first, 'tea', 1)).toEqual({ outcome: 'FROZEN' })
+  })
 
-test.each([
-  ['D:3:1', 'ALREADY'],
-  ['Z:3:1', 'REFUSED'],
-])('reserving where the ledger says %s is answered %s', async (before, outcome) => {
-  await redis.use((client) => client.hset(stockKey('tea'), stock(5)))
-  await record(before)
-  expect(await createStockHolds(redis).reserve(second, 'tea', 3)).toEqual({ outcome })
-  expect(await entry()).toBe(before)
+  test.each([
+    ['D:3:1', 'ALREADY'],
+    ['Z:3:1', 'REFUSED'],
+  ])('reserving where the ledger says %s is answered %s', async (before, outcome) => {
+    await redis.use((client) => client.hset(stockKey('tea'), stock(5)))
+    await record(before)
+    expect(await createStockHolds(redis).reserve(second, 'tea', 3)).toEqual({ outcome })
+    expect(await entry()).toBe(before)
+  })
 })

@@ -4,11 +4,10 @@ import { eventsKey, ledgerKey, orderKey, stockKey } from '../../shared/orders/ke
 import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 import { toRecord } from '../../shared/orders/order-record.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
-import { clusterRedis } from '../../shared/testing/cluster-redis.ts'
+import { hosts } from '../../shared/testing/hosts.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { placed as placedEvent } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
-import { testRedis } from '../../shared/testing/redis.ts'
 import { toAdjustment } from './adjustment.ts'
 import { createMemoryFreeze } from './freeze.memory.ts'
 import { createFreeze } from './freeze.ts'
@@ -76,11 +75,7 @@ const report = z.object({
   sums: z.record(z.string(), z.string()),
 })
 
-describe.each([
-  ['in memory', inMemory],
-  ['on Redis', onRedis(testRedis())],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   function setup() {
     const store = create()
     const published: OrderEvent[] = []

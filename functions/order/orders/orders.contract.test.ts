@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { LEASE_MS } from '../../../shared/orders/constants.ts'
 import {
+  dueOutboxesKey,
   eventsKey,
-  intentKey,
-  openKey,
+  intentsKey,
   orderKey,
+  orderOutboxKey,
   orderShard,
-  outboxKey,
-  pendingKey,
+  watchListKey,
 } from '../../../shared/orders/keys.ts'
 import { PLACED } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
-import { clusterRedis } from '../../../shared/testing/cluster-redis.ts'
-import { testRedis } from '../../../shared/testing/redis.ts'
+import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { createMemoryOutbox } from '../publish/outbox.memory.ts'
 import { createOutbox } from '../publish/outbox.ts'
 import { createMemoryIntents } from './intents.memory.ts'
@@ -43,7 +42,7 @@ function onRedis(redis: RedisConnection) {
       await redis.use((client) => client.hset(orderKey(ID), 'lease', 1))
     },
     makeDue: async () => {
-      await redis.use((client) => client.zadd(outboxKey(shard), 'XX', 1, ID))
+      await redis.use((client) => client.zadd(dueOutboxesKey(shard), 'XX', 1, ID))
     },
   })
 }
@@ -60,13 +59,6 @@ function inMemory() {
     makeDue: wait,
   }
 }
-
-const redis = testRedis()
-const hosts = [
-  ['in memory', inMemory],
-  ['on Redis', onRedis(redis)],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const
 
 type New = Extract<Begun, { outcome: 'NEW' }>
 
@@ -87,7 +79,7 @@ const toPlacedEvent = (order: Order, attempt: number) =>
 const acceptIt = (orders: Orders, begun: New) =>
   orders.accept(begun.attempt, JSON.stringify(toOrder(begun)), toPlacedEvent(toOrder(begun), begun.attempt))
 
-describe.each(hosts)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   test('a new order id starts with attempt 1 and the body given', async () => {
     expect(await create().begin(ID, 'f1', priced)).toEqual({
       outcome: 'NEW',
@@ -214,80 +206,86 @@ describe.each(hosts)('%s', (_host, create) => {
 
 // What only shows in the keys.
 
-test('the intent is kept while reserving and after a rejection until finish, and is gone after accept', async () => {
-  const orders = { ...createOrders(redis), ...createIntents(redis) }
-  const intents = () => redis.use((client) => client.zrange(intentKey(shard), '0', '-1'))
-  const begun = await beginNew(orders)
-  await orders.finish(ID, begun.attempt)
-  expect(await intents()).toEqual([ID])
-  await orders.reject(ID, begun.attempt, '[]')
-  await orders.finish(ID, begun.attempt + 1)
-  expect(await intents()).toEqual([ID])
-  await orders.finish(ID, begun.attempt)
-  expect(await intents()).toEqual([])
-  await orders.finish(ID, begun.attempt)
+onRedisOnly((redis) => {
+  test('the intent is kept while reserving and after a rejection until finish, and is gone after accept', async () => {
+    const orders = { ...createOrders(redis), ...createIntents(redis) }
+    const intents = () => redis.use((client) => client.zrange(intentsKey(shard), '0', '-1'))
+    const begun = await beginNew(orders)
+    await orders.finish(ID, begun.attempt)
+    expect(await intents()).toEqual([ID])
+    await orders.reject(ID, begun.attempt, '[]')
+    await orders.finish(ID, begun.attempt + 1)
+    expect(await intents()).toEqual([ID])
+    await orders.finish(ID, begun.attempt)
+    expect(await intents()).toEqual([])
+    await orders.finish(ID, begun.attempt)
 
-  await redis.use((client) => client.del(orderKey(ID)))
-  await acceptIt(orders, await beginNew(orders))
-  expect(await intents()).toEqual([])
-})
+    await redis.use((client) => client.del(orderKey(ID)))
+    await acceptIt(orders, await beginNew(orders))
+    expect(await intents()).toEqual([])
+  })
 
-test('accepting puts the order on the watch list, and no key of an order expires', async () => {
-  const orders = createOrders(redis)
-  await acceptIt(orders, await beginNew(orders))
-  const keys = [orderKey(ID), pendingKey(ID), eventsKey(ID), outboxKey(shard), openKey(shard)]
-  expect(await redis.use((client) => Promise.all(keys.map((key) => client.ttl(key))))).toEqual([
-    -1, -1, -1, -1, -1,
-  ])
-  expect(await redis.use((client) => client.zrange(openKey(shard), '0', '-1'))).toEqual([ID])
-})
+  test('accepting puts the order on the watch list, and no key of an order expires', async () => {
+    const orders = createOrders(redis)
+    await acceptIt(orders, await beginNew(orders))
+    const keys = [orderKey(ID), orderOutboxKey(ID), eventsKey(ID), dueOutboxesKey(shard), watchListKey(shard)]
+    expect(await redis.use((client) => Promise.all(keys.map((key) => client.ttl(key))))).toEqual([
+      -1, -1, -1, -1, -1,
+    ])
+    expect(await redis.use((client) => client.zrange(watchListKey(shard), '0', '-1'))).toEqual([ID])
+  })
 
-test('an aborted order is re-opened by the next begin, and an abort waits for the lease', async () => {
-  const orders = createOrders(redis)
-  const first = await beginNew(orders)
-  const abort = (attempt: number) =>
-    redis.script(defineScript(orderFail), [orderKey(ID), intentKey(shard)], [ID, attempt, 'ABORTED', '', 1])
-  expect(await abort(1)).toBe('BUSY')
-  await redis.use((client) => client.hset(orderKey(ID), 'lease', 1))
-  expect(await abort(2)).toBe('FENCED')
-  expect(await abort(1)).toBe('OK')
-  expect(await abort(1)).toBe('ALREADY')
-  expect(await acceptIt(orders, first)).toBe('FENCED')
-  expect(await orders.begin(ID, 'f1', dearer)).toEqual({ ...first, attempt: 2 })
-  // The abort of attempt 1 comes again, late: a newer attempt runs.
-  expect(await abort(1)).toBe('FENCED')
-})
+  test('an aborted order is re-opened by the next begin, and an abort waits for the lease', async () => {
+    const orders = createOrders(redis)
+    const first = await beginNew(orders)
+    const abort = (attempt: number) =>
+      redis.script(
+        defineScript(orderFail),
+        [orderKey(ID), intentsKey(shard)],
+        [ID, attempt, 'ABORTED', '', 1],
+      )
+    expect(await abort(1)).toBe('BUSY')
+    await redis.use((client) => client.hset(orderKey(ID), 'lease', 1))
+    expect(await abort(2)).toBe('FENCED')
+    expect(await abort(1)).toBe('OK')
+    expect(await abort(1)).toBe('ALREADY')
+    expect(await acceptIt(orders, first)).toBe('FENCED')
+    expect(await orders.begin(ID, 'f1', dearer)).toEqual({ ...first, attempt: 2 })
+    // The abort of attempt 1 comes again, late: a newer attempt runs.
+    expect(await abort(1)).toBe('FENCED')
+  })
 
-test('a claim takes the oldest first, and no more than its limit', async () => {
-  const { claimDue } = createOutbox(redis)
-  await redis.use((client) => client.zadd(outboxKey(shard), '3', 'c', '1', 'a', '2', 'b'))
-  expect(await claimDue(shard, 2)).toEqual(['a', 'b'])
-  expect(await claimDue(shard, 2)).toEqual(['c'])
-})
+  test('a claim takes the oldest first, and no more than its limit', async () => {
+    const { claimDue } = createOutbox(redis)
+    await redis.use((client) => client.zadd(dueOutboxesKey(shard), '3', 'c', '1', 'a', '2', 'b'))
+    expect(await claimDue(shard, 2)).toEqual(['a', 'b'])
+    expect(await claimDue(shard, 2)).toEqual(['c'])
+  })
 
-test('acknowledging the first of two events leaves the order due for the second', async () => {
-  const { acknowledge, claimDue, unpublished } = createOutbox(redis)
-  const orders = createOrders(redis)
-  const begun = await beginNew(orders)
-  await acceptIt(orders, begun)
-  const second = JSON.stringify(toPlacedEvent(toOrder(begun), 1))
-  await redis.use((client) => client.hset(eventsKey(ID), '2', second))
-  await redis.use((client) => client.hset(pendingKey(ID), '2', '1'))
-  await acknowledge(ID, 1)
-  await redis.use((client) => client.zadd(outboxKey(shard), 'XX', 1, ID))
-  expect(await claimDue(shard, 10)).toEqual([ID])
-  expect((await unpublished(ID)).events.map(({ sequence }) => sequence)).toEqual([2])
-  await acknowledge(ID, 2)
-  // A late acknowledgement of the first takes nothing back.
-  await acknowledge(ID, 1)
-  expect((await unpublished(ID)).events).toEqual([])
-  expect(await redis.use((client) => client.zcard(outboxKey(shard)))).toBe(0)
-})
+  test('acknowledging the first of two events leaves the order due for the second', async () => {
+    const { acknowledge, claimDue, unpublished } = createOutbox(redis)
+    const orders = createOrders(redis)
+    const begun = await beginNew(orders)
+    await acceptIt(orders, begun)
+    const second = JSON.stringify(toPlacedEvent(toOrder(begun), 1))
+    await redis.use((client) => client.hset(eventsKey(ID), '2', second))
+    await redis.use((client) => client.hset(orderOutboxKey(ID), '2', '1'))
+    await acknowledge(ID, 1)
+    await redis.use((client) => client.zadd(dueOutboxesKey(shard), 'XX', 1, ID))
+    expect(await claimDue(shard, 10)).toEqual([ID])
+    expect((await unpublished(ID)).events.map(({ sequence }) => sequence)).toEqual([2])
+    await acknowledge(ID, 2)
+    // A late acknowledgement of the first takes nothing back.
+    await acknowledge(ID, 1)
+    expect((await unpublished(ID)).events).toEqual([])
+    expect(await redis.use((client) => client.zcard(dueOutboxesKey(shard)))).toBe(0)
+  })
 
-test('a replay counts as published when Kafka has shown the first event, though it was never acknowledged', async () => {
-  const orders = createOrders(redis)
-  await acceptIt(orders, await beginNew(orders))
-  await redis.use((client) => client.hset(pendingKey(ID), '2', '1'))
-  await redis.use((client) => client.hdel(pendingKey(ID), '1'))
-  expect(await orders.begin(ID, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
+  test('a replay counts as published when Kafka has shown the first event, though it was never acknowledged', async () => {
+    const orders = createOrders(redis)
+    await acceptIt(orders, await beginNew(orders))
+    await redis.use((client) => client.hset(orderOutboxKey(ID), '2', '1'))
+    await redis.use((client) => client.hdel(orderOutboxKey(ID), '1'))
+    expect(await orders.begin(ID, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
+  })
 })

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ledgerKey, SKUS_KEY } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { clusterRedis } from '../../../shared/testing/cluster-redis.ts'
+import { hosts } from '../../../shared/testing/hosts.ts'
 import { recordingLog } from '../../../shared/testing/recording-log.ts'
-import { testRedis } from '../../../shared/testing/redis.ts'
 import { dropLedgers } from './drop-ledgers.ts'
 import { createMemoryLedgers } from './ledgers.memory.ts'
 import { createLedgers } from './ledgers.ts'
@@ -29,11 +28,7 @@ function inMemory() {
   }
 }
 
-describe.each([
-  ['in memory', inMemory],
-  ['on Redis', onRedis(testRedis())],
-  ['on a Redis Cluster', onRedis(clusterRedis())],
-] as const)('%s', (_host, create) => {
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   const setup = async () => {
     const stores = create()
     const { log, entries } = recordingLog()
