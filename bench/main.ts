@@ -3,7 +3,7 @@ import { benchMapping } from './mapping.ts'
 import { benchOrders } from './orders.ts'
 import { benchReload } from './reload.ts'
 
-const benches: Readonly<Record<string, (say: (line: string) => void) => Promise<void>>> = {
+const benches: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
   orders: benchOrders,
   mapping: benchMapping,
   reload: benchReload,

@@ -21,7 +21,7 @@ interface Reader {
   readonly stop: () => Promise<void>
 }
 
-export async function benchMapping(say: (line: string) => void): Promise<void> {
+export async function benchMapping(print: (line: string) => void): Promise<void> {
   const { kafkaBrokers, stop } = await startTestStack('4.3.1')
   const kafka = new Kafka({ brokers: [...kafkaBrokers], logLevel: logLevel.NOTHING })
   const admin = kafka.admin()
@@ -79,7 +79,7 @@ export async function benchMapping(say: (line: string) => void): Promise<void> {
       await reader.start()
       await meter.all
       await reader.stop()
-      say(`${name}, backlog of ${BACKLOG}: ${Math.round(meter.perSecond())} records/s`)
+      print(`${name}, backlog of ${BACKLOG}: ${Math.round(meter.perSecond())} records/s`)
     }
     for (const [name, create] of readers) {
       const topic = await createTopic()
@@ -90,7 +90,7 @@ export async function benchMapping(say: (line: string) => void): Promise<void> {
       await meter.all
       await reader.stop()
       const { p50Ms, p99Ms } = meter.latency()
-      say(
+      print(
         `${name}, ${STREAM_PER_SECOND} records/s: from produce to handler p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`,
       )
     }

@@ -49,10 +49,10 @@ const untilHandled = (adminUrl: string) =>
  * that does the least, one after the other on the same Kafka and Redis. CPU time (on Linux only) is of the pipeline and its
  * servers, the consumers' part included, and depends least on what else the machine does.
  */
-export async function benchOrders(say: (line: string) => void): Promise<void> {
+export async function benchOrders(print: (line: string) => void): Promise<void> {
   const stack = await startTestStack('4.3.1')
   try {
-    await ensureTopics(stack.kafkaBrokers, [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }], say)
+    await ensureTopics(stack.kafkaBrokers, [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }], print)
     const peer = await startPeer(stack.kafkaBrokers, `${stack.redisUrl}/1`)
     const least = await measure(peer.url, async () => undefined).finally(() => peer.stop())
     const runner = await startRunnerProcess({
@@ -64,7 +64,7 @@ export async function benchOrders(say: (line: string) => void): Promise<void> {
       untilHandled(runner.url(8080)),
     ).finally(() => runner.stop())
 
-    say('connections   pipeline/s    p50 ms    p99 ms   hand-written/s   ratio   CPU ms/order')
+    print('connections   pipeline/s    p50 ms    p99 ms   hand-written/s   ratio   CPU ms/order')
     for (const [index, connections] of CONNECTIONS.entries()) {
       const ours = pipeline[index]
       const theirs = least[index]
@@ -77,7 +77,7 @@ export async function benchOrders(say: (line: string) => void): Promise<void> {
         (ours.perSecond / theirs.perSecond).toFixed(2).padStart(8),
         ours.cpuMsPerOrder.toFixed(1).padStart(15),
       ]
-      say(`${String(connections).padStart(11)}${columns.join('')}   ${JSON.stringify(ours.statuses)}`)
+      print(`${String(connections).padStart(11)}${columns.join('')}   ${JSON.stringify(ours.statuses)}`)
     }
   } finally {
     await stack.stop()

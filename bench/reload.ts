@@ -136,11 +136,11 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
 }
 
 /** Time from a save to the first answer of the new build, and its parts, over 100 saves. */
-export async function benchReload(say: (line: string) => void): Promise<void> {
+export async function benchReload(print: (line: string) => void): Promise<void> {
   const measured = await measureReload(100)
   for (const part of ['totalMs', 'noticeMs', 'buildMs', 'startMs'] as const) {
     const sorted = measured.map((times) => times[part]).sort((one, other) => one - other)
     const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1)
-    say(`${part.padEnd(10)} p50 ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)}`)
+    print(`${part.padEnd(10)} p50 ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)}`)
   }
 }

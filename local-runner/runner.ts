@@ -30,7 +30,7 @@ import { readyScreen } from './startup/ready-screen.ts'
 import { sendSeed } from './startup/seed.ts'
 import { type RunningFunction, startFunction } from './startup/start-function.ts'
 import { startSchedules } from './startup/start-schedules.ts'
-import { startStackAndBuild } from './startup/start-servers-and-build.ts'
+import { startServersAndBuild } from './startup/start-servers-and-build.ts'
 
 const ADMIN_PORT = 8080
 const SMTP_PORT = 1025
@@ -81,12 +81,12 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   stops.add('admin server', adminServer.stop)
 
   const builtAtEpochMs = Date.now()
-  const [stack, { manifest, built }] = await startStackAndBuild({ ...deps, say: print })
+  const [servers, { manifest, built }] = await startServersAndBuild(deps)
   signal.throwIfAborted()
-  health.setCheck('kafka', createKafkaCheck(stack.kafkaBrokers))
-  health.setCheck('redis', createRedisCheck(stack.redisUrl))
-  await ensureTopics(stack.kafkaBrokers, manifest.topics, print, config.kafkaLogin)
-  const { kafkaBrokers } = stack
+  health.setCheck('kafka', createKafkaCheck(servers.kafkaBrokers))
+  health.setCheck('redis', createRedisCheck(servers.redisUrl))
+  await ensureTopics(servers.kafkaBrokers, manifest.topics, print, config.kafkaLogin)
+  const { kafkaBrokers } = servers
   let running: readonly RunningFunction[] = []
   const reports = () => running.flatMap((one) => one.mappingReports())
   const deadLetters = createDeadLetters(
@@ -111,8 +111,8 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     smtpUrl = `smtp://127.0.0.1:${port}`
   }
   const provided = new Map([
-    ['KAFKA_BROKERS', stack.kafkaBrokers.join(',')],
-    ['REDIS_URL', stack.redisUrl],
+    ['KAFKA_BROKERS', servers.kafkaBrokers.join(',')],
+    ['REDIS_URL', servers.redisUrl],
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
@@ -158,7 +158,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
         projectDirectory,
         lambdaApi,
         apiFunctions,
-        kafkaBrokers: stack.kafkaBrokers,
+        kafkaBrokers: servers.kafkaBrokers,
         kafkaLogin: config.kafkaLogin,
         destinationsDirectory: join(projectDirectory, '.local', 'destinations'),
         record,
@@ -176,5 +176,5 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   startCheck = { ok: true }
   const elapsedMs = performance.now() - startedAt
   const { portOffset } = config
-  return readyScreen({ manifest, portOffset, servers: stack.description, smtpUrl, adminPort, elapsedMs })
+  return readyScreen({ manifest, portOffset, servers: servers.description, smtpUrl, adminPort, elapsedMs })
 }

@@ -18,7 +18,7 @@ const TIMEOUT_SECONDS = 1200
 
 const plan = createPlan(Number(process.argv[2] ?? 1_000_000))
 const { recordCount, perPartition } = plan
-const say = (line: string) => console.log(line)
+const print = (line: string) => console.log(line)
 
 const { kafkaBrokers, stop } = await startTestStack('4.3.1')
 const kafka = new Kafka({ brokers: [...kafkaBrokers], logLevel: logLevel.NOTHING })
@@ -62,7 +62,7 @@ try {
   const beganAt = performance.now()
   await produce()
   const seconds = (since: number) => (performance.now() - since) / 1000
-  say(`${recordCount} records written in ${seconds(beganAt).toFixed(1)} s`)
+  print(`${recordCount} records written in ${seconds(beganAt).toFixed(1)} s`)
 
   const ledger = createLedger({ partitions: PARTITIONS, perPartition, isPoison: plan.isPoison })
   const counts = new Map<string, number>()
@@ -104,11 +104,11 @@ try {
   const putAside = found
     .map((one) => ('problem' in one ? one.problem : `${one.original.partition}@${one.original.offset}`))
     .sort()
-  say(
+  print(
     `${ledger.handledCount()} handled in ${took.toFixed(1)} s, ${Math.round(recordCount / took)} records/s, ` +
       `${invocations} invocations, ${ledger.repeats()} delivered again, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
   )
-  say(`events: ${[...counts].map(([name, count]) => `${name} ${count}`).join(', ')}`)
+  print(`events: ${[...counts].map(([name, count]) => `${name} ${count}`).join(', ')}`)
   const faults = [
     ...(isInTime
       ? []
@@ -121,8 +121,8 @@ try {
       ? []
       : [`dead letters ${putAside.join(' ')}, expected ${plan.poison.join(' ')}`]),
   ]
-  for (const fault of faults) say(fault)
-  say(
+  for (const fault of faults) print(fault)
+  print(
     faults.length === 0
       ? `None lost, none out of order, ${putAside.length} poison records in ${FAILED}.`
       : 'The soak failed.',

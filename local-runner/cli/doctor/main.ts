@@ -19,11 +19,11 @@ Ends with 1 when something is in the way.
 `
 
 const manifestPath = join(import.meta.dirname, '..', '..', '..', 'dist', 'manifest.json')
-const say = (line: string) => void process.stdout.write(`${line}\n`)
+const print = (line: string) => void process.stdout.write(`${line}\n`)
 
 function tell(subject: string, findings: readonly Finding[]) {
-  say(`${findings.length === 0 ? styleText('green', 'ok') : styleText('red', 'no')}  ${subject}`)
-  for (const { what, fix } of findings) say(`    ${what}.\n    -> ${fix}`)
+  print(`${findings.length === 0 ? styleText('green', 'ok') : styleText('red', 'no')}  ${subject}`)
+  for (const { what, fix } of findings) print(`    ${what}.\n    -> ${fix}`)
   if (findings.length > 0) process.exitCode = 1
 }
 
@@ -62,7 +62,7 @@ try {
     allowPositionals: true,
     options: { help: { type: 'boolean', default: false } },
   })
-  if (values.help) say(HELP)
+  if (values.help) print(HELP)
   else await examine(positionals[0])
 } catch (error) {
   process.stderr.write(`${styleText('red', error instanceof Error ? error.message : String(error))}\n`)

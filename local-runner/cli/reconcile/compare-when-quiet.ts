@@ -8,7 +8,7 @@ export interface CompareWhenQuietDeps {
   /** Groups that have not read all up to these ends, with how many records each. */
   readonly lag: (ends: LogEnds) => Promise<ReadonlyMap<string, bigint>>
   readonly compare: (ends: LogEnds) => Promise<Findings>
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   readonly elapsedMs: () => number
 }
 
@@ -31,7 +31,7 @@ export async function compareWhenQuiet(deps: CompareWhenQuietDeps): Promise<Find
       ]
       return addFindings(found, { ...NOTHING, differences })
     }
-    deps.say('  The log grew during the comparison; comparing again')
+    deps.print('  The log grew during the comparison; comparing again')
   }
 }
 

@@ -7,7 +7,7 @@ import { findKafka } from '../find-kafka.ts'
 import { createFunction } from './functions.ts'
 import { reconcile } from './reconcile.ts'
 
-const say = (line: string) => console.log(line)
+const print = (line: string) => console.log(line)
 const args = process.argv.slice(2)
 const checkOnly = args.includes('--check')
 
@@ -27,7 +27,7 @@ try {
       groups: triggers.kafka.map(({ consumerGroupId, topics }) => ({ groupId: consumerGroupId, topics })),
     })),
     checkOnly,
-    say,
+    print,
     elapsedMs: () => performance.now(),
   })
   process.exitCode = isEqual ? 0 : 1

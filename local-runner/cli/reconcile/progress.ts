@@ -9,7 +9,7 @@ const SAY_EVERY_MS = 2_000
 export function createProgress(
   what: string,
   total: bigint,
-  { say, elapsedMs }: { readonly say: (line: string) => void; readonly elapsedMs: () => number },
+  { print, elapsedMs }: { readonly print: (line: string) => void; readonly elapsedMs: () => number },
 ): Progress {
   let done = 0
   let saidAtMs = elapsedMs()
@@ -18,8 +18,8 @@ export function createProgress(
       done += records
       if (elapsedMs() - saidAtMs < SAY_EVERY_MS) return
       saidAtMs = elapsedMs()
-      say(`  ${what}: ${done} of ${total} records`)
+      print(`  ${what}: ${done} of ${total} records`)
     },
-    done: () => say(`  ${what}: ${done} records`),
+    done: () => print(`  ${what}: ${done} records`),
   }
 }
