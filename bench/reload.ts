@@ -61,7 +61,7 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   const manifest = await readManifest(join(COPY, 'dist', 'manifest.json'))
   const definition = manifest.functions.find(({ name }) => name === FUNCTION)
   if (!definition) throw new Error(`There is no function "${FUNCTION}".`)
-  const reload = createReload({ root: COPY, builder, built, builtAtEpochMs, record, say: console.log })
+  const reload = createReload({ root: COPY, builder, built, builtAtEpochMs, record, print: console.log })
   const host = reload.follow(
     FUNCTION,
     createBundleHost({
@@ -84,7 +84,7 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
       health: createHealthEndpoint(createHealth()),
       lambdaApi: createLambdaApi({
         functions: new Map(),
-        codeFacts: () => Promise.reject(new Error('not measured')),
+        functionCode: () => Promise.reject(new Error('not measured')),
         listen,
       }),
     }),

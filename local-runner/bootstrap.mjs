@@ -78,6 +78,7 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 const file = process.argv[2]
 if (file === undefined) fail('Usage: node [flags] local-runner/bootstrap.mjs FILE [args]', 2)
 installWhatIsLocked()
-const [, pinnedNode] = /"node": "([\d.]+)"/.exec(readFileSync(resolve(root, 'package.json'), 'utf8')) || []
-if (process.versions.node === pinnedNode) runHere(file)
+const [, pinnedNode] = /"node":\s*"([\d.]+)"/.exec(readFileSync(resolve(root, 'package.json'), 'utf8')) || []
+// A child of this script has a channel to it. It never starts another one, whatever its version.
+if (process.channel || process.versions.node === pinnedNode) runHere(file)
 else runOnPinnedNode()

@@ -9,38 +9,40 @@ const projectDirectory = join(import.meta.dirname, '..')
 const JOURNAL_ENTRIES = 10_000
 
 const terminal = createTerminalLog({ write: (text) => process.stdout.write(text) })
-const { say } = terminal
+const { print } = terminal
 const journal = createJournal({ capacity: JOURNAL_ENTRIES, now: () => Date.now() })
 journal.listen(terminal.read)
 
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-const complain = (what: string, error: unknown) => say(`${what}: ${textOf(error)}`)
+const logFailure = (what: string, error: unknown) => print(`${what}: ${textOf(error)}`)
 const newStopList = () =>
-  createStopList({ onError: (what, error) => complain(`Stopping the ${what} failed`, error) })
+  createStopList({ onError: (what, error) => logFailure(`Stopping the ${what} failed`, error) })
 const stops = newStopList()
-const givenUp = new AbortController()
+const startAborted = new AbortController()
 let leaving = false
 
 /** Stops everything in order, then ends the process. */
 async function leave(exitCode: number) {
   if (leaving) return
   leaving = true
-  givenUp.abort()
+  startAborted.abort()
   await stops.stopAll()
-  say(exitCode === 0 ? 'Stopped.' : 'Stopped because of the error above.')
+  print(exitCode === 0 ? 'Stopped.' : 'Stopped because of the error above.')
   terminal.flush()
-  // The terminal may be a pipe, which takes its text later.
+  // The terminal may be a pipe, which is written asynchronously.
   process.stdout.write('', () => process.exit(exitCode))
 }
 
 function onSignal() {
   if (leaving) process.exit(130)
-  say('Stopping: finishing what is in flight. Once more Ctrl-C ends it at once.')
+  print('Stopping: finishing what is in flight. Press Ctrl-C again to end it at once.')
   void leave(0)
 }
 
 function onDefect(error: unknown) {
-  say(`The runner itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  print(
+    `The runner itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  )
   void leave(1)
 }
 
@@ -51,7 +53,7 @@ process.on('unhandledRejection', onDefect)
 
 try {
   const config = readConfig(process.env, process.argv.slice(2))
-  // Loaded only where it is used: the image has no esbuild.
+  // Imported only when needed: the container image has no esbuild.
   const builder = config.prebuilt
     ? undefined
     : (await import('./reload/builder.ts')).createBuilder(projectDirectory)
@@ -63,17 +65,17 @@ try {
     newStopList,
     record: journal.record,
     listen: journal.listen,
-    say,
-    onError: (error) => complain('A request failed inside the runner', error),
+    print,
+    onError: (error) => logFailure('A request failed inside the runner', error),
     onDeath: (what) => {
-      say(`${what} died. The runner cannot go on without it; its log says more.`)
+      print(`${what} died. The runner cannot continue without it; see its log.`)
       void leave(1)
     },
-    signal: givenUp.signal,
+    signal: startAborted.signal,
   })
   terminal.flush()
   process.stdout.write(screen)
 } catch (error) {
-  if (!leaving) complain('The start failed', error)
+  if (!leaving) logFailure('The start failed', error)
   await leave(1)
 }

@@ -16,8 +16,8 @@ import { listenOn } from './http/listen-on.ts'
 import type { Journal } from './journal/journal.ts'
 import { createKafkaClient } from './kafka/kafka-client.ts'
 import type { RunningHost } from './lambda/function-host.ts'
-import type { ApiFunction } from './lambda-api/api-function.ts'
-import { readCodeFacts } from './lambda-api/function-code.ts'
+import { readFunctionCode } from './lambda-api/describe-functions.ts'
+import type { ApiFunction } from './lambda-api/invoke-function.ts'
 import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
 import { functionVariables } from './manifest/function-variables.ts'
@@ -40,39 +40,39 @@ export interface StartRunnerDeps {
   readonly config: Config
   /** Absolute. */
   readonly projectDirectory: string
-  /** Undefined: dist/ is taken as it is. */
+  /** Undefined: dist/ is used as it is. */
   readonly builder: Builder | undefined
   readonly stops: StopList
-  /** One for each function, as functions stop side by side. */
+  /** Makes one for each function, because functions stop in parallel. */
   readonly newStopList: () => StopList
   readonly record: Journal['record']
   readonly listen: Journal['listen']
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   readonly onError: (error: unknown) => void
   readonly onDeath: (what: string) => void
-  /** Aborted when the start is to be given up. */
+  /** Aborts the start. */
   readonly signal: AbortSignal
 }
 
-/** Starts everything, each part with its stop in `stops`, and gives the screen to show when all is ready. */
+/** Starts everything, each part with its stop in `stops`. @returns the screen to show when all is ready */
 export async function startRunner(deps: StartRunnerDeps): Promise<string> {
-  const { config, projectDirectory, stops, record, say, onError, signal } = deps
+  const { config, projectDirectory, stops, record, print, onError, signal } = deps
   const startedAt = performance.now()
   const now = () => Date.now()
   const health = createHealth()
-  let begun: CheckResult = { ok: false, detail: 'starting' }
-  health.setCheck('start', () => begun)
+  let startCheck: CheckResult = { ok: false, detail: 'starting' }
+  health.setCheck('start', () => startCheck)
   const healthListener = createHealthEndpoint(health)
   const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
   const apiFunctions = new Map<string, ApiFunction>()
   const lambdaApi = ownPagesOnly(
     createLambdaApi({
       functions: apiFunctions,
-      codeFacts: (name) => readCodeFacts(join(projectDirectory, 'dist', `${name}.zip`)),
+      functionCode: (name) => readFunctionCode(join(projectDirectory, 'dist', `${name}.zip`)),
       listen: deps.listen,
     }),
   )
-  // Those that need Kafka are added when it is there.
+  // Those that need Kafka are added when it runs.
   const routes: AdminRoute[] = [createMailsRoute(mailCatcher.mails)]
   const admin = ownPagesOnly(createAdminListener({ health: healthListener, lambdaApi, routes }))
   const adminServer = createHttpServer({ listener: admin, onError })
@@ -81,11 +81,11 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   stops.add('admin server', adminServer.stop)
 
   const builtAtEpochMs = Date.now()
-  const [stack, { manifest, built }] = await startStackAndBuild(deps)
+  const [stack, { manifest, built }] = await startStackAndBuild({ ...deps, say: print })
   signal.throwIfAborted()
   health.setCheck('kafka', createKafkaCheck(stack.kafkaBrokers))
   health.setCheck('redis', createRedisCheck(stack.redisUrl))
-  await ensureTopics(stack.kafkaBrokers, manifest.topics, say, config.kafkaLogin)
+  await ensureTopics(stack.kafkaBrokers, manifest.topics, print, config.kafkaLogin)
   const { kafkaBrokers } = stack
   let running: readonly RunningFunction[] = []
   const reports = () => running.flatMap((one) => one.mappingReports())
@@ -121,17 +121,17 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     await Promise.all(planned.map(({ stopAll }) => stopAll()))
   })
   const { builder } = deps
-  // Code that runs outside this process is not ours to replace.
+  // Code that runs outside this process cannot be replaced from here.
   const reload =
     builder && built && config.environment !== 'external'
-      ? createReload({ root: projectDirectory, builder, built, builtAtEpochMs, record, say })
+      ? createReload({ root: projectDirectory, builder, built, builtAtEpochMs, record, print })
       : undefined
-  const followed = (name: string, host: RunningHost) => reload?.follow(name, host) ?? host
+  const reloaded = (name: string, host: RunningHost) => reload?.follow(name, host) ?? host
   running = await Promise.all(
     planned.map(async ({ definition, add }) =>
       startFunction({
         definition,
-        functionHost: followed(
+        functionHost: reloaded(
           definition.name,
           createBundleHost({
             definition,
@@ -173,7 +173,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   await Promise.all(running.map(({ startMappings }) => startMappings()))
   for (const one of running) startSchedules({ running: one, now })
   await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
-  begun = { ok: true }
+  startCheck = { ok: true }
   const elapsedMs = performance.now() - startedAt
   const { portOffset } = config
   return readyScreen({ manifest, portOffset, servers: stack.description, smtpUrl, adminPort, elapsedMs })

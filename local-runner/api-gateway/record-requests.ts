@@ -1,7 +1,7 @@
 import type { Listener } from '../http/http-server.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 
-/** Tells the journal of each request once its answer is out, or its client gone. */
+/** Records each request once its response is sent or its client has gone. */
 export function recordRequests(listener: Listener, functionName: string, record: RecordEvent): Listener {
   return (request, response) => {
     const startedAt = performance.now()

@@ -1,7 +1,7 @@
 import { createLane, type Lane } from './lane.ts'
 
 export interface Assigned {
-  /** Owned before without a break: their records in memory and their position still hold. */
+  /** Owned without interruption: their buffered records and position are still valid. */
   readonly kept: readonly Lane[]
   readonly added: readonly Lane[]
   readonly lost: readonly Lane[]
@@ -29,8 +29,8 @@ export function createAssignment(now: () => number): Assignment {
     lanes,
     abandonAll,
     assign: (partitions, newMemberId) => {
-      // A new id means that the group had put this member out: others may have owned its partitions since.
-      const outcasts = newMemberId === memberId ? [] : abandonAll()
+      // A new member id means that the group had removed this member: others may have owned its partitions since.
+      const expelled = newMemberId === memberId ? [] : abandonAll()
       memberId = newMemberId
       const revoked = [...lanes.values()]
         .filter(({ partition }) => !partitions.includes(partition))
@@ -40,7 +40,7 @@ export function createAssignment(now: () => number): Assignment {
         .filter((partition) => !lanes.has(partition))
         .map((partition) => createLane(partition, now()))
       for (const lane of added) lanes.set(lane.partition, lane)
-      return { kept, added, lost: [...outcasts, ...revoked] }
+      return { kept, added, lost: [...expelled, ...revoked] }
     },
   }
 }

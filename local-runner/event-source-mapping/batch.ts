@@ -17,7 +17,7 @@ export const recordsOf = (entries: readonly BatchEntry[]) => entries.map(({ reco
 
 export const lanesOf = (entries: readonly BatchEntry[]) => new Set(entries.map(({ lane }) => lane))
 
-/** For the journal: `{ "0": 12, "5": 3 }` records per partition. */
+/** Records by partition, for the journal: `{ "0": 12, "5": 3 }`. */
 export function countsOf(entries: readonly BatchEntry[]): RecordCounts {
   const counts: Record<number, number> = {}
   for (const { record } of entries) counts[record.partition] = (counts[record.partition] ?? 0) + 1

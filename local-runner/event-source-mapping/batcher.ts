@@ -1,7 +1,7 @@
 import type { CloseReason } from '../journal/batch-events.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
 
-/** A partition whose records may be sent: no invocation holds it. */
+/** A partition without an invocation in flight, so its records may be sent. */
 export interface OpenPartition {
   readonly partition: number
   readonly buffer: readonly EventRecord[]
@@ -16,14 +16,14 @@ export interface Limits {
   readonly partitionBytes: (partition: number) => number
 }
 
-/** `take` says how many records of each partition go; an oversized batch is one record that no event can hold. */
+/** `take` is the number of records by partition. An oversized batch is one record that no event can hold. */
 export type Decision =
   | { readonly close: CloseReason; readonly take: ReadonlyMap<number, number> }
   | { readonly close: undefined; readonly waitMs: number | undefined }
 
 /**
- * Decides whether a batch closes now: its size is reached, its payload is, or the window of one of its partitions
- * is over, whichever is first (invocation-eventsourcemapping). The partition served longest ago comes first.
+ * Decides whether a batch closes now: at its size, at the payload limit, or when the window of one of its partitions
+ * has ended, whichever is first (invocation-eventsourcemapping). The partition served longest ago goes first.
  */
 export function decideBatch(open: readonly OpenPartition[], limits: Limits, nowMs: number): Decision {
   const waiting = open
@@ -33,7 +33,7 @@ export function decideBatch(open: readonly OpenPartition[], limits: Limits, nowM
   let count = 0
   let bytes = limits.emptyBytes
   for (const { partition, buffer } of waiting) {
-    // A comma more than there are: one byte per partition on the safe side.
+    // Counts one comma too many; safe.
     bytes += limits.partitionBytes(partition) + 1
     let taken = 0
     for (const { jsonBytes } of buffer) {

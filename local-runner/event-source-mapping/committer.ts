@@ -9,26 +9,26 @@ export interface PartitionOffset {
 
 export interface CommitterDeps {
   readonly lanes: () => Iterable<Lane>
-  /** One try, under the generation of the group that gave the lanes. */
+  /** One attempt, under the group generation that assigned the lanes. */
   readonly commit: (offsets: readonly PartitionOffset[]) => Promise<void>
-  /** False from the moment the member rejoins until it knows its partitions. */
+  /** False while the member rejoins and does not know its partitions. */
   readonly isSettled: () => boolean
   readonly retryDelayMs: (retry: number) => number
   readonly record: RecordDetail
 }
 
 export interface Committer {
-  /** Some records are finished, or the group is settled again. */
+  /** Call it when records are finished, or the group is settled again. */
   readonly wake: () => void
-  /** Resolves when all that is finished is committed, or could not be in three tries; nothing is committed after it. */
+  /** Commits what is finished, in at most three attempts; nothing is committed afterwards. */
   readonly close: () => Promise<void>
 }
 
-const TRIES_AT_CLOSE = 3
-/** Between two commits; the first one after a quiet time is not kept waiting. */
+const ATTEMPTS_AT_CLOSE = 3
+/** Least time between two commits; the first one after a quiet time is immediate. */
 const COMMIT_INTERVAL_MS = 20
 
-/** Commits what is finished, one request at a time; what finishes meanwhile goes with the next. */
+/** Commits what is finished, one request at a time; the next request takes what finished meanwhile. */
 export function createCommitter({
   lanes,
   commit,
@@ -51,7 +51,7 @@ export function createCommitter({
   const run = async () => {
     let failures = 0
     try {
-      // A turn later, so that what finishes in this turn goes along.
+      // A turn later, so that it includes everything that finishes in this turn.
       await Promise.resolve()
       for (let next = due(); next.length > 0 && isSettled(); next = due()) {
         try {
@@ -63,12 +63,12 @@ export function createCommitter({
         } catch (error) {
           failures += 1
           record({ name: 'offsets.commit-failed', offsets: toFields(next), reason: String(error) })
-          if (closing.signal.aborted && failures >= TRIES_AT_CLOSE) return
+          if (closing.signal.aborted && failures >= ATTEMPTS_AT_CLOSE) return
           await interruptibleWait(retryDelayMs(failures), closing.signal.aborted ? [] : [closing.signal])
         }
       }
     } finally {
-      // In the same step as the last look at what is due: a wake() in between would be lost.
+      // In the same step as the last check of what is due: a wake() in between would be lost.
       isRunning = false
     }
   }

@@ -17,7 +17,7 @@ export interface DeliveryDeps {
   readonly settings: MappingSettings
   readonly lanes: ReadonlyMap<number, Lane>
   readonly format: MskEventFormat
-  /** The membership of the group; undefined while there is none. */
+  /** The current membership of the group; undefined while there is none. */
   readonly session: () => Session | undefined
   /** For the on-failure destination. */
   readonly createKafka: () => Kafka
@@ -28,7 +28,7 @@ export interface Delivery {
   /** Records were buffered, or partitions were assigned. */
   readonly wake: () => void
   readonly start: () => void
-  /** Finishes and commits the invocations under way; retries nothing. */
+  /** Finishes and commits the invocations in flight; retries nothing. */
   readonly finish: () => Promise<void>
   /** Disconnects from the on-failure destination. */
   readonly disconnect: () => Promise<void>

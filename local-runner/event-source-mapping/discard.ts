@@ -5,17 +5,17 @@ import { countsOf, recordsOf } from './batch.ts'
 import type { Failure, SendToDestination } from './on-failure/failure.ts'
 
 export interface DiscardDeps {
-  /** Undefined where the mapping has no destination: the records are lost then, as on AWS. */
+  /** Undefined without a destination: the records are lost, as on AWS. */
   readonly send: SendToDestination | undefined
   readonly retryDelayMs: (retry: number) => number
   readonly record: RecordDetail
   readonly stopping: AbortSignal
 }
 
-/** Resolves to false when it gave up because the mapping stops; the records are then not finished. */
+/** Resolves to false when the mapping stopped first; the records are then not finished. */
 export type Discard = (entries: readonly BatchEntry[], failure: Failure) => Promise<boolean>
 
-/** Gives records up. A destination that cannot be written is tried again until it can, because the commit follows. */
+/** Discards records. Retries a destination that cannot be written until it can, because the commit follows. */
 export function createDiscard({ send, retryDelayMs, record, stopping }: DiscardDeps): Discard {
   return async (entries, failure) => {
     for (let retry = 1; send !== undefined; retry += 1) {

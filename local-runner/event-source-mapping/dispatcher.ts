@@ -7,14 +7,14 @@ import type { BatchRun } from './run-batch.ts'
 export interface DispatcherDeps {
   readonly lanes: () => ReadonlyMap<number, Lane>
   readonly limits: Limits
-  /** Batches that may be under way at once. */
+  /** Most batches in flight at once. */
   readonly maxConcurrency: () => number
-  /** In provisioned mode the next window begins when the batch is over, else when its last invocation is. */
+  /** In provisioned mode the next window starts when the batch has ended, otherwise when its last invocation has. */
   readonly isProvisioned: boolean
   readonly runBatch: (batch: Batch) => Promise<BatchRun>
-  /** Told after records left a lane's buffer. */
+  /** Called after records left a lane's buffer. */
   readonly onTaken: (lane: Lane) => void
-  /** Told when a batch is over and its partitions are free again. */
+  /** Called when a batch has ended and its partitions are free again. */
   readonly onSettled: () => void
   readonly record: RecordDetail
   /** Epoch ms. */
@@ -22,14 +22,14 @@ export interface DispatcherDeps {
 }
 
 export interface Dispatcher {
-  /** Something changed: records came, or partitions did. */
+  /** Call it when records or partitions have arrived. */
   readonly wake: () => void
   readonly inFlight: () => number
-  /** No new batch begins; resolves when those under way are over. */
+  /** Starts no more batches; resolves when those in flight have ended. */
   readonly close: () => Promise<void>
 }
 
-/** Forms batches and runs them, several at once, never two that hold records of one partition. */
+/** Forms batches and runs them, several at once, never two with records of the same partition. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { lanes, limits, now } = deps
   // By number, not by lane: a partition lost and owned again still waits for the invocation that holds it.
@@ -48,12 +48,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         if (lane !== undefined) lane.windowStartMs = windowStartMs
       }
     } catch (error) {
-      // A defect: the partitions stay blocked, because going on would skip records.
+      // A defect of the runner. The partitions stay blocked, because continuing would skip records.
       deps.record({ name: 'batch.defect', reason: (error instanceof Error && error.stack) || String(error) })
     }
   }
 
-  const begin = (batch: Batch, taken: readonly Lane[]) => {
+  const start = (batch: Batch, taken: readonly Lane[]) => {
     for (const lane of taken) busy.add(lane.partition)
     const work = run(batch, taken).finally(() => {
       running.delete(work)
@@ -79,7 +79,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       )
       const oldestMs = entries.reduce((oldest, { record }) => Math.min(oldest, record.timestampMs), now())
       deps.record({ name: 'batch.closed', close, records: Object.fromEntries(take), ageMs: now() - oldestMs })
-      begin({ close, entries }, taken)
+      start({ close, entries }, taken)
       for (const lane of taken) deps.onTaken(lane)
     }
   }

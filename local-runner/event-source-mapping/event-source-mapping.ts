@@ -15,9 +15,9 @@ import { createSupervisor } from './supervisor.ts'
 import { createSystemLog, type SystemLog } from './system-log.ts'
 
 export interface EventSourceMapping {
-  /** Resolves when the group is joined for the first time, or stop() is called; keeps trying until then. */
+  /** Resolves at the first join of the group, or at stop(); retries until then. */
   readonly start: () => Promise<void>
-  /** Finishes and commits the invocations under way, retries nothing, leaves the group. */
+  /** Finishes and commits the invocations in flight, retries nothing, leaves the group. */
   readonly stop: () => Promise<void>
   readonly state: () => MappingState
 }

@@ -8,15 +8,15 @@ export interface GroupMemberDeps {
   readonly topic: string
   readonly sessionTimeoutMs: number
   readonly metadataMaxAgeMs: number
-  /** The member asks to join, or to join again: what it owns is not sure until `onJoined`. */
+  /** Called when the member joins or rejoins: what it owns is unknown until `onJoined`. */
   readonly onJoining: () => void
   readonly onCrash: (error: Error) => void
   readonly onSignOfLife: () => void
 }
 
-/** What needs the member itself. */
+/** Listeners that call the member, so they can only be made after it. */
 export interface MemberListeners {
-  /** Called before the next fetch, so that a `seek` in it decides where that begins. */
+  /** Called before the next fetch, so a `seek` in it sets where that fetch starts. */
   readonly onJoined: (partitions: readonly number[], memberId: string) => void
   readonly onBatch: (payload: EachBatchPayload) => Promise<void>
 }
@@ -31,7 +31,7 @@ export interface GroupMember {
   readonly commit: (offsets: readonly PartitionOffset[]) => Promise<void>
 }
 
-/** kafkajs has no hook for "about to join", except that it asks its assigner for a protocol just then. */
+/** kafkajs has no hook for "about to join", but it asks its assigner for a protocol at that moment. */
 function announcingAssigner(onJoining: () => void): PartitionAssigner {
   return (config) => {
     const assigner = PartitionAssigners.roundRobin(config)
@@ -45,13 +45,13 @@ function announcingAssigner(onJoining: () => void): PartitionAssigner {
   }
 }
 
-/** Between the beginnings of two fetches, so that records which come one by one are fetched together. The first one after
- * a quiet time is not kept waiting. A request costs about 1 ms of CPU, here and in the broker. */
+/** Least time from one fetch to the next, so that records which arrive one by one are fetched together. The first fetch
+ * after a quiet time is immediate. A request costs about 1 ms of CPU, here and in the broker. */
 const FETCH_INTERVAL_MS = 10
-/** A fetch is taken as a whole: its partitions do not wait for each other's pause. */
+/** More than a fetch has partitions: all are handled at once and pause together. */
 const PARTITIONS_AT_ONCE = 64
 
-/** One life of a kafkajs consumer in the group. It never restarts by itself: `onCrash` ends it. */
+/** One kafkajs consumer in the group. It never restarts by itself: after `onCrash` it is finished. */
 export function createGroupMember(deps: GroupMemberDeps): GroupMember {
   const { kafka, groupId, topic } = deps
   const consumer = kafka.consumer({
@@ -61,8 +61,8 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
     heartbeatInterval: Math.floor(deps.sessionTimeoutMs / 3),
     rebalanceTimeout: deps.sessionTimeoutMs,
     metadataMaxAge: deps.metadataMaxAgeMs,
-    // A partition that is resumed while others are polled waits this long, and so does stop(). With 500 one busy
-    // partition beside idle ones came to 11,000 records/s, with 250 to 22,000 for 2 ms of idle CPU per second.
+    // A resumed partition waits this long while others are polled, and so does stop(). One busy partition beside idle
+    // ones reached 11,000 records/s with 500, and 22,000 with 250, which costs 2 ms of idle CPU per second.
     maxWaitTimeInMs: 250,
     allowAutoTopicCreation: false,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2000, restartOnFailure: async () => false },
@@ -79,10 +79,10 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
   }
   let commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
 
-  // Before joining and after a stop or a crash kafkajs throws at whoever steers it; there is nothing to steer then.
+  // Before joining and after a stop or a crash, kafkajs throws on seek, pause and resume; none is needed then.
   let isJoined = false
-  const whileJoined = (steer: () => void) => {
-    if (isJoined) steer()
+  const whileJoined = (action: () => void) => {
+    if (isJoined) action()
   }
 
   consumer.on(consumer.events.STOP, () => {
@@ -103,7 +103,7 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
         onJoined(payload.memberAssignment[topic] ?? [], payload.memberId)
       })
       await consumer.connect()
-      // The real starting position is committed on joining; until then the oldest record loses nothing.
+      // The real starting position is set on joining; until then starting at the oldest record loses nothing.
       await consumer.subscribe({ topics: [topic], fromBeginning: true })
       await consumer.run({
         autoCommit: false,
@@ -124,8 +124,8 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
     pauseAll: () => whileJoined(() => consumer.pause([{ topic }])),
     commit: async (offsets) => {
       const partitions = offsets.map(({ partition, offset }) => ({ partition, offset: offset.toString() }))
-      // consumer.commitOffsets() repeats a failed commit by itself, perhaps in a later generation of the group that
-      // gave the partition away. The function from eachBatch tries once. Before the first batch there is only the former.
+      // consumer.commitOffsets() retries a failed commit, perhaps in a later generation in which somebody else owns the
+      // partition. The function from eachBatch tries once, but exists only after the first batch.
       if (commitOnce !== undefined) await commitOnce({ topics: [{ topic, partitions }] })
       else await consumer.commitOffsets(partitions.map((partition) => ({ topic, ...partition })))
     },

@@ -17,27 +17,27 @@ export interface IntakeDeps {
   readonly decoder: Decoder | undefined
   readonly retryDelayMs: (retry: number) => number
   readonly batchSize: number
-  /** Told after records were buffered or filtered. */
+  /** Called after records were buffered or filtered out. */
   readonly onBuffered: () => void
-  /** Told of each fetch, before `onBuffered`. */
+  /** Called for each fetch, before `onBuffered`. */
   readonly onFetched: (records: number, filtered: number) => void
   readonly record: RecordDetail
 }
 
 export interface Intake {
   readonly onBatch: (payload: EachBatchPayload) => Promise<void>
-  /** Told after records left the lane's buffer: it may fetch again. */
+  /** Call it after records left the lane's buffer, so that it may fetch again. */
   readonly onTaken: (lane: Lane) => void
   /** Fetches no more records; heartbeats go on. */
   readonly close: () => void
 }
 
-/** At least two batches, and enough to outlast the half second that a fetch of the other partitions may take. */
+/** At least two batches, and enough for the half second that a fetch of the other partitions may take. */
 const MIN_BUFFERED_RECORDS = 4000
 const MAX_BUFFERED_BYTES = 8_000_000
 const HEARTBEAT_CHECK_MS = 500
 
-/** Waits inside eachBatch, where nobody else sends the heartbeats; throws when the group rebalances. */
+/** Waits inside eachBatch, where kafkajs sends no heartbeats itself. Rejects when the group rebalances. */
 async function waitWithHeartbeats(awaited: Promise<void>, heartbeat: () => Promise<void>) {
   let isSettled = false
   const settled = awaited.then(() => {
@@ -55,7 +55,7 @@ async function waitWithHeartbeats(awaited: Promise<void>, heartbeat: () => Promi
   }
 }
 
-/** Moves fetched records into their lanes and stops the fetching of a lane that is full. */
+/** Moves fetched records into their lanes and pauses a lane that is full. */
 export function createIntake({
   lanes,
   member,
@@ -69,8 +69,8 @@ export function createIntake({
   record,
 }: IntakeDeps): Intake {
   const maxRecords = Math.max(2 * batchSize, MIN_BUFFERED_RECORDS)
-  /** When the fetch is taken as a whole, so that a batch may hold what it brought of all partitions. */
-  const tellBuffered = oncePerTurn(onBuffered)
+  /** After all partitions of a fetch, so that a batch can hold records of all of them. */
+  const notifyBuffered = oncePerTurn(onBuffered)
   let room = Promise.withResolvers<void>()
   let isClosed = false
 
@@ -83,7 +83,7 @@ export function createIntake({
   const buffer = (lane: Lane, batch: Batch) => {
     const first = batch.messages[0]
     if (first !== undefined && BigInt(first.offset) < lane.position) {
-      // Retention or a new topic took the log away under the group's offset and kafkajs began again at its oldest record.
+      // Retention or a recreated topic removed the group's offset, so kafkajs restarted at the oldest record.
       record({
         name: 'offsets.reset',
         partition: lane.partition,
@@ -108,16 +108,16 @@ export function createIntake({
     onFetched(batch.messages.length, filtered)
   }
 
-  /** Never rejects: until the schemas are there, or nobody wants the records any more. */
-  const prepare = async (with_: Decoder, lane: Lane, { messages }: Batch) => {
+  /** Retries until the schemas are loaded or the records no longer needed. Never rejects. */
+  const prepare = async ({ prepare: loadSchemas }: Decoder, lane: Lane, { messages }: Batch) => {
     for (let retry = 1; !isClosed && !lane.lost.aborted; retry += 1) {
       try {
-        await with_.prepare(messages)
-        if (retry > 1) lane.trouble = undefined
+        await loadSchemas(messages)
+        if (retry > 1) lane.lastFailure = undefined
         return
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        lane.trouble = { retries: retry, reason }
+        lane.lastFailure = { retries: retry, reason }
         record({ name: 'schema-registry.failed', partition: lane.partition, reason })
         await interruptibleWait(retryDelayMs(retry), [lane.lost])
       }
@@ -140,8 +140,8 @@ export function createIntake({
         member.pause(lane.partition)
         record({ name: 'fetching.paused', partition: lane.partition, buffered: lane.buffer.length })
       }
-      tellBuffered()
-      // With every partition paused kafkajs would sleep for half a second and not notice the first resume.
+      notifyBuffered()
+      // With every partition paused, kafkajs would sleep for half a second and miss the first resume.
       while (isAllPaused()) await waitWithHeartbeats(room.promise, heartbeat)
     },
     onTaken: (lane) => {

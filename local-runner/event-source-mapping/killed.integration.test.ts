@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { mortalParameters, POISON } from './testing/crashing-parameters.ts'
+import { crashingParameters, POISON } from './testing/crashing-parameters.ts'
 import { failure, patience, setup, success } from './testing/mapping-on-topic.ts'
 
 const RECORDS = 12
@@ -41,9 +41,9 @@ test.for(steps)(
     await send([{ partition: 0, value: POISON }])
     await fill(0, RECORDS - POISON_OFFSET - 1)
 
-    const mortal = join(import.meta.dirname, 'testing', 'crashing-mapping.ts')
+    const crashing = join(import.meta.dirname, 'testing', 'crashing-mapping.ts')
     const arguments_ = [brokers.join(','), topic, consumerGroupId, failed, destinationsDirectory, step]
-    const child = spawn(process.execPath, [mortal, ...arguments_], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [crashing, ...arguments_], { stdio: ['ignore', 'pipe', 'inherit'] })
     onTestFinished(() => void child.kill('SIGKILL'))
     let printed = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
@@ -66,7 +66,7 @@ test.for(steps)(
         return success
       },
       {},
-      { parameters: mortalParameters({ topic, consumerGroupId, failed }) },
+      { parameters: crashingParameters({ topic, consumerGroupId, failed }) },
     )
     await second.start()
     await expect.poll(committed, patience).toEqual([RECORDS])

@@ -1,24 +1,24 @@
 import type { EventRecord } from './msk-event/msk-event.ts'
 
-/** One partition while this member owns it. When it is lost the lane is dead; owning it again makes a new one. */
+/** One partition while this member owns it. A lost lane stays lost; owning the partition again makes a new one. */
 export interface Lane {
   readonly partition: number
   readonly lost: AbortSignal
   readonly abandon: () => void
-  /** Fetched, matched by the filters, not yet in a batch. */
+  /** Fetched and matched by the filters, not yet in a batch. */
   buffer: EventRecord[]
   bufferedBytes: number
-  /** In the running batch and neither done nor discarded. */
-  inHand: EventRecord[]
+  /** In the running batch, neither done nor discarded. */
+  inFlight: EventRecord[]
   /** Next offset to fetch. */
   position: bigint
-  /** What the group has; undefined where it has nothing yet. */
+  /** Offset that the group has; undefined until it is known. */
   committed: bigint | undefined
   highWatermark: bigint
   windowStartMs: number
   paused: boolean
-  /** Why its records are invoked again, until they are finished. */
-  trouble: { readonly retries: number; readonly reason: string } | undefined
+  /** Why its records are retried; undefined once they are finished. */
+  lastFailure: { readonly retries: number; readonly reason: string } | undefined
   /** Settles when `position` is known. */
   positioned: Promise<void>
 }
@@ -31,37 +31,37 @@ export function createLane(partition: number, nowMs: number): Lane {
     abandon: () => controller.abort(),
     buffer: [],
     bufferedBytes: 0,
-    inHand: [],
+    inFlight: [],
     position: 0n,
     committed: undefined,
     highWatermark: 0n,
     windowStartMs: nowMs,
     paused: false,
-    trouble: undefined,
+    lastFailure: undefined,
     positioned: Promise.resolve(),
   }
 }
 
-/** The offset to commit: that of the first record not finished, past everything fetched if all are. Filtered
- * records in between are so committed with the invocation of the records before them. */
-export function commitOffsetOf({ inHand, buffer, position }: Lane): bigint {
-  return (inHand[0] ?? buffer[0])?.offset ?? position
+/** The offset to commit: that of the first unfinished record, or past everything fetched if there is none. So
+ * filtered records are committed with the records before them. */
+export function commitOffsetOf({ inFlight, buffer, position }: Lane): bigint {
+  return (inFlight[0] ?? buffer[0])?.offset ?? position
 }
 
 /** Moves the first `count` buffered records into the running batch. */
 export function takeFrom(lane: Lane, count: number): readonly EventRecord[] {
   const taken = lane.buffer.splice(0, count)
   for (const { jsonBytes } of taken) lane.bufferedBytes -= jsonBytes
-  lane.inHand = taken
+  lane.inFlight = taken
   return taken
 }
 
-/** Done or discarded: they no longer hold back the offset to commit. */
+/** Removes done or discarded records, which no longer hold back the offset to commit. */
 export function finishIn(lane: Lane, finished: ReadonlySet<EventRecord>): void {
-  lane.inHand = lane.inHand.filter((record) => !finished.has(record))
+  lane.inFlight = lane.inFlight.filter((record) => !finished.has(record))
 }
 
-/** Records fetched or known to be there, and not finished. */
+/** Unfinished records, as far as the end of the log is known. */
 export function lagOf(lane: Lane): number {
   const end = lane.highWatermark > lane.position ? lane.highWatermark : lane.position
   return Number(end - commitOffsetOf(lane))

@@ -3,7 +3,7 @@ import type { MappingDeps } from './mapping-deps.ts'
 import type { KafkaTrigger } from './parameters.ts'
 import { backoffMs } from './retry-policy.ts'
 
-/** What a mapping is given, with every default filled in. */
+/** MappingDeps with every default filled in. */
 export interface MappingSettings extends Required<MappingDeps> {
   readonly trigger: KafkaTrigger
   readonly topic: string
@@ -16,7 +16,7 @@ export interface MappingSettings extends Required<MappingDeps> {
 const DEFAULT_WINDOW_MS = 500
 const SESSION_TIMEOUT_MS = 10_000
 const METADATA_MAX_AGE_MS = 60_000
-/** On demand AWS looks at the lag each minute (kafka-scaling-modes); of provisioned mode it does not say. */
+/** AWS evaluates the lag each minute in on-demand mode (kafka-scaling-modes); for provisioned mode it is not documented. */
 const POLLERS_EVERY_MS = 60_000
 
 function windowMsOf({ maximumBatchingWindowInSeconds: seconds }: KafkaTrigger): number {

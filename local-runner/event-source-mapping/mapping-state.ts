@@ -2,24 +2,25 @@ import { commitOffsetOf, lagOf, type Lane } from './lane.ts'
 
 export interface PartitionState {
   readonly partition: number
-  /** What the group has; undefined until it is known. */
+  /** Offset that the group has; undefined until it is known. */
   readonly committed: number | undefined
   readonly endOffset: number
-  /** Records not finished, as far as fetches have told. */
+  /** Unfinished records, as of the last fetch. */
   readonly lag: number
   readonly buffered: number
   readonly inFlight: number
-  /** Of the oldest record not finished. */
+  /** Of the oldest unfinished record. */
   readonly oldestRecordAgeMs: number | undefined
-  /** Until the batching window ends; undefined where nothing waits for it. */
+  /** Time left in the batching window; undefined when nothing waits for it. */
   readonly windowLeftMs: number | undefined
-  /** What holds the partition up. */
-  readonly trouble: { readonly offset: number; readonly retries: number; readonly reason: string } | undefined
+  /** What blocks the partition now; undefined when nothing does. */
+  readonly lastFailure:
+    { readonly offset: number; readonly retries: number; readonly reason: string } | undefined
 }
 
 export interface MappingState {
   readonly status: 'disabled' | 'starting' | 'polling' | 'rejoining' | 'stopped'
-  /** Disabled, or in the group and polling. */
+  /** Disabled, or polling in the group. */
   readonly isReady: boolean
   readonly partitions: readonly PartitionState[]
   readonly lag: number
@@ -40,19 +41,20 @@ export interface MappingReport extends MappingState {
 }
 
 function toPartitionState(lane: Lane, windowMs: number, nowMs: number): PartitionState {
-  const { partition, committed, highWatermark, inHand, buffer, windowStartMs, trouble } = lane
-  const oldest = inHand[0] ?? buffer[0]
-  const isWaiting = inHand.length === 0 && buffer.length > 0
+  const { partition, committed, highWatermark, inFlight, buffer, windowStartMs, lastFailure } = lane
+  const oldest = inFlight[0] ?? buffer[0]
+  const isWaiting = inFlight.length === 0 && buffer.length > 0
   return {
     partition,
     committed: committed === undefined ? undefined : Number(committed),
     endOffset: Number(highWatermark),
     lag: lagOf(lane),
     buffered: buffer.length,
-    inFlight: inHand.length,
+    inFlight: inFlight.length,
     oldestRecordAgeMs: oldest === undefined ? undefined : Math.max(0, nowMs - oldest.timestampMs),
     windowLeftMs: isWaiting ? Math.max(0, windowStartMs + windowMs - nowMs) : undefined,
-    trouble: trouble === undefined ? undefined : { ...trouble, offset: Number(commitOffsetOf(lane)) },
+    lastFailure:
+      lastFailure === undefined ? undefined : { ...lastFailure, offset: Number(commitOffsetOf(lane)) },
   }
 }
 

@@ -1,4 +1,4 @@
-/** `work`, but run once at the end of the event loop's turn in which it was asked for, however often. */
+/** Runs `work` once at the end of the event loop's turn, however often it was called in it. */
 export function oncePerTurn(work: () => void): () => void {
   let isAsked = false
   return () => {

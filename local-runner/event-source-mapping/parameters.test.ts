@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { constraintText } from '../manifest/constraint-text.ts'
-import { kafkaTrigger, writtenKafkaTrigger } from './parameters.ts'
+import { kafkaTrigger, kafkaTriggerInput } from './parameters.ts'
 
 const minimal = { topics: ['orders'], consumerGroupId: 'stock', startingPosition: 'TRIM_HORIZON' }
 const provisioned = { ...minimal, provisionedPollerConfig: { minimumPollers: 1 } }
@@ -15,8 +15,8 @@ test("[2.1] fills in AWS's defaults", () => {
 
 test('[2.1] the consumer group may be left out where a mapping is written', () => {
   const { consumerGroupId: _, ...written } = minimal
-  expect(writtenKafkaTrigger.safeParse(written).success).toBe(true)
-  expect(writtenKafkaTrigger.safeParse({ ...written, maximumRetryAttempts: 1 }).success).toBe(false)
+  expect(kafkaTriggerInput.safeParse(written).success).toBe(true)
+  expect(kafkaTriggerInput.safeParse({ ...written, maximumRetryAttempts: 1 }).success).toBe(false)
 })
 
 test('[2.1] an empty provisionedPollerConfig is on-demand mode', () => {

@@ -65,18 +65,18 @@ const PROVISIONED_ONLY = [
   'schemaRegistryConfig',
 ] as const
 
-/** AWS's own text is known for a schema registry (services-consume-kafka-events). */
+/** AWS documents its message for a schema registry (services-consume-kafka-events). */
 const onlyProvisioned = (field: (typeof PROVISIONED_ONLY)[number]) =>
   field === 'schemaRegistryConfig'
     ? 'SchemaRegistryConfig is only available for Provisioned Mode. To configure Schema Registry, please enable Provisioned Mode by specifying MinimumPollers in ProvisionedPollerConfig.'
     : 'exists in provisioned mode only: add provisionedPollerConfig'
 
 /**
- * One entry of `triggers.kafka` as it is written: the parameters of an MSK event source mapping, under AWS's names in lower camel
- * case, with AWS's defaults and ranges (docs.aws.amazon.com/lambda/latest/dg/msk-esm-parameters.html).
- * What AWS refuses is refused; what the local runner does not do is refused too, never ignored.
+ * One entry of `triggers.kafka`: the parameters of an MSK event source mapping, under AWS's names in lower camel case, with
+ * AWS's defaults and ranges (docs.aws.amazon.com/lambda/latest/dg/msk-esm-parameters.html). Refuses what AWS refuses, and
+ * what the local runner does not support.
  */
-export const writtenKafkaTrigger = z
+export const kafkaTriggerInput = z
   .strictObject({
     topics: z.array(topicName).min(1).max(1),
     consumerGroupId: consumerGroupId.optional(),
@@ -85,9 +85,9 @@ export const writtenKafkaTrigger = z
     /** Unix seconds. */
     startingPositionTimestamp: z.number().nonnegative().optional(),
     batchSize: z.int().min(1).max(10_000).default(100),
-    /** Absent means 500 ms, which no value can say. */
+    /** Absent: 500 ms, which no value can express. */
     maximumBatchingWindowInSeconds: z.int().min(0).max(300).optional(),
-    /** Retries after the first attempt; -1 is without end, but 10 where there is an on-failure destination. */
+    /** Retries after the first attempt; -1 is unlimited, or 10 with an on-failure destination. */
     maximumRetryAttempts: z.int().min(-1).max(10_000).optional(),
     maximumRecordAgeInSeconds: z
       .int()
@@ -153,7 +153,7 @@ export const writtenKafkaTrigger = z
     }
   })
 
-/** The same with the consumer group that a mapping always has. */
-export const kafkaTrigger = writtenKafkaTrigger.safeExtend({ consumerGroupId })
+/** With the consumer group filled in. */
+export const kafkaTrigger = kafkaTriggerInput.safeExtend({ consumerGroupId })
 
 export type KafkaTrigger = z.infer<typeof kafkaTrigger>

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What a response says of its batch; `invalid` fails the whole batch. */
+/** What a response means for its batch; `invalid` fails the whole batch. */
 export type BatchResponse =
   | { readonly kind: 'success' }
   | { readonly kind: 'partial'; readonly isFailed: (partition: number, offset: bigint) => boolean }
@@ -22,9 +22,9 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Reads the answer of a function with `ReportBatchItemFailures`. Identifiers are objects
- * `{ partition: "<topic>-<partition>", offset: number }`; one that the batch does not have, like any other form,
- * fails the whole batch (docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html).
+ * Reads the response of a function with `ReportBatchItemFailures`. Identifiers are objects
+ * `{ partition: "<topic>-<partition>", offset: number }`; any other form, or one that the batch does not have, fails the
+ * whole batch (docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html).
  */
 export function parseBatchResponse(
   payload: string,

@@ -3,15 +3,14 @@ import type { KafkaTrigger } from './parameters.ts'
 
 export interface PollersDeps {
   readonly config: KafkaTrigger['provisionedPollerConfig']
-  /** How many partitions the mapping owns. */
+  /** Partitions that the mapping owns. */
   readonly partitionCount: () => number
   readonly lag: () => number
-  /** How often lag is looked at. */
   readonly evaluateEveryMs: number
   readonly record: RecordDetail
 }
 
-/** What runs the batches of the pollers. */
+/** The load that pollers are scaled by; known only once the batches run. */
 export interface PollersLoad {
   readonly batchesInFlight: () => number
   /** Called when the number of pollers has changed. */
@@ -20,9 +19,9 @@ export interface PollersLoad {
 
 export interface Pollers {
   readonly count: () => number
-  /** Batches that may be under way at once. */
+  /** Most batches in flight at once. */
   readonly maxConcurrency: () => number
-  /** The function was throttled. */
+  /** Call it when the function was throttled. */
   readonly onThrottled: () => void
   readonly start: (load: PollersLoad) => void
   readonly stop: () => void
@@ -30,13 +29,13 @@ export interface Pollers {
 
 /** kafka-scaling-modes. */
 const INVOCATIONS_PER_POLLER = 5
-/** On demand AWS does not say with how many it starts, nor how many there may be. */
+/** AWS does not document the first or the highest number of on-demand mode. */
 const ON_DEMAND = { minimumPollers: 1, maximumPollers: Infinity }
 
 /**
- * How many event pollers a mapping has: never more than partitions, twice as many after a look that finds all of them
- * busy and records waiting, half as many where nothing waits, between minimum and maximum (kafka-scaling-modes). They
- * share one consumer here, so a change of their number is no rebalance.
+ * The number of event pollers of a mapping. Each evaluation doubles it when all are busy and records wait, and halves it
+ * when nothing waits, between minimum and maximum, never above the number of partitions (kafka-scaling-modes). Here the
+ * pollers share one consumer, so scaling causes no rebalance.
  */
 export function createPollers(deps: PollersDeps): Pollers {
   const { config, partitionCount, lag, record } = deps
@@ -47,7 +46,7 @@ export function createPollers(deps: PollersDeps): Pollers {
 
   const maxConcurrency = () => INVOCATIONS_PER_POLLER * pollers
   const wanted = (batchesInFlight: number) => {
-    // kafka-scaling-modes says so of on-demand mode alone.
+    // Documented for on-demand mode only (kafka-scaling-modes).
     if (wasThrottled && config === undefined) return Math.floor(pollers / 2)
     if (lag() === 0) return Math.floor(pollers / 2)
     return batchesInFlight >= maxConcurrency() ? pollers * 2 : pollers

@@ -4,7 +4,7 @@ import type { KafkaTrigger } from './parameters.ts'
 export interface Position {
   readonly partition: number
   readonly position: bigint
-  /** Undefined where the group has none, or one that the log no longer holds. */
+  /** Undefined when the group has none, or one that the log no longer holds. */
   readonly committed: bigint | undefined
   readonly highWatermark: bigint
 }
@@ -22,9 +22,8 @@ const indexed = (offsets: readonly { readonly partition: number; readonly offset
 }
 
 /**
- * Where reading begins: at the group's offset if it has one, else at the starting position
- * (kafka-consumer-group-id). An offset outside the log begins at its oldest record: what AWS does is not documented,
- * and this loses least.
+ * Where to start reading: at the group's offset, or without one at the starting position (kafka-consumer-group-id). For an
+ * offset outside the log: at the oldest record. AWS does not document that case, and this loses least.
  */
 export async function resolvePositions(
   partitions: readonly number[],

@@ -19,20 +19,20 @@ test('[2.4] [6.5] without options the whole batch is retried without end, and bl
   const { mapping, fill, committed } = await setup()
   await fill(0, 3)
   const calls: number[][] = []
-  const mended = Promise.withResolvers<void>()
+  const enough = Promise.withResolvers<void>()
   let isMended = false
   const { start, state } = mapping(
     async (records) => {
       calls.push(offsetsOf(records))
-      if (calls.length === 30) mended.resolve()
+      if (calls.length === 30) enough.resolve()
       return isMended ? success : failure
     },
     { provisionedPollerConfig: {} },
   )
   await start()
-  await mended.promise
+  await enough.promise
   expect(await committed()).toEqual([0])
-  expect(state().partitions[0]?.trouble).toMatchObject({ offset: 0, reason: 'Error: no' })
+  expect(state().partitions[0]?.lastFailure).toMatchObject({ offset: 0, reason: 'Error: no' })
   isMended = true
   await expect.poll(committed, patience).toEqual([3])
   for (const call of calls) expect(call).toEqual([0, 1, 2])

@@ -1,15 +1,15 @@
 import type { KafkaTrigger } from './parameters.ts'
 
 export interface RetryPolicy {
-  /** Infinity is without end. */
+  /** Infinity: no limit. */
   readonly maximumRetries: number
-  /** Infinity is without end. */
+  /** Infinity: no limit. */
   readonly maximumRecordAgeMs: number
   readonly isBisecting: boolean
   readonly isReportingItemFailures: boolean
 }
 
-/** What endless retries come to when the mapping has an on-failure destination (kafka-retry-configurations). */
+/** Limit of unlimited retries when the mapping has an on-failure destination (kafka-retry-configurations). */
 const RETRIES_BEFORE_DESTINATION = 10
 const FIRST_DELAY_MS = 200
 const LONGEST_DELAY_MS = 10_000
@@ -26,7 +26,7 @@ export function toRetryPolicy(trigger: KafkaTrigger): RetryPolicy {
   }
 }
 
-/** Doubles up to 10 s, less up to half at random so that partitions do not retry in step. AWS's own schedule is not known. */
+/** Doubles up to 10 s, with up to half taken off at random so that partitions do not retry in step. AWS documents no schedule. */
 export function backoffMs(retry: number, random: () => number): number {
   return Math.min(FIRST_DELAY_MS * 2 ** (retry - 1), LONGEST_DELAY_MS) * (0.5 + random() / 2)
 }

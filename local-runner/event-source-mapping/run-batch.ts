@@ -16,7 +16,7 @@ export interface RunBatchDeps {
   readonly invoke: Invoke
   readonly discard: Discard
   readonly newRequestId: () => string
-  /** Told whenever records are done or discarded. */
+  /** Called whenever records are done or discarded. */
   readonly onFinished: () => void
   /** Called when an invocation did not reach the function. */
   readonly onThrottled: () => void
@@ -28,7 +28,7 @@ export interface RunBatchDeps {
   readonly stopping: AbortSignal
 }
 
-/** Records that are invoked together. After a split both halves keep the retries spent: splitting spends none. */
+/** Records that are invoked together. Both halves of a split keep the retry count: a split is no retry. */
 interface Work {
   readonly entries: readonly BatchEntry[]
   readonly retries: number
@@ -42,7 +42,7 @@ export interface BatchRun {
   readonly lastInvocationEndedMs: number | undefined
 }
 
-/** What a run carries from one attempt to the next. */
+/** Shared by the attempts of one run. */
 interface RunState {
   lastInvocationEndedMs: number | undefined
   /** In a row. */
@@ -58,13 +58,13 @@ function finish(entries: readonly BatchEntry[], deps: RunBatchDeps) {
   const finished = new Set(recordsOf(entries))
   for (const lane of lanesOf(entries)) {
     finishIn(lane, finished)
-    lane.trouble = undefined
+    lane.lastFailure = undefined
   }
   deps.onFinished()
 }
 
-function tellTrouble(entries: readonly BatchEntry[], retries: number, reason: string) {
-  for (const lane of lanesOf(entries)) lane.trouble = { retries, reason }
+function setLastFailure(entries: readonly BatchEntry[], retries: number, reason: string) {
+  for (const lane of lanesOf(entries)) lane.lastFailure = { retries, reason }
 }
 
 async function discard(
@@ -73,13 +73,13 @@ async function discard(
   { invokeCount, requestId }: Pick<Work, 'invokeCount' | 'requestId'>,
   deps: RunBatchDeps,
 ) {
-  const owned = entries.filter(isOwned) // the others are their new owner's to deliver again
+  const owned = entries.filter(isOwned) // the new owners of the others deliver them
   if (owned.length === 0) return
   const failure = { condition, invokeCount, requestId: requestId ?? deps.newRequestId() }
   if (await deps.discard(owned, failure)) finish(owned, deps)
 }
 
-/** What is left to do after an invocation that failed, in part or as a whole; `work` counts that invocation already. */
+/** The work that remains after an invocation failed for some or all records. `work.invokeCount` includes that invocation. */
 async function afterFailure(
   work: Work,
   failed: readonly BatchEntry[],
@@ -107,7 +107,7 @@ async function afterFailure(
     return []
   }
   const retry = retries + 1
-  tellTrouble(failed, retry, reason)
+  setLastFailure(failed, retry, reason)
   record({ name: 'batch.retrying', records: countsOf(failed), invoked, retry, reason })
   await pause(retry, failed, deps)
   return [{ ...work, entries: failed, retries: retry }]
@@ -127,7 +127,7 @@ async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise
     case 'throttled':
       state.throttles += 1
       deps.onThrottled()
-      tellTrouble(entries, retries, verdict.reason)
+      setLastFailure(entries, retries, verdict.reason)
       deps.record({ name: 'batch.throttled', records: countsOf(entries), reason: verdict.reason })
       await pause(state.throttles, entries, deps)
       return [{ entries, retries, invokeCount }]
@@ -141,8 +141,8 @@ async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise
   }
 }
 
-/** Without the records of lost partitions, and those that cannot be read or are past their age: these go to the destination. */
-async function stillDue(work: Work, deps: RunBatchDeps): Promise<Work> {
+/** Drops records of lost partitions, and discards those that cannot be read or are too old. */
+async function withoutUndeliverable(work: Work, deps: RunBatchDeps): Promise<Work> {
   const oldestMs = deps.now() - deps.policy.maximumRecordAgeMs
   const owned = work.entries.filter(isOwned)
   for (const [condition, rejected] of Map.groupBy(owned, ({ record }) => record.rejection)) {
@@ -154,17 +154,17 @@ async function stillDue(work: Work, deps: RunBatchDeps): Promise<Work> {
   return { ...work, entries: readable.filter(({ record }) => record.timestampMs >= oldestMs) }
 }
 
-/** Brings a batch to its end: every record done, discarded, lost with its partition, or left undone because of `stopping`. */
+/** Runs a batch until every record is done, discarded, lost with its partition, or left because of `stopping`. */
 export async function runBatch(batch: Batch, deps: RunBatchDeps): Promise<BatchRun> {
   const state: RunState = { lastInvocationEndedMs: undefined, throttles: 0 }
   if (batch.close === 'oversized') {
     await discard(batch.entries, 'MaximumPayloadSizeExceeded', { invokeCount: 0 }, deps)
     return state
   }
-  // The lower half of a split is in front: the upper one waits for it, which keeps the order of the partition.
+  // The lower half of a split goes first, which keeps the order of the partition.
   const pending: Work[] = [{ entries: batch.entries, retries: 0, invokeCount: 0 }]
   for (let work = pending.shift(); work !== undefined; work = pending.shift()) {
-    const due = await stillDue(work, deps)
+    const due = await withoutUndeliverable(work, deps)
     if (deps.stopping.aborted) break
     if (due.entries.length > 0) pending.unshift(...(await attempt(due, state, deps)))
   }

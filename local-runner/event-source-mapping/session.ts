@@ -18,7 +18,7 @@ export interface SessionDeps {
   readonly sessionTimeoutMs: number
   readonly metadataMaxAgeMs: number
   readonly retryDelayMs: (retry: number) => number
-  /** Told when the group has given out its partitions, and when offsets became known. */
+  /** Called when partitions were assigned, and again when their offsets are known. */
   readonly onSettled: () => void
   readonly record: RecordDetail
   /** Epoch ms. */
@@ -27,7 +27,7 @@ export interface SessionDeps {
 
 export interface Session {
   readonly start: () => Promise<void>
-  /** Settles with the reason when the consumer has crashed. */
+  /** Resolves with the reason when the consumer has crashed. */
   readonly crashed: Promise<Error>
   readonly isSettled: () => boolean
   readonly commit: GroupMember['commit']
@@ -37,13 +37,13 @@ export interface Session {
   readonly stop: () => Promise<void>
 }
 
-/** kafkajs has been seen to stop without a word (tulios/kafkajs#1441); a live member shows itself every few seconds. */
+/** kafkajs can stop silently (tulios/kafkajs#1441); a live member fetches or sends a heartbeat every few seconds. */
 const SILENCE_LIMIT_MS = 60_000
 const SILENCE_CHECK_MS = 5_000
 
 const partitionsOf = (lanes: readonly Lane[]) => lanes.map(({ partition }) => partition)
 
-/** A paused partition is not fetched, so no batch tells how far behind it falls. */
+/** Without this the lag of a paused partition would stand still, because no fetch updates it. */
 async function refreshHighWatermarks(lanes: Assignment['lanes'], admin: Admin, topic: string) {
   if (![...lanes.values()].some(({ paused }) => paused)) return
   for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
@@ -91,9 +91,9 @@ export function createSession(deps: SessionDeps): Session {
   const onJoined = (partitions: readonly number[], memberId: string) => {
     const { kept, added, lost } = assignment.assign(partitions, memberId)
     isSettled = true
-    // kafkajs would go back to the committed offsets, and so deliver what is in hand or buffered once more.
+    // kafkajs would return to the committed offsets and so deliver records in flight or buffered twice.
     for (const lane of kept) if (lane.committed !== undefined) member.seek(lane.partition, lane.position)
-    // kafkajs remembers a pause for a partition that was lost and came back.
+    // kafkajs keeps the pause of a partition that was lost and is assigned again.
     for (const { partition } of added) member.resume(partition)
     const positioned = positionLanes(added, { ...deps, admin, member, onPositioned: onSettled })
     for (const lane of added) lane.positioned = positioned

@@ -13,14 +13,14 @@ export interface Supervisor {
   readonly start: (openSession: () => Session) => void
   readonly session: () => Session | undefined
   readonly lastError: () => string | undefined
-  /** Opens no other session, leaves the group. */
+  /** Leaves the group and opens no other session. */
   readonly stop: () => Promise<void>
 }
 
-/** A session that lived longer than the longest pause between retries has earned the shortest again. */
+/** A session this long resets the delay; longer than the longest delay. */
 const STABLE_AFTER_MS = 30_000
 
-/** Keeps a session open until stopped: one that crashes is replaced, after a pause that grows. */
+/** Keeps a session open until stopped: replaces one that crashes, after a growing delay. */
 export function createSupervisor({ assignment, retryDelayMs, record }: SupervisorDeps): Supervisor {
   const stopping = new AbortController()
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
@@ -29,7 +29,7 @@ export function createSupervisor({ assignment, retryDelayMs, record }: Superviso
   let supervision: Promise<void> | undefined
 
   /** Resolves with the reason of the crash, or undefined when it was stopped. */
-  const live = async (current: Session): Promise<Error | undefined> => {
+  const runSession = async (current: Session): Promise<Error | undefined> => {
     try {
       const started = current.start().then(() => stopped)
       return (await Promise.race([started, stopped, current.crashed])) ?? undefined
@@ -48,7 +48,7 @@ export function createSupervisor({ assignment, retryDelayMs, record }: Superviso
     for (let crashes = 1; !stopping.signal.aborted; crashes += 1) {
       const startedAt = performance.now()
       session = openSession()
-      const reason = await live(session)
+      const reason = await runSession(session)
       if (reason === undefined) return
       lastError = reason.message
       if (performance.now() - startedAt > STABLE_AFTER_MS) crashes = 1

@@ -20,13 +20,13 @@ export interface SystemLogDeps {
 }
 
 export interface SystemLog {
-  /** Told of everything that happens to the mapping. */
+  /** Call it with every event of the mapping. */
   readonly read: RecordDetail
   readonly start: () => void
   readonly stop: () => void
 }
 
-/** One a minute (esm-logging). */
+/** esm-logging: once a minute. */
 const OFFSETS_EVERY_MS = 60_000
 const LEVELS: Readonly<Record<Level, number>> = { DEBUG: 0, INFO: 1, WARN: 2 }
 

@@ -1,7 +1,7 @@
-/** What became of an asynchronous invocation, in AWS's words. */
+/** How an asynchronous invocation ended, in AWS's words. */
 export type AsynchronousCondition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded'
 
-/** No attempt follows. */
+/** The last attempt has ended. */
 interface AsynchronousFinished {
   readonly name: 'asynchronous.finished'
   readonly functionName: string
@@ -10,7 +10,7 @@ interface AsynchronousFinished {
   readonly invokeCount: number
 }
 
-/** A destination, or the dead-letter target, has its document. */
+/** The document was delivered to a destination or the dead-letter target. */
 interface AsynchronousDelivered {
   readonly name: 'asynchronous.delivered' | 'asynchronous.dead-lettered'
   readonly functionName: string

@@ -21,7 +21,7 @@ interface BuildRecovered {
 interface SpareReady {
   readonly name: 'spare.ready'
   readonly functionName: string
-  /** Build that runs meanwhile. */
+  /** The build that runs now. */
   readonly buildId: string
 }
 

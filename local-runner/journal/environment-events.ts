@@ -13,7 +13,7 @@ export type SystemLogLevel = 'DEBUG' | 'INFO' | 'WARN'
 /** How Lambda's own lines of an event are written. */
 export interface SystemLogging {
   readonly logFormat: 'Text' | 'JSON'
-  /** Least level that is written; only the JSON format has levels. */
+  /** Lowest level that is written; only the JSON format has levels. */
   readonly systemLogLevel: SystemLogLevel
 }
 

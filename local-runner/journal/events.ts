@@ -19,7 +19,7 @@ export interface KafkaClientEvent {
   readonly name: 'kafka.client'
   /** Of the mapping that uses the client; absent for a client of the runner itself. */
   readonly functionName?: string
-  /** `debug` is what is part of a healthy start or rebalance, whatever kafkajs calls it. */
+  /** `debug` includes errors of kafkajs that belong to a healthy start or rebalance. */
   readonly level: 'error' | 'warn' | 'debug'
   /** Part of kafkajs, such as `Consumer`. */
   readonly namespace: string

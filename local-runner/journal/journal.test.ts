@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { createJournal } from './journal.ts'
 
-test('keeps the last entries, oldest first, and tells listeners until they leave', () => {
+test('keeps the last entries, oldest first, and calls listeners until they are removed', () => {
   const { record, entries, listen } = createJournal({ capacity: 3, now: () => 7 })
   const heard: string[] = []
   const recordLine = (line: string) => record({ name: 'log', functionName: 'order', line })
-  const leave = listen((entry) => entry.name === 'log' && heard.push(entry.line))
+  const removeListener = listen((entry) => entry.name === 'log' && heard.push(entry.line))
   for (const line of ['a', 'b', 'c', 'd']) recordLine(line)
-  leave()
+  removeListener()
   recordLine('e')
   expect(entries()).toEqual(
     ['c', 'd', 'e'].map((line) => ({ name: 'log', functionName: 'order', line, at: 7 })),

@@ -7,9 +7,9 @@ export type RecordEvent = (event: JournalEvent) => void
 
 export interface Journal {
   readonly record: RecordEvent
-  /** The entries still kept, oldest first. */
+  /** The entries that are still kept, oldest first. */
   readonly entries: () => readonly JournalEntry[]
-  /** Calls the listener with each new entry; returns the function that ends it. */
+  /** Calls the listener with each new entry. @returns the function that removes the listener */
   readonly listen: (listener: (entry: JournalEntry) => void) => () => void
 }
 
@@ -19,7 +19,7 @@ export interface JournalDeps {
   readonly now: () => number
 }
 
-/** Keeps the last `capacity` events and tells whoever listens. */
+/** Keeps the last `capacity` events and passes each on to the listeners. */
 export function createJournal({ capacity, now }: JournalDeps): Journal {
   const ring: JournalEntry[] = []
   let next = 0

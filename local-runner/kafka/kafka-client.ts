@@ -8,12 +8,12 @@ export interface KafkaClientDeps {
   readonly clientId: string
   readonly brokers: readonly string[]
   readonly login?: KafkaLogin
-  /** Of what fails at once and may succeed a little later, such as a first connection. */
+  /** Of requests that may succeed a little later, such as a first connection. */
   readonly retries?: number
   readonly record: (event: KafkaClientEvent) => void
 }
 
-/** What kafkajs calls an error and then puts right by itself: a fresh broker's first seconds, and every rebalance. */
+/** kafkajs logs these as errors but recovers by itself: in the first seconds of a broker, and in every rebalance. */
 const EXPECTED = [
   /group coordinator is not available/i,
   /coordinator is loading/i,
@@ -25,7 +25,7 @@ const EXPECTED = [
 patchKafkajsIdleTimer()
 patchKafkajsHeaderOrder()
 
-/** The runner's kafkajs client, mended; its warnings go to `record`, without those that are part of a healthy start. */
+/** The runner's kafkajs client, with its bugs patched. What it logs goes to `record`; EXPECTED errors become `debug`. */
 export function createKafkaClient({ clientId, brokers, login, retries = 5, record }: KafkaClientDeps): Kafka {
   const toJournal: logCreator =
     () =>

@@ -34,7 +34,7 @@ test.each([
     'KAFKA_SASL_MECHANISM must be PLAIN',
   ],
   ['a user without a mechanism', credentials, 'KAFKA_SASL_MECHANISM must be set too'],
-])('refuses %s and tells no password', (_what, env, message) => {
+])('refuses %s and shows no password', (_what, env, message) => {
   expect(() => readKafkaLogin(env)).toThrow(message)
   expect(() => readKafkaLogin(env)).not.toThrow('sesame')
 })

@@ -1,10 +1,10 @@
 import type { KafkaConfig } from 'kafkajs'
 import * as z from 'zod'
 
-/** How a client proves who it is, in kafkajs's own form; empty where Kafka asks nobody. */
+/** Credentials in kafkajs's form; empty when Kafka needs none. */
 export type KafkaLogin = Pick<KafkaConfig, 'ssl' | 'sasl'>
 
-// A variable set to nothing is a variable not set.
+// An empty variable counts as not set.
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 
@@ -30,7 +30,7 @@ const variables = z
 
 /**
  * Reads the variables that functions read too, so that runner and functions log in alike.
- * @throws Error that names each variable that is wrong, and no password
+ * @throws Error that names each wrong variable and no password
  */
 export function readKafkaLogin(env: Readonly<Record<string, string | undefined>>): KafkaLogin {
   const { data, error } = variables.safeParse(env)
@@ -41,7 +41,7 @@ export function readKafkaLogin(env: Readonly<Record<string, string | undefined>>
   const ssl = data.KAFKA_SSL === 'true'
   const { KAFKA_SASL_MECHANISM: chosen, KAFKA_SASL_USERNAME: username = '' } = data
   const credentials = { username, password: data.KAFKA_SASL_PASSWORD ?? '' }
-  // Spelt out, because kafkajs's type is a union by mechanism.
+  // Spelled out, because kafkajs's type is a union by mechanism.
   switch (chosen) {
     case undefined:
       return ssl ? { ssl } : {}
@@ -54,7 +54,7 @@ export function readKafkaLogin(env: Readonly<Record<string, string | undefined>>
   }
 }
 
-/** As Kafka calls it (security.protocol). */
+/** Kafka's name for it (security.protocol). */
 export function securityProtocolOf({ ssl = false, sasl }: KafkaLogin): string {
   const transport = ssl === false ? 'PLAINTEXT' : 'SSL'
   return sasl === undefined ? transport : `SASL_${transport}`

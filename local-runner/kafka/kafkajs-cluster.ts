@@ -4,8 +4,8 @@ interface Broker {
   readonly fetch: (request: object) => Promise<unknown>
 }
 
-/** What is used of kafkajs 2.2.4's inner Cluster: its public API reads only as a member of a group, and asks the
- * controller for what any broker knows. */
+/** The part of kafkajs 2.2.4's internal Cluster that is used here. The public API can read only as a member of a group, and
+ * asks the controller for what any broker knows. */
 export interface Cluster {
   readonly connect: () => Promise<void>
   readonly disconnect: () => Promise<void>
@@ -19,7 +19,7 @@ export interface Cluster {
 const CREATE_CLUSTER = 'private:Kafka:createCluster'
 const READ_COMMITTED = 1
 
-/** @throws Error when kafkajs is a version that works in another way */
+/** @throws Error when this version of kafkajs has no such Cluster */
 export function createCluster(kafka: Kafka): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER)
   if (symbol === undefined)

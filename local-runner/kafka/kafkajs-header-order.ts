@@ -4,7 +4,7 @@ const load = createRequire(import.meta.url)
 
 export interface Header {
   readonly key: string
-  /** null is a header without a value. */
+  /** null: a header without a value. */
   readonly value: Buffer | null
 }
 
@@ -20,16 +20,16 @@ function isDecoderClass(value: unknown): value is { readonly prototype: Decoder 
   return typeof prototype === 'object' && prototype !== null && 'readVarIntArray' in prototype
 }
 
-/** The headers of a record as they stand in the log; kafkajs itself groups them by name. */
+/** The headers of a record in the order of the log; kafkajs groups them by name. */
 export function headersInOrder(headers: object | undefined): readonly Header[] | undefined {
   if (headers === undefined || !(HEADER_LIST in headers)) return undefined
-  return headers[HEADER_LIST] as readonly Header[] // set below, by nobody else
+  return headers[HEADER_LIST] as readonly Header[] // set below and nowhere else
 }
 
 /**
- * kafkajs 2.2.4 folds a record's list of headers into an object with `reduce`, which loses the order across names. The
- * list it folds comes from `readVarIntArray`, used for nothing else: here the object also carries the list.
- * @throws Error when kafkajs decodes records in another way
+ * kafkajs 2.2.4 reduces a record's list of headers to an object, which loses the order across names. The list comes from
+ * `readVarIntArray`, which has no other use: after this patch the object also carries the list.
+ * @throws Error when this version of kafkajs decodes records differently
  */
 export function patchKafkajsHeaderOrder(): void {
   const decoder: unknown = load('kafkajs/src/protocol/decoder')

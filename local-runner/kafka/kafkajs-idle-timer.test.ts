@@ -14,7 +14,7 @@ const RequestQueue = createRequire(import.meta.url)('kafkajs/src/network/request
   options: object,
 ) => Queue
 
-test('a connection with nothing to send starts no timer, a throttled one looks again when that is over', async () => {
+test('an idle connection starts no timer, a throttled one checks again when the throttling ends', async () => {
   patchKafkajsIdleTimer()
   const queue = new RequestQueue({ maxInFlightRequests: 1, requestTimeout: 1000, logger: {} })
   queue.checkPendingRequests()

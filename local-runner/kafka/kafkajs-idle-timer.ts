@@ -29,9 +29,9 @@ function versionOf(manifest: unknown): unknown {
 }
 
 /**
- * Stops the timer that kafkajs 2.2.4 restarts every millisecond on every connection, with nothing to send and with a
- * negative delay that Node 24 warns of (tulios/kafkajs#1704, #1751). Requests that wait are still looked at.
- * @throws Error when kafkajs is another version, whose queue nobody has looked at
+ * Stops the timer that kafkajs 2.2.4 restarts every millisecond on every idle connection, with a negative delay that Node 24
+ * warns about (tulios/kafkajs#1704, #1751). Pending requests are still checked.
+ * @throws Error when kafkajs is another version, for which the patch is untested
  */
 export function patchKafkajsIdleTimer(): void {
   const version = versionOf(load('kafkajs/package.json'))

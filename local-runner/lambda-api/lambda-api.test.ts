@@ -48,7 +48,7 @@ async function clientOf(run: Invoke, definition: Readonly<Record<string, unknown
   const names = ['order', 'stock', 'analytics']
   const api = createLambdaApi({
     functions: new Map(names.map((name) => [name, apiFunction(name)])),
-    codeFacts: async (name) => ({
+    functionCode: async (name) => ({
       sha256: 's',
       sizeBytes: 7,
       modifiedAtEpochMs: 0,

@@ -7,31 +7,31 @@ import type {
   InvokeMessage,
 } from './execution-environment.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
-import { type Call, type Ran, runInvocation } from './run-invocation.ts'
+import { type Call, type InvocationRun, runInvocation } from './run-invocation.ts'
 import { initError } from './sandbox-errors.ts'
 
-/** Lambda's limits for the init phase: of a function that runs one invocation at a time, and of Managed Instances. */
+/** Lambda's limits for the init phase: for one invocation at a time, and for Managed Instances. */
 const INIT_LIMIT_MS = 10_000
 const MANAGED_INIT_LIMIT_MS = 130_000
 
 export type SlotInit = InitOutcome | { readonly outcome: 'timeout'; readonly limitSeconds: number }
 
 /**
- * The place of one environment. After a timeout, a crash or a failed init the place remains, with its log stream, and the
- * next invocation initializes it again within its own time (AWS: suppressed init).
+ * The place of one environment. After a timeout, a crash or a failed init the place and its log stream remain, and the next
+ * invocation initializes it again within its own timeout (AWS: suppressed init).
  */
 export interface EnvironmentSlot {
-  /** The init phase. Whatever it comes to, the slot then takes invocations. */
+  /** Runs the init phase; the slot takes invocations afterwards, whatever its outcome. */
   readonly init: () => Promise<void>
   /** Never rejects. */
-  readonly run: (call: Call) => Promise<Ran>
-  /** True when another invocation may start in it now. */
+  readonly run: (call: Call) => Promise<InvocationRun>
+  /** True when another invocation can start now. */
   readonly hasRoom: () => boolean
-  /** True once it takes no more invocations. */
+  /** True when it takes no more invocations. */
   readonly isSpent: () => boolean
-  /** `performance.now()` of the last answer, or of the init's end; undefined while it is busy. */
+  /** `performance.now()` of the last result or the end of init; undefined while busy. */
   readonly idleSince: () => number | undefined
-  /** Takes no more; ends when those in flight have their answers. */
+  /** Takes no more invocations; ends when those in flight have ended. */
   readonly retire: () => Promise<void>
 }
 
@@ -39,7 +39,7 @@ export interface EnvironmentSlotDeps {
   readonly limits: InvocationLimits
   readonly startEnvironment: () => ExecutionEnvironment
   readonly record: RecordEnvironmentEvent
-  /** Told of every init, that of a reset too. */
+  /** Called after every init, including suppressed ones. */
   readonly onInit: (outcome: SlotInit) => void
 }
 
@@ -71,10 +71,10 @@ export function createEnvironmentSlot({
   let running = 0
   let idleSince = performance.now()
   let reportedInitMs: number | undefined
-  let mostUsedBytes = 0
+  let maxUsedBytes = 0
 
   const isReady = () => ready && environment?.isAlive() === true
-  const noteMemory = (usedBytes: number) => (mostUsedBytes = Math.max(mostUsedBytes, usedBytes))
+  const toMaxMemory = (usedBytes: number) => (maxUsedBytes = Math.max(maxUsedBytes, usedBytes))
   const discard = async () => {
     const discarded = environment
     environment = undefined
@@ -92,7 +92,7 @@ export function createEnvironmentSlot({
     if (running === 0) await end()
   }
 
-  /** Suppressed init: part of the invocation, so under its timeout and in its duration. */
+  /** Suppressed init: part of the invocation, so within its timeout and duration. */
   async function startAgain(message: InvokeMessage): Promise<EnvironmentAnswer> {
     await discard()
     const fresh = startEnvironment()
@@ -135,7 +135,7 @@ export function createEnvironmentSlot({
       if (outcome.outcome === 'initialized') {
         ready = true
         reportedInitMs = initMs
-        mostUsedBytes = outcome.usedMemoryBytes
+        maxUsedBytes = outcome.usedMemoryBytes
       } else await discard()
       state = 'open'
       idleSince = performance.now()
@@ -147,11 +147,11 @@ export function createEnvironmentSlot({
       const initMs = reportedInitMs
       reportedInitMs = undefined
       const invoke = ready && environment?.isAlive() ? environment.invoke : startAgain
-      const ran = await runInvocation(call, { limits, logStreamName, invoke, record, initMs, noteMemory })
+      const ran = await runInvocation(call, { limits, logStreamName, invoke, record, initMs, toMaxMemory })
       running--
       idleSince = performance.now()
       if (ran.timedOut && !ready) onInit({ outcome: 'timeout', limitSeconds: timeoutSeconds })
-      // Many invocations share this environment, so a late one is only given up; the code behind it still runs.
+      // Other invocations share this environment, so a timeout only abandons the invocation; its code still runs.
       if (ran.timedOut && isReady() && maxConcurrency !== undefined) state = 'retiring'
       else if (ran.timedOut || !isReady()) await discard()
       if (state === 'retiring') await retire()

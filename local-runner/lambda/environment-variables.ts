@@ -18,8 +18,8 @@ export const functionArn = (functionName: string) =>
   `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${functionName}`
 
 /**
- * The whole `process.env` of an execution environment, as recorded on nodejs24.x, less what only makes sense in AWS's own
- * image. The names that Lambda keeps for itself win over the function's own (configuration-envvars).
+ * The whole `process.env` of an execution environment, as recorded on nodejs24.x, without what only makes sense in AWS's
+ * image. Reserved names take precedence over the function's own (configuration-envvars).
  */
 export function environmentVariables(
   deps: EnvironmentVariablesDeps,
@@ -38,7 +38,7 @@ export function environmentVariables(
       deps.maxConcurrency === undefined ? 'on-demand' : 'lambda-managed-instances',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${deps.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
-    // Values that no AWS endpoint accepts: the SDK wants some, and a real account must never be reached by accident.
+    // Invalid on AWS: the SDK needs some credentials, but must never reach a real account by accident.
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',

@@ -6,7 +6,7 @@ export type InitOutcome =
   /** `ending` as in `exited`. */
   | { readonly outcome: 'exited'; readonly ending: string | undefined }
 
-/** One invocation, as the runner gives it to an environment. */
+/** One invocation, as the runner passes it to an environment. */
 export interface InvokeMessage {
   readonly requestId: string
   /** The event as JSON text: posting a string is cheaper than cloning an object. */
@@ -24,20 +24,20 @@ export interface InvokeMessage {
 
 export interface EnvironmentAnswer {
   readonly result: InvocationResult
-  /** Absent when the environment died instead of answering. */
+  /** Absent when the environment ended without a result. */
   readonly usedMemoryBytes?: number
 }
 
 /**
- * Where a function runs: a worker thread, AWS's runtime client in a child process, or whatever program connects. It is
- * initialized once, then invoked, then ended; a dead one stays dead.
+ * Where a function runs: a worker thread, AWS's runtime client in a child process, or a program that connects. It is
+ * initialized once, invoked, then ended; it never restarts.
  */
 export interface ExecutionEnvironment {
   readonly logStreamName: string
-  /** What `usedMemoryBytes` counts, in words: kinds of environment can not measure the same thing. */
+  /** What `usedMemoryBytes` measures, in words; it differs by kind of environment. */
   readonly memoryMeasure: string
   readonly init: () => Promise<InitOutcome>
-  /** Never rejects: when the environment dies, those in flight are answered with its death. */
+  /** Never rejects: when the environment ends, invocations in flight end with that error. */
   readonly invoke: (message: InvokeMessage) => Promise<EnvironmentAnswer>
   readonly isAlive: () => boolean
   readonly terminate: () => Promise<void>

@@ -8,7 +8,7 @@ import { initError, timedOut } from './sandbox-errors.ts'
 
 /** A built function. */
 export interface Bundle {
-  /** Absolute: the folder that holds it. */
+  /** Absolute: its folder. */
   readonly taskRoot: string
   /** Such as `index.handler`. */
   readonly handler: string
@@ -18,11 +18,11 @@ export interface Bundle {
 export interface FunctionHostDeps {
   readonly limits: InvocationLimits
   readonly bundle: Bundle
-  /** Most environments at once: the smaller of reservedConcurrency and the machine's share. */
+  /** Most environments at once: reservedConcurrency, limited by the machine. */
   readonly maxEnvironments: number
-  /** Most calls that wait for an environment; one more is throttled. With 0 a call waits for its own cold start only. */
+  /** Most calls that wait for an environment; further ones are throttled. With 0 a call waits only for its own cold start. */
   readonly queueLimit: number
-  /** An environment that ran nothing for so long is ended. */
+  /** An environment that is idle this long is ended. */
   readonly idleLimitMs: number
   readonly newLogStreamName: () => string
   readonly startEnvironment: (bundle: Bundle, logStreamName: string) => ExecutionEnvironment
@@ -33,19 +33,19 @@ export interface FunctionHost {
   readonly invoke: Invoke
   /** Starts an environment ahead of the first call. */
   readonly warm: () => Promise<void>
-  /** From now on every call runs in the new bundle. Settles when the calls in flight have ended in the old one. */
+  /** Runs every later call in the new bundle. Settles when the calls in flight have ended in the old one. */
   readonly retire: (next: Bundle) => Promise<void>
-  /** Why the last environment could not be initialized; undefined when it could. */
+  /** Why the last init failed; undefined when it succeeded. */
   readonly initFailure: () => string | undefined
-  /** Throttles those who wait, finishes what runs, then ends the environments. */
+  /** Throttles the calls that wait, finishes those in flight, then ends the environments. */
   readonly stop: () => Promise<void>
 }
 
-/** A host whose next environment can be made ready ahead of a new build. */
+/** A host that can prepare its next environment ahead of a build. */
 export interface RunningHost extends FunctionHost {
   /**
-   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Other
-   * kinds of environment have none.
+   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Does nothing
+   * for other kinds of environment.
    * @param dependencies absolute path of a module that imports them
    */
   readonly prepareSpare: (dependencies: string) => Promise<void>
@@ -56,8 +56,8 @@ type Waiter = Call & { readonly answer: (result: InvocationResult) => void }
 const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as const
 
 /**
- * One function's execution environments. A call takes an environment with room, or waits for the first that has: an
- * environment is started for it, but a busy one that is done earlier takes it over.
+ * One function's execution environments. A call runs in an environment with room, or waits: a new environment is started for
+ * it, but a busy one that becomes free earlier takes it.
  */
 export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
   const { limits, maxEnvironments, queueLimit, startEnvironment, record, idleLimitMs } = deps
@@ -82,7 +82,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     void job.finally(() => work.delete(job))
     return job
   }
-  /** Its last calls end outside `slots`, so that they keep no place from others. */
+  /** Removed from `slots` at once, so that its last calls do not count towards maxEnvironments. */
   const leave = (slot: EnvironmentSlot) => {
     slots.delete(slot)
     return track(slot.retire())
@@ -116,7 +116,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     serve()
   }
 
-  /** How many more calls can be promised a place that no call waits for yet. */
+  /** Places that exist or can be started, less the calls that wait for them. */
   const places = () => (starting + Math.max(0, maxEnvironments - slots.size)) * perEnvironment - queue.length
 
   function serve() {

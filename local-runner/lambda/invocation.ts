@@ -3,8 +3,8 @@ import type { FunctionError, InvocationSource } from '../journal/environment-eve
 export type { FunctionError }
 
 /**
- * What an invocation came to. `throttled` means that it never reached the function (queue full, or the host is
- * stopping): it counts as no attempt and may be tried again later.
+ * The outcome of an invocation. `throttled`: it never reached the function (queue full, or the host is stopping), so it
+ * counts as no attempt and may be retried.
  */
 export type InvocationResult =
   | { readonly outcome: 'success'; readonly payload: string }
@@ -12,18 +12,18 @@ export type InvocationResult =
   | { readonly outcome: 'throttled'; readonly reason: string }
 
 export interface InvocationOptions {
-  /** Who asks, for the journal. */
+  /** For the journal. */
   readonly source?: InvocationSource
-  /** For a caller that must know it beforehand, or that repeats an invocation; a new one when absent. */
+  /** For a caller that must know it in advance or retries an invocation; a new one when absent. */
   readonly requestId?: string
   /** X-Ray's header (`Root=...;Parent=...;Sampled=...`); a new one when absent. */
   readonly traceId?: string
   /** JSON text, for `context.clientContext`. */
   readonly clientContext?: string
-  /** The qualifier the caller named; the ARN in the context then ends in it. */
+  /** Qualifier that the caller named; the context's ARN then ends in it. */
   readonly qualifier?: string
   readonly tenantId?: string
-  /** For a caller that streams: gets what a streaming handler writes, as it writes it; the payload is then empty. */
+  /** For streaming callers: called with each chunk as the handler writes it; the payload is then empty. */
   readonly onChunk?: (chunk: Uint8Array) => void
 }
 

@@ -5,7 +5,7 @@ export const SYSTEM_LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const satisfies re
 
 /** How a function's log is written, in the terms of Lambda's LoggingConfig. */
 export interface Logging extends SystemLogging {
-  /** The least level of the function's own lines; only the JSON format has one. */
+  /** Lowest level of the function's own lines; only the JSON format has one. */
   readonly applicationLogLevel: (typeof LOG_LEVELS)[number] | undefined
 }
 
@@ -15,9 +15,9 @@ export interface LoggingConfig {
   readonly systemLogLevel?: Logging['systemLogLevel'] | undefined
 }
 
-/** Text has no levels; JSON's are INFO where none is set (monitoring-cloudwatchlogs-log-level). */
+/** Text has no levels; JSON defaults to INFO (monitoring-cloudwatchlogs-log-level). */
 export function toLogging(config: LoggingConfig, maxConcurrency: number | undefined): Logging {
-  // Managed Instances log in JSON only (lambda-managed-instances-nodejs-runtime): lines of many invocations mix.
+  // Managed Instances log in JSON only, as lines of concurrent invocations mix (lambda-managed-instances-nodejs-runtime).
   const logFormat = maxConcurrency === undefined ? config.logFormat : 'JSON'
   return {
     logFormat,

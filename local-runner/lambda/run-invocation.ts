@@ -15,21 +15,21 @@ export interface Call {
 export interface RunInvocationDeps {
   readonly limits: InvocationLimits
   readonly logStreamName: string
-  /** Starts the environment first where it has to. */
+  /** Starts the environment first if necessary. */
   readonly invoke: (message: InvokeMessage) => Promise<EnvironmentAnswer>
   readonly record: RecordEnvironmentEvent
   /** Only for the first invocation of an environment. */
   readonly initMs: number | undefined
-  /** Most the environment used so far, in bytes; told on each answer and given back. */
-  readonly noteMemory: (usedBytes: number) => number
+  /** Takes the memory used now. @returns the environment's highest use so far, in bytes */
+  readonly toMaxMemory: (usedBytes: number) => number
 }
 
-export interface Ran {
+export interface InvocationRun {
   readonly result: InvocationResult
   readonly timedOut: boolean
 }
 
-/** A handler that throws has failed its caller, but its environment is well: AWS reports no status for it. */
+/** AWS reports no status when a handler throws: its environment is intact. */
 function statusOf(result: InvocationResult): EnvironmentFailure {
   if (result.outcome !== 'function-error') return {}
   const { errorType } = result.error
@@ -37,8 +37,11 @@ function statusOf(result: InvocationResult): EnvironmentFailure {
   return errorType === 'Runtime.ExitError' ? { status: 'error', errorType } : {}
 }
 
-/** Runs one invocation under the function's timeout and records its start and its end. The environment is left as it is. */
-export async function runInvocation({ payload, options }: Call, deps: RunInvocationDeps): Promise<Ran> {
+/** Runs one invocation within the function's timeout and records its start and end. Leaves the environment as it is. */
+export async function runInvocation(
+  { payload, options }: Call,
+  deps: RunInvocationDeps,
+): Promise<InvocationRun> {
   const { limits, logStreamName, invoke, record, initMs } = deps
   const { source, qualifier, requestId = randomUUID(), traceId = newTraceId(Date.now()) } = options
   const { functionName, functionArn, memorySizeMb, timeoutSeconds, logging } = limits
@@ -71,7 +74,7 @@ export async function runInvocation({ payload, options }: Call, deps: RunInvocat
     durationMs,
     initMs,
     memorySizeMb,
-    maxMemoryUsedBytes: deps.noteMemory(answer?.usedMemoryBytes ?? 0),
+    maxMemoryUsedBytes: deps.toMaxMemory(answer?.usedMemoryBytes ?? 0),
     traceId,
     logging,
   })

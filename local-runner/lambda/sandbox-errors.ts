@@ -22,7 +22,7 @@ export const initError = (
 /** Lambda's limit for a synchronous response, in bytes (Runtime API: 6 MB + 100). */
 export const MAX_RESPONSE_BYTES = 6_291_556
 
-/** Lengths in UTF-16 first: counting the bytes of every answer would cost more than the check is worth. */
+/** Compares UTF-16 lengths first, because counting the bytes of every response is slow. */
 export const isTooLarge = (payload: string) =>
   payload.length > MAX_RESPONSE_BYTES / 3 && Buffer.byteLength(payload) > MAX_RESPONSE_BYTES
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 
-// From UUIDs, which Node makes in bulk: randomBytes costs a system call each, a tenth of the time of a request.
+// From UUIDs, which Node creates in bulk: randomBytes needs a system call each time, a tenth of a request's time.
 const hex = (digits: number) => randomUUID().replaceAll('-', '').slice(-digits)
 
 /** X-Ray's root: `1-<epoch seconds>-<96 bits>`, all hexadecimal. */
 export const newTraceRoot = (epochMs: number) =>
   `Root=1-${Math.floor(epochMs / 1000).toString(16)}-${hex(24)}`
 
-/** X-Ray's whole header for a trace that begins here. @param root `Root=1-…` */
+/** X-Ray's full header for a trace that starts here. @param root `Root=1-…` */
 export const toTraceId = (root: string) => `${root};Parent=${hex(16)};Sampled=0`
 
 export const newTraceId = (epochMs: number) => toTraceId(newTraceRoot(epochMs))

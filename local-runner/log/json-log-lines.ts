@@ -76,11 +76,11 @@ function systemLines(entry: PlatformEntry): readonly SystemLine[] {
   }
 }
 
-/** Lambda's JSON log lines for one journal entry, down to the level the function asks for. */
+/** Lambda's JSON log lines for one journal entry, from the function's system log level up. */
 export function jsonLogLines(entry: PlatformEntry): readonly string[] {
   const time = new Date(entry.at).toISOString()
-  const leastLevel = ORDER.indexOf(entry.logging.systemLogLevel)
+  const lowestLevel = ORDER.indexOf(entry.logging.systemLogLevel)
   return systemLines(entry)
-    .filter(({ level }) => ORDER.indexOf(level) >= leastLevel)
+    .filter(({ level }) => ORDER.indexOf(level) >= lowestLevel)
     .map(({ type, record }) => JSON.stringify({ time, type, record }))
 }

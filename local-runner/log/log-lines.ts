@@ -3,7 +3,7 @@ import type { JournalEntry } from '../journal/journal.ts'
 import { jsonLogLines } from './json-log-lines.ts'
 import { textLogLines } from './text-log-lines.ts'
 
-/** Lambda's log lines for one journal entry, in the format of its function; none for what Lambda would not log. */
+/** Lambda's log lines for one journal entry, in the format of its function; empty for what Lambda does not log. */
 export function logLines(entry: JournalEntry): readonly string[] {
   if (isMappingEvent(entry)) return []
   switch (entry.name) {

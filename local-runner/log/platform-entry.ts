@@ -7,7 +7,7 @@ export type PlatformEntry = Extract<JournalEntry, { readonly logging: SystemLogg
 export type InitEntry = Extract<PlatformEntry, { readonly name: 'environment.init' }>
 export type FinishedEntry = Extract<PlatformEntry, { readonly name: 'invocation.finished' }>
 
-/** AWS numbers its own builds of a runtime; here the minor version of Node stands for that. */
+/** AWS numbers its builds of a runtime; here Node's minor version stands for that number. */
 export const RUNTIME_VERSION = `nodejs:24.v${process.versions.node.split('.')[1]}`
 export const RUNTIME_VERSION_ARN = 'arn:aws:lambda:us-east-1::runtime:local'
 

@@ -53,7 +53,7 @@ test('a scheduled invocation is shown only when it logs or fails', () => {
   expect(linesOf(scheduled, { ...finished, outcome: 'function-error' })).toHaveLength(3)
 })
 
-test('a mapping in trouble shows, and one that does well does not', () => {
+test('a mapping that fails shows, and one that succeeds does not', () => {
   const batch = { ...mapping, records: { 0: 1 }, invoked: 1 }
   expect(
     linesOf(
@@ -63,7 +63,7 @@ test('a mapping in trouble shows, and one that does well does not', () => {
   ).toEqual([expect.stringContaining('[mapping]\tbatch.retrying')])
 })
 
-test('an asynchronous event that came to nothing shows, and one that went well does not', () => {
+test('an asynchronous event that failed shows, and one that succeeded does not', () => {
   const asynchronous = {
     name: 'asynchronous.finished',
     functionName,
@@ -84,7 +84,7 @@ test('a line of the system log of a mapping shows as a line of the mapping', () 
   ])
 })
 
-test('a mapping that cannot tell its lag says so', () => {
+test('a mapping that cannot read its lag shows why', () => {
   expect(linesOf({ name: 'lag.unknown', reason: 'no broker', ...mapping })).toEqual([
     'order                     1970-01-01T00:00:00.000Z\t[mapping]\tlag.unknown reason="no broker" consumerGroupId="g"',
   ])

@@ -8,9 +8,9 @@ export interface TerminalLogDeps {
 
 export interface TerminalLog {
   readonly read: (entry: JournalEntry) => void
-  /** A line of the runner itself. */
-  readonly say: (line: string) => void
-  /** Writes what is still gathered. */
+  /** Shows a line of the runner itself. */
+  readonly print: (line: string) => void
+  /** Writes the lines that are still buffered. */
   readonly flush: () => void
 }
 
@@ -18,24 +18,24 @@ export interface TerminalLog {
 const PREFIX_WIDTH = 26
 
 /**
- * The journal as lines on a terminal, each with its function's name and build before it. A scheduled invocation is shown only when
- * it logs something or fails: it comes several times a second.
+ * Shows the journal on a terminal, each line prefixed with its function's name and build. Scheduled invocations run several
+ * times a second, so one is shown only when it logs something or fails.
  */
 export function createTerminalLog({ write }: TerminalLogDeps): TerminalLog {
-  const quiet = new Map<string | undefined, readonly string[]>()
-  let gathered: string[] = []
+  const heldLines = new Map<string | undefined, readonly string[]>()
+  let buffered: string[] = []
 
   const flush = () => {
-    if (gathered.length === 0) return
-    write(`${gathered.join('\n')}\n`)
-    gathered = []
+    if (buffered.length === 0) return
+    write(`${buffered.join('\n')}\n`)
+    buffered = []
   }
   const show = (prefix: string, lines: readonly string[]) => {
     // Written once per turn of the event loop: a write per line halves the throughput of fast functions.
     if (lines.length === 0) return
-    if (gathered.length === 0) setImmediate(flush)
+    if (buffered.length === 0) setImmediate(flush)
     for (const line of lines.join('\n').split('\n'))
-      gathered.push(`${prefix.padEnd(PREFIX_WIDTH - 1)} ${line}`)
+      buffered.push(`${prefix.padEnd(PREFIX_WIDTH - 1)} ${line}`)
   }
 
   function read(entry: JournalEntry) {
@@ -44,14 +44,14 @@ export function createTerminalLog({ write }: TerminalLogDeps): TerminalLog {
     const buildId = 'buildId' in entry ? entry.buildId : undefined
     const lines = logLines(entry)
     if (entry.name === 'invocation.started' && entry.source === 'schedule')
-      return void quiet.set(requestId, lines)
-    const held = quiet.get(requestId)
-    quiet.delete(requestId)
+      return void heldLines.set(requestId, lines)
+    const held = heldLines.get(requestId)
+    heldLines.delete(requestId)
     if (entry.name === 'invocation.finished' && held && entry.outcome === 'success') return
     const own = runnerLine(entry)
     const prefix = buildId === undefined ? functionName : `${functionName}@${buildId}`
     show(prefix, [...(held ?? []), ...lines, ...(own === undefined ? [] : [own])])
   }
 
-  return { read, say: (line) => show('runner', [line]), flush }
+  return { read, print: (line) => show('runner', [line]), flush }
 }

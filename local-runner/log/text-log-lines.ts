@@ -7,13 +7,13 @@ import {
   toMegabytes,
 } from './platform-entry.ts'
 
-/** Tabs go between them; none for a success. */
+/** To be joined by tabs; empty for a success. */
 function statusFields({ status, errorType }: InitEntry | FinishedEntry): readonly string[] {
   if (status === undefined) return []
   return [`Status: ${status}`, ...(errorType === undefined ? [] : [`Error Type: ${errorType}`])]
 }
 
-/** The ids of a trace that is recorded; undefined for one that is not, which the log does not name. */
+/** The ids of a sampled trace; undefined for one that is not sampled, which Lambda does not log. */
 function xRayRoot(traceId: string): { readonly root: string; readonly parent: string } | undefined {
   const parts = new Map(
     traceId.split(';').map((part) => {
@@ -43,7 +43,7 @@ function reportLines(entry: FinishedEntry): readonly string[] {
     : [report]
 }
 
-/** Lambda's text log lines for one journal entry, tabs and all. */
+/** Lambda's text log lines for one journal entry, with tabs as in AWS. */
 export function textLogLines(entry: PlatformEntry): readonly string[] {
   switch (entry.name) {
     case 'environment.starting':

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defaultConsumerGroupId } from '../event-source-mapping/mapping-id.ts'
-import { writtenKafkaTrigger } from '../event-source-mapping/parameters.ts'
+import { kafkaTriggerInput } from '../event-source-mapping/parameters.ts'
 import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { rateMs } from '../schedules/schedule-expression.ts'
@@ -65,7 +65,7 @@ const shape = {
       .max(300, 'An HTTP API has 300 routes at most.')
       .default([])
       .refine((keys) => new Set(keys).size === keys.length, 'A route is named twice.'),
-    kafka: z.array(writtenKafkaTrigger).default([]),
+    kafka: z.array(kafkaTriggerInput).default([]),
     schedule: z.array(scheduleTrigger).default([]),
   }),
 }

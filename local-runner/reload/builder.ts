@@ -9,7 +9,7 @@ export interface BuiltFunction {
   readonly sources: readonly string[]
 }
 
-/** What makes bundles of the sources. A runner of prebuilt bundles has none. */
+/** Builds bundles from the sources. A runner of prebuilt bundles has none. */
 export interface Builder {
   /** Brings dist/ up to date. */
   readonly build: () => Promise<readonly BuiltFunction[]>

@@ -1,8 +1,8 @@
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /**
- * Runs `check` for every caller, and each caller's check begins after it called; those who call while one runs share the
- * next. Before a check the event loop turns once, so that what the file watch has to tell by then is told.
+ * Runs `check` for every caller; each caller's check starts after its call. Calls during a check share the next one. Before
+ * a check the event loop turns once, so that the file watch can report the changes up to then.
  */
 export function coalesceChecks<T>(check: () => T | Promise<T>): () => Promise<T> {
   let running: Promise<unknown> = Promise.resolve()

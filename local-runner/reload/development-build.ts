@@ -6,8 +6,8 @@ import { type BuildFailure, context, formatMessages, type Metafile } from 'esbui
 import { bundleOptions, ownSources } from '../../esbuild.config.mjs'
 import type { DevelopmentBuild } from './function-reload.ts'
 
-/** The code of so many builds stays on disk, for the stack traces of environments that end late. */
-const KEPT = 4
+/** Builds whose code stays on disk, for the stack traces of environments that end late. */
+const BUILDS_KEPT = 4
 
 export interface DevelopmentBuildDeps {
   /** Absolute: the project. */
@@ -22,7 +22,7 @@ async function describe(error: unknown): Promise<string> {
   return (await formatMessages(error.errors, { kind: 'error' })).join('').trim()
 }
 
-/** A module that loads the packages which a bundle leaves for Node to load. One that fails must not keep the others back. */
+/** A module that imports the bundle's external packages. One that fails must not prevent the others. */
 function toDependencies({ inputs }: Metafile): string {
   const imports = Object.values(inputs).flatMap(({ imports }) => imports)
   const calls = imports
@@ -35,8 +35,8 @@ function toDependencies({ inputs }: Metafile): string {
 }
 
 /**
- * Builds a function for the next call after a save: only our code, as one module; its packages are left where they are,
- * so that a spare environment can have loaded them before.
+ * Builds a function for the next call after a save: only the project's code, as one module. Packages stay external, so that a
+ * spare environment can load them ahead.
  */
 export async function createDevelopmentBuild({
   root,
@@ -56,7 +56,7 @@ export async function createDevelopmentBuild({
   async function rebuild() {
     const { metafile, outputFiles } = await builder.rebuild()
     const sources = ownSources(functionName, metafile).map((path) => join(root, path))
-    const taskRoot = join(directory, String(builds++ % KEPT))
+    const taskRoot = join(directory, String(builds++ % BUILDS_KEPT))
     await mkdir(taskRoot, { recursive: true })
     const hash = createHash('sha256')
     for (const { path, contents } of outputFiles) {

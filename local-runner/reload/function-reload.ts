@@ -5,7 +5,7 @@ import type { FunctionError, Invoke } from '../lambda/invocation.ts'
 import { coalesceChecks } from './coalesce-checks.ts'
 import { isStale, readStamps, type SourceStamps, stampsOfBuild } from './source-stamps.ts'
 
-export type Rebuilt =
+export type RebuildResult =
   | {
       readonly outcome: 'built'
       readonly bundle: Bundle
@@ -18,33 +18,33 @@ export type Rebuilt =
 
 export interface DevelopmentBuild {
   /** Never rejects. */
-  readonly rebuild: () => Promise<Rebuilt>
+  readonly rebuild: () => Promise<RebuildResult>
   readonly dispose: () => Promise<void>
 }
 
 export interface FunctionReloadDeps {
   readonly functionName: string
   readonly host: RunningHost
-  /** Of the bundle that runs; absolute. */
+  /** Of the current bundle; absolute. */
   readonly sources: readonly string[]
-  /** When that bundle's build began. */
+  /** When the build of that bundle started. */
   readonly builtAtEpochMs: number
   readonly createDevelopmentBuild: () => Promise<DevelopmentBuild>
-  /** Runs work that no call waits for yet when that of the other functions is done. */
+  /** Runs work that no call waits for, after that of the other functions. */
   readonly inTurn: (work: () => Promise<void>) => Promise<void>
   readonly record: RecordEvent
 }
 
 export interface FunctionReload {
-  /** The host, but every call runs in a build of what is on disk when it comes, or is told why there is none. */
+  /** The host, but each call runs in a build of the files as they are when it arrives, or fails with the build's error. */
   readonly host: RunningHost
-  /** A file changed: takes note. */
+  /** Call it when a file has changed. */
   readonly noteChange: (path: string) => void
-  /** The changes have come to rest: builds, when one concerned this function. */
+  /** Call it when no more changes follow: builds if one concerned this function. */
   readonly settle: () => void
 }
 
-/** AWS's words for code that cannot be loaded. */
+/** AWS's error types for code that cannot be loaded. */
 const toFunctionError = (message: string): FunctionError => ({
   errorType: message.includes('Could not resolve')
     ? 'Runtime.ImportModuleError'
@@ -53,7 +53,7 @@ const toFunctionError = (message: string): FunctionError => ({
   trace: [],
 })
 
-/** Keeps a function on the newest code: after a save its next call waits for the build and runs in it. */
+/** Keeps a function up to date: after a save, its next call waits for the build and runs in it. */
 export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
   const { functionName, host, createDevelopmentBuild, inTurn, record } = deps
   let stamps: SourceStamps = stampsOfBuild(deps.sources, new Map(), deps.builtAtEpochMs)
@@ -64,27 +64,27 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
   let stopped = false
   let warmed: Promise<void> = Promise.resolve()
 
-  function moveTo(
-    { bundle, dependencies }: Extract<Rebuilt, { readonly outcome: 'built' }>,
+  function switchTo(
+    { bundle, dependencies }: Extract<RebuildResult, { readonly outcome: 'built' }>,
     durationMs: number,
   ) {
     if (bundle.buildId === buildId) return
     buildId = bundle.buildId
     record({ name: 'build.finished', functionName, buildId, durationMs })
-    // The calls in flight end in the old build, and nothing here waits for them.
+    // Calls in flight end in the old build; nothing here waits for them.
     void host.retire(bundle)
     void prepareNext(bundle.buildId, dependencies)
   }
 
   async function prepareNext(after: string, dependencies: string) {
-    // The spare for the next save starts when this build runs: both at once would make this one late.
+    // The spare for the next save starts after this build, which it would delay.
     warmed = host.warm()
     await warmed
     await inTurn(() => host.prepareSpare(dependencies))
     record({ name: 'spare.ready', functionName, buildId: after })
   }
 
-  async function runBuild(): Promise<Rebuilt> {
+  async function runBuild(): Promise<RebuildResult> {
     build ??= createDevelopmentBuild()
     try {
       return await (await build).rebuild()
@@ -110,11 +110,11 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
     if (failure !== undefined) record({ name: 'build.recovered', functionName })
     failure = undefined
     stamps = stampsOfBuild(rebuilt.sources, before, startedAtEpochMs)
-    moveTo(rebuilt, performance.now() - startedAt)
+    switchTo(rebuilt, performance.now() - startedAt)
   }
 
   const upToDate = coalesceChecks(async () => {
-    // What a broken build would have read is not known, so each call tries it again.
+    // The sources of a failed build are unknown, so each call retries it.
     if (!stopped && (touched || failure !== undefined || isStale(stamps))) await rebuild()
     return failure
   })
@@ -122,10 +122,10 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
   const invoke: Invoke = async (payload, options) => {
     const message = await upToDate()
     if (message === undefined) return host.invoke(payload, options)
-    const somebodyWaits = options?.source === 'http' || options?.source === 'invoke'
-    return somebodyWaits
+    const isCallerWaiting = options?.source === 'http' || options?.source === 'invoke'
+    return isCallerWaiting
       ? { outcome: 'function-error', error: toFunctionError(message) }
-      : // No attempt: a batch must not be given up because somebody is typing.
+      : // Counts as no attempt: a batch must not run out of retries while somebody is typing.
         { outcome: 'throttled', reason: 'The build failed.' }
   }
 

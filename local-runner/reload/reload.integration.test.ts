@@ -27,7 +27,7 @@ async function reloading({
   const [definition] = functions
   if (!definition) throw new Error('the scratch project has no function')
   const events: JournalEvent[] = []
-  const said: string[] = []
+  const printed: string[] = []
   const record = (event: JournalEvent) => void events.push(event)
   const reload = createReload({
     root,
@@ -35,7 +35,7 @@ async function reloading({
     built,
     builtAtEpochMs,
     record,
-    say: (line) => void said.push(line),
+    print: (line) => void printed.push(line),
   })
   const host = reload.follow(
     'tried',
@@ -58,7 +58,7 @@ async function reloading({
     const result = await host.invoke(payload, options)
     return result.outcome === 'success' ? (JSON.parse(result.payload) as unknown) : result
   }
-  return { ...project, host, definition, call, events, said }
+  return { ...project, host, definition, call, events, printed }
 }
 
 const callsAtOnce = (call: () => Promise<unknown>, count: number) =>
@@ -77,7 +77,7 @@ test(
   },
 )
 
-test('calls see a save also where no file watch tells of it', { timeout: 60_000 }, async () => {
+test('calls notice a save without a file watch too', { timeout: 60_000 }, async () => {
   const { save, saveByRename, call } = await reloading({ ...createScratchProject(), watched: false })
   for (let n = 1; n <= 20; n++) {
     const write = n % 2 === 0 ? save : saveByRename
@@ -93,7 +93,7 @@ test('what was saved while the first build ran is not missed', async () => {
   expect(await (await building).call()).toBe('saved meanwhile')
 })
 
-test('a call in flight ends in the build it began in', async () => {
+test('a call in flight ends in the build it started in', async () => {
   const project = createScratchProject()
   project.save(
     'functions/tried/b.ts',
@@ -113,7 +113,7 @@ test('a call in flight ends in the build it began in', async () => {
   expect(await slow).toBe(0)
 })
 
-test('a compile error is shown without a call, answers every call, and is gone when the code is mended', async () => {
+test('a compile error is shown without a call, answers every call, and is gone when the code is fixed', async () => {
   const { save, call, events, host } = await reloading(createScratchProject())
   expect(await call()).toBe(0)
   save('shared/value.ts', 'export const value = (')
@@ -127,7 +127,7 @@ test('a compile error is shown without a call, answers every call, and is gone w
     },
   })
   expect(host.initFailure()).toContain('shared/value.ts')
-  // A batch, a schedule and an event wait: they use up no attempt while somebody is typing.
+  // A batch, a schedule and an event wait: they count no attempt while somebody is typing.
   for (const source of ['kafka', 'schedule', 'asynchronous'] as const) {
     expect(await call({ source })).toEqual({ outcome: 'throttled', reason: 'The build failed.' })
   }
@@ -136,7 +136,7 @@ test('a compile error is shown without a call, answers every call, and is gone w
   expect(host.initFailure()).toBeUndefined()
 })
 
-test('a missing import is answered as AWS answers it, and a file that appears mends it', async () => {
+test('a missing import is answered as AWS answers it, and a file that appears fixes it', async () => {
   const { save, call } = await reloading({ ...createScratchProject(), watched: false })
   save('functions/tried/b.ts', "export { value as b } from '../../shared/deeper/not-yet.ts'\n")
   expect(await call()).toMatchObject({ error: { errorType: 'Runtime.ImportModuleError' } })
@@ -153,10 +153,10 @@ test('a save that reaches into another function is refused as by the build', asy
   })
 })
 
-test('every line says which build it comes from: the deployable bytes until a save, then a development build', async () => {
+test('every line names its build: the deployable bytes until a save, then a development build', async () => {
   const project = createScratchProject()
   project.save('functions/tried/a.ts', "export const a = () => { console.log('here'); return 1 }\n")
-  // A source as young as the build itself is built again, to be sure.
+  // A source as recent as the build itself would be built again.
   const savedAt = Date.now()
   await expect.poll(() => Date.now() - savedAt).toBeGreaterThan(50)
   const { save, call, events, definition } = await reloading(project)
@@ -204,10 +204,10 @@ test('packages are loaded once, ahead, in the environment that waits for the nex
 })
 
 test('a file that is read at the start only is named when it changes', async () => {
-  const { save, said } = await reloading(createScratchProject())
+  const { save, printed } = await reloading(createScratchProject())
   save('functions/tried/function.json', '{}')
   await expect
-    .poll(() => said)
+    .poll(() => printed)
     .toEqual([
       `${join('functions', 'tried', 'function.json')} changed. It is read at the start only: start again to apply it.`,
     ])

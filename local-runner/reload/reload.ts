@@ -6,32 +6,32 @@ import type { Builder, BuiltFunction } from './builder.ts'
 import { createFunctionReload, type FunctionReload } from './function-reload.ts'
 import { watchSources } from './watch-sources.ts'
 
-/** Read once, at the start: they decide ports, triggers and topics. */
+/** Read only at the start: they define ports, triggers and topics. */
 const NEEDS_RESTART = new Set(['function.json', 'api.json', 'topics.json', 'seed.json'])
 
 export interface ReloadDeps {
   /** Absolute: the project. */
   readonly root: string
   readonly builder: Pick<Builder, 'createDevelopmentBuild'>
-  /** What the start built. */
+  /** The functions that the start built. */
   readonly built: readonly BuiltFunction[]
-  /** When that began. */
+  /** When that build started. */
   readonly builtAtEpochMs: number
   readonly record: RecordEvent
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
 }
 
 export interface Reload {
-  /** The host, kept on the newest code. */
+  /** The host, kept up to date. */
   readonly follow: (functionName: string, host: RunningHost) => RunningHost
-  /** Builds as soon as something is saved, not only when it is called. @returns the function that ends it */
+  /** Builds on each save, not only on the next call. @returns the function that stops watching */
   readonly watch: () => () => void
 }
 
-/** Keeps the functions on the newest code. */
-export function createReload({ root, builder, built, builtAtEpochMs, record, say }: ReloadDeps): Reload {
+/** Keeps the functions up to date with their sources. */
+export function createReload({ root, builder, built, builtAtEpochMs, record, print }: ReloadDeps): Reload {
   const reloads: FunctionReload[] = []
-  // A save in shared/ concerns every function; all at once would take the processor from the one that is called.
+  // A save in shared/ concerns every function; building all at once would slow down the one that is called.
   let last: Promise<void> = Promise.resolve()
   const inTurn = (work: () => Promise<void>) => (last = last.then(work))
   return {
@@ -60,13 +60,13 @@ export function createReload({ root, builder, built, builtAtEpochMs, record, say
         },
         onSettled: () => {
           for (const path of settings)
-            say(`${path} changed. It is read at the start only: start again to apply it.`)
+            print(`${path} changed. It is read at the start only: start again to apply it.`)
           settings.clear()
           for (const { settle } of reloads) settle()
         },
-        // Calls still see every save, as they look at the files themselves.
+        // Calls still notice every save, because each checks the files itself.
         onError: (error) =>
-          say(`Watching the files failed, so a build begins with the next call: ${String(error)}`),
+          print(`Watching the files failed, so a build begins with the next call: ${String(error)}`),
       })
     },
   }

@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs'
 
 interface Stamp {
-  /** Changes with every write, and unlike the modification time nobody can set it back. */
+  /** Changes with every write and, unlike the modification time, cannot be set back. */
   readonly ctimeMs: number
   readonly size: number
-  /** Another one when a file was written beside and moved into place, as many editors do. */
+  /** Changes when an editor writes a new file and renames it into place. */
   readonly ino: number
 }
 
-/** How the files stood; undefined for one that was not there, or changed while it was read. */
+/** The state of files; undefined for one that was missing, or changed while it was read. */
 export type SourceStamps = ReadonlyMap<string, Stamp | undefined>
 
-/** A file's clock ticks only every few ms. */
+/** Resolution of a file's times. */
 const TICK_MS = 20
 
 function stampOf(path: string): Stamp | undefined {
@@ -23,8 +23,8 @@ export const readStamps = (paths: Iterable<string>): SourceStamps =>
   new Map(Array.from(paths, (path) => [path, stampOf(path)]))
 
 /**
- * The stamps of a build's sources, such that `isStale` tells every later change. `before` was read before the build began;
- * a source it lacks is taken as it is now, unless it is so young that the build may have read it older.
+ * The stamps of a build's sources, so that `isStale` notices every later change. `before` was read before the build started;
+ * a source that it lacks is stamped now, unless it is so recent that the build may have read an older version.
  */
 export function stampsOfBuild(
   paths: Iterable<string>,
@@ -39,7 +39,7 @@ export function stampsOfBuild(
   return new Map(Array.from(paths, (path) => [path, stampFor(path)]))
 }
 
-/** True when a file is another than it was. Costs less than a microsecond per file. */
+/** True when a file has changed. Costs less than a microsecond per file. */
 export function isStale(stamps: SourceStamps): boolean {
   for (const [path, stamp] of stamps) {
     const stats = statSync(path, { throwIfNoEntry: false })

@@ -5,16 +5,16 @@ import { join } from 'node:path'
 const SETTLE_MS = 10
 
 export interface WatchSourcesDeps {
-  /** Absolute; watched with all below. */
+  /** Absolute; watched with their subfolders. */
   readonly directories: readonly string[]
-  /** At once, with an absolute path; may come several times for one save. */
+  /** Called immediately, with an absolute path; several times for one save at times. */
   readonly onChange: (path: string) => void
-  /** When nothing has changed for a moment. */
+  /** Called when nothing has changed for SETTLE_MS. */
   readonly onSettled: () => void
   readonly onError: (error: unknown) => void
 }
 
-/** Tells of every file that changes. @returns the function that ends it */
+/** Reports every file that changes. @returns the function that stops watching */
 export function watchSources({ directories, onChange, onSettled, onError }: WatchSourcesDeps): () => void {
   let timer: NodeJS.Timeout | undefined
   const watchers = directories.map((directory) =>

@@ -13,7 +13,7 @@ import { createSendToDestination } from '../lambda/async-invocations/send-to-des
 import { functionArn } from '../lambda/environment-variables.ts'
 import type { FunctionHost } from '../lambda/function-host.ts'
 import type { Invoke } from '../lambda/invocation.ts'
-import type { ApiFunction } from '../lambda-api/api-function.ts'
+import type { ApiFunction } from '../lambda-api/invoke-function.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import { createMappings, type Mappings } from './create-mappings.ts'
 import { createFunctionListener } from './function-listener.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createHealth, createHealthEndpoint } from '../../../local-runner/health/health.ts'
 import { createHttpServer } from '../../../local-runner/http/http-server.ts'
 import { createJournal } from '../../../local-runner/journal/journal.ts'
-import { readCodeFacts } from '../../../local-runner/lambda-api/function-code.ts'
+import { readFunctionCode } from '../../../local-runner/lambda-api/describe-functions.ts'
 import { createLambdaApi } from '../../../local-runner/lambda-api/lambda-api.ts'
 import { readManifest } from '../../../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../../../local-runner/reload/builder.ts'
@@ -24,7 +24,7 @@ const built = await builder.build()
 const { functions, api } = await readManifest(join(root, 'dist', 'manifest.json'))
 const [definition] = functions
 if (!definition) throw new Error('The soak project has no function.')
-const reload = createReload({ root, builder, built, builtAtEpochMs, record, say: console.log })
+const reload = createReload({ root, builder, built, builtAtEpochMs, record, print: console.log })
 const host = reload.follow(
   definition.name,
   createBundleHost({
@@ -46,7 +46,7 @@ const server = createHttpServer({
     health: createHealthEndpoint(createHealth()),
     lambdaApi: createLambdaApi({
       functions: new Map([[definition.name, { definition, invoke: host.invoke, addEvent: () => undefined }]]),
-      codeFacts: (name) => readCodeFacts(join(root, 'dist', `${name}.zip`)),
+      functionCode: (name) => readFunctionCode(join(root, 'dist', `${name}.zip`)),
       listen,
     }),
   }),

@@ -12,7 +12,7 @@ export interface AwsMappingMetricsDeps {
 
 const NAME_PREFIX = 'aws_lambda_esm_'
 
-/** AWS's names and groups for MSK (monitoring-metrics-types), as far as the journal's events tell them. */
+/** AWS's names and groups for MSK (monitoring-metrics-types), as far as the journal's events hold them. */
 const COUNTERS = [
   ['EventCount', 'invoked_event_count'],
   ['EventCount', 'failed_invoke_event_count'],
@@ -90,7 +90,7 @@ const GAUGES: readonly (readonly [
   ['KafkaMetrics', 'sum_offset_lag', (report) => sum(lags(report))],
 ]
 
-/** The metrics that a mapping asks for by `metricsConfig`, under AWS's names; gives the journal's reader. */
+/** The metrics that mappings request by `metricsConfig`, under AWS's names. @returns the reader of the journal that counts them */
 export function createAwsMappingMetrics({
   registry,
   reports,

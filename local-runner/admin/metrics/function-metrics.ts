@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../journal/journal.ts'
 
 const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30]
 
-/** Invocations, environments and HTTP requests; gives the reader of the journal that counts them. */
+/** Metrics of invocations, environments and HTTP requests. @returns the reader of the journal that counts them */
 export function createFunctionMetrics(registry: Registry): (entry: JournalEntry) => void {
   const registers = [registry]
   const invocations = new Counter({

@@ -12,7 +12,7 @@ export interface MappingMetricsDeps {
 const labelNames = [...MAPPING_LABELS]
 const AGE_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600]
 
-/** Gauges and counters that are read from the mappings when somebody asks. */
+/** Gauges and counters that are read from the mappings at each scrape. */
 function addReported({ registry, reports }: MappingMetricsDeps) {
   const registers = [registry]
   const gauge = (name: string, help: string, valueOf: (report: MappingReport) => number) =>
@@ -72,7 +72,7 @@ function addReported({ registry, reports }: MappingMetricsDeps) {
 const oldestAge = ({ partitions }: MappingReport) =>
   Math.max(0, ...partitions.map(({ oldestRecordAgeMs = 0 }) => oldestRecordAgeMs)) / 1000
 
-/** What the event source mappings do; gives the reader of the journal that counts it. */
+/** Metrics of the event source mappings. @returns the reader of the journal that counts them */
 export function createMappingMetrics(deps: MappingMetricsDeps): (entry: JournalEntry) => void {
   const registers = [deps.registry]
   addReported(deps)

@@ -13,7 +13,7 @@ const partition = {
   inFlight: 0,
   oldestRecordAgeMs: 1500,
   windowLeftMs: undefined,
-  trouble: undefined,
+  lastFailure: undefined,
 }
 const report: MappingReport = {
   functionName: 'stock',
@@ -65,7 +65,7 @@ test('[2.8] tells lag, age, what closed batches, retries and what was filtered, 
     offsets: ['3@1', '3@2'],
     isStored: true,
   })
-  const told = await lines()
+  const shown = await lines()
   for (const line of [
     `mapping_lag_records{${of},partition="3"} 5`,
     `mapping_oldest_record_age_seconds{${of}} 1.5`,
@@ -80,9 +80,9 @@ test('[2.8] tells lag, age, what closed batches, retries and what was filtered, 
     `mapping_discarded_records_total{${of},condition="RetriesExhausted"} 2`,
     `mapping_record_age_seconds_count{${of}} 2`,
   ]) {
-    expect(told).toContain(line)
+    expect(shown).toContain(line)
   }
-  expect(told.filter((line) => line.startsWith('aws_lambda_esm_') && !line.startsWith('#'))).toEqual([])
+  expect(shown.filter((line) => line.startsWith('aws_lambda_esm_') && !line.startsWith('#'))).toEqual([])
 })
 
 test("[2.1] metricsConfig adds AWS's own metrics of the groups it names, and no others", async () => {
@@ -90,8 +90,8 @@ test("[2.1] metricsConfig adds AWS's own metrics of the groups it names, and no 
   recordMapping({ name: 'batch.retrying', records: { 3: 2 }, invoked: 10, retry: 1, reason: 'no' })
   recordMapping({ name: 'batch.succeeded', records: { 3: 2 }, invoked: 2, retries: 1 })
   recordMapping({ name: 'batch.discarded', condition: 'RetriesExhausted', offsets: ['3@1'], isStored: false })
-  const told = (await lines()).filter((line) => line.startsWith('aws_lambda_esm_'))
-  expect(told.sort()).toEqual(
+  const shown = (await lines()).filter((line) => line.startsWith('aws_lambda_esm_'))
+  expect(shown.sort()).toEqual(
     [
       `aws_lambda_esm_polled_event_count{${of}} 40`,
       `aws_lambda_esm_filtered_out_event_count{${of}} 4`,
@@ -104,7 +104,7 @@ test("[2.1] metricsConfig adds AWS's own metrics of the groups it names, and no 
   )
 })
 
-test('tells invocations, environments and HTTP requests', async () => {
+test('shows invocations, environments and HTTP requests', async () => {
   const { record, lines } = setup()
   const functionName = 'order'
   const environment = {
@@ -129,10 +129,10 @@ test('tells invocations, environments and HTTP requests', async () => {
     logging: environment.logging,
   })
   record({ name: 'http.answered', functionName, method: 'POST', path: '/', statusCode: 201, durationMs: 4 })
-  const told = await lines()
-  expect(told).toContain('function_environments{function="order"} 1')
-  expect(told).toContain('function_inits_total{function="order",outcome="initialized"} 1')
-  expect(told).toContain('function_invocations_total{function="order",source="http",outcome="success"} 1')
-  expect(told).toContain('function_duration_seconds_bucket{le="0.005",function="order"} 1')
-  expect(told).toContain('http_requests_total{function="order",method="POST",status="201"} 1')
+  const shown = await lines()
+  expect(shown).toContain('function_environments{function="order"} 1')
+  expect(shown).toContain('function_inits_total{function="order",outcome="initialized"} 1')
+  expect(shown).toContain('function_invocations_total{function="order",source="http",outcome="success"} 1')
+  expect(shown).toContain('function_duration_seconds_bucket{le="0.005",function="order"} 1')
+  expect(shown).toContain('http_requests_total{function="order",method="POST",status="201"} 1')
 })

@@ -11,7 +11,7 @@ export interface MetricsRouteDeps {
   readonly reports: () => readonly MappingReport[]
 }
 
-/** `GET /metrics`, Prometheus text: what happened since the start, counted from the journal. */
+/** `GET /metrics`: Prometheus text, counted from the journal since the start. */
 export function createMetricsRoute({ listen, reports }: MetricsRouteDeps): AdminRoute {
   const registry = new Registry()
   const readers = [

@@ -15,7 +15,7 @@ const report = z.object({
           partition: z.number(),
           buffered: z.number(),
           windowLeftMs: z.number().optional(),
-          trouble: z.object({ offset: z.number(), retries: z.number(), reason: z.string() }).optional(),
+          lastFailure: z.object({ offset: z.number(), retries: z.number(), reason: z.string() }).optional(),
         }),
       ),
     }),

@@ -56,7 +56,7 @@ const cases: readonly (readonly [cause: Cause, change: Partial<MappingFacts>, wh
       {
         live: {
           ...idle,
-          partitions: [{ ...partition, trouble: { offset: 7, retries: 4, reason: 'Error: no' } }],
+          partitions: [{ ...partition, lastFailure: { offset: 7, retries: 4, reason: 'Error: no' } }],
         },
       },
       'orders-0 is blocked at offset 7, retry 4: Error: no',

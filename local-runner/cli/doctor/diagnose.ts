@@ -90,9 +90,9 @@ function diagnoseRunning(facts: MappingFacts): Finding | undefined {
       fix: 'It keeps trying; if it stays so, look at the lines marked [mapping] of the runner.',
     }
   }
-  const stuck = live.partitions.find(({ trouble }) => trouble !== undefined)
-  if (stuck?.trouble !== undefined) {
-    const { offset, retries, reason } = stuck.trouble
+  const stuck = live.partitions.find(({ lastFailure }) => lastFailure !== undefined)
+  if (stuck?.lastFailure !== undefined) {
+    const { offset, retries, reason } = stuck.lastFailure
     return {
       cause: 'poison',
       what: `${topic}-${stuck.partition} is blocked at offset ${offset}, retry ${retries}: ${reason}`,

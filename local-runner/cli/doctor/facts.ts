@@ -32,7 +32,7 @@ export interface LiveMapping {
     readonly partition: number
     readonly buffered: number
     readonly windowLeftMs?: number | undefined
-    readonly trouble?:
+    readonly lastFailure?:
       { readonly offset: number; readonly retries: number; readonly reason: string } | undefined
   }[]
 }

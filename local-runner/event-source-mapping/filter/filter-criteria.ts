@@ -7,7 +7,7 @@ import {
   parseJsonWithNumberText,
 } from './json-with-number-text.ts'
 
-/** Tells whether a record's value (null for a tombstone) is for the function. */
+/** Whether a record's value (null for a tombstone) goes to the function. */
 export type RecordFilter = (value: Buffer | null) => boolean
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -63,7 +63,7 @@ export function compileFilterPattern(patternText: string): RecordFilter {
   }
 }
 
-/** Several patterns are alternatives; none lets every record through. */
+/** A record passes when one of the patterns matches; without patterns every record passes. */
 export function createRecordFilter(patterns: readonly string[]): RecordFilter {
   const filters = patterns.map(compileFilterPattern)
   return filters.length === 0 ? () => true : (value) => filters.some((passes) => passes(value))

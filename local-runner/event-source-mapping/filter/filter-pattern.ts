@@ -7,7 +7,7 @@ import {
   numberOf,
 } from './json-with-number-text.ts'
 
-/** Tells whether a value matches; `undefined` is a field that is not there. */
+/** Whether a value matches; `undefined` is an absent field. */
 export type Matcher = (value: Json | undefined) => boolean
 
 type Leaf = Exclude<Json, readonly Json[] | JsonObject>
@@ -97,7 +97,7 @@ function operatorMatcher(rule: JsonObject): Matcher {
   }
 }
 
-/** Several rules of one field are alternatives. A list in the record matches when one of its elements does. */
+/** A field matches when one of its rules does. A list in the record matches when one of its elements does. */
 export function rulesMatcher(rules: readonly Json[]): Matcher {
   if (rules.length === 0) throw new Error('a list of rules is never empty')
   const matchers = rules.map((rule): Matcher => {
@@ -120,7 +120,7 @@ function nodeMatcher(field: string, node: Json): Matcher {
 }
 
 /** Compiles an object of a filter pattern: all its fields must match, `$or` is a list of alternatives.
- * @throws Error that names what the rule language does not have */
+ * @throws Error that names the unsupported part */
 export function patternMatcher(pattern: JsonObject): Matcher {
   const matchers = Object.entries(pattern).map(([field, node]): Matcher => {
     if (field === '$or') {

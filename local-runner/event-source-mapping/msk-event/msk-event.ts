@@ -3,14 +3,14 @@ import type { Rejection } from '../../journal/batch-events.ts'
 import { headersInOrder } from '../../kafka/kafkajs-header-order.ts'
 import type { Decoded } from '../schema-registry/decoder.ts'
 
-/** What Lambda takes at most per invocation: 6 MiB and 100 bytes (lambda-msk.md 1.2). */
+/** Lambda's payload limit per invocation: 6 MiB and 100 bytes (docs/aws-behaviour.md 1.2). */
 export const MAX_PAYLOAD_BYTES = 6_291_556
 
-/** The cluster that the events name; there is one, and it is not on AWS. */
+/** Events must name a cluster; this one does not exist on AWS. */
 export const LOCAL_CLUSTER_ARN =
   'arn:aws:kafka:us-east-1:000000000000:cluster/local/00000000-0000-0000-0000-000000000000-1'
 
-/** A record as it stands in the event. */
+/** A record as the event holds it. */
 export interface EventRecord {
   readonly partition: number
   readonly offset: bigint
@@ -18,23 +18,23 @@ export interface EventRecord {
   readonly key: Buffer | null
   readonly json: string
   readonly jsonBytes: number
-  /** It cannot be read as its schema says, and never reaches the function. */
+  /** Set for a record that does not follow its schema; it never reaches the function. */
   readonly rejection: Rejection | undefined
 }
 
 export interface MskEventFormat {
-  /** With `decoded`, its key and value take the place of the message's. */
+  /** `decoded` replaces the key and value of the message. */
   readonly toRecord: (partition: number, message: KafkaMessage, decoded?: Decoded) => EventRecord
   /** The event as JSON text. Records of a partition must come in ascending offset order. */
   readonly toPayload: (records: readonly EventRecord[]) => string
   readonly emptyBytes: number
-  /** What a partition's property adds, besides its records and the commas between them. */
+  /** Size of a partition's property without its records and the commas between them. */
   readonly partitionBytes: (partition: number) => number
 }
 
 const LOG_APPEND_TIME = 1
 
-/** kafkajs gives the type of the timestamp only in a field that its types leave out. */
+/** kafkajs has the type of the timestamp only in a field that its types omit. */
 function timestampTypeOf(message: KafkaMessage): 'CREATE_TIME' | 'LOG_APPEND_TIME' {
   if (!('batchContext' in message)) return 'CREATE_TIME'
   const context: unknown = message.batchContext
@@ -52,7 +52,7 @@ function toSignedBytes(value: Buffer | string | undefined | null): string {
   return `[${new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length).join(',')}]`
 }
 
-/** A message that did not come through the patched decoder keeps the order of each name only. */
+/** Without the patched decoder the order is kept only within one header name. */
 function toHeaders(headers: KafkaMessage['headers']): string {
   const list =
     headersInOrder(headers) ??
@@ -65,7 +65,7 @@ function toHeaders(headers: KafkaMessage['headers']): string {
 const toProperty = (name: string, value: object | undefined) =>
   value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
 
-/** The MSK event of `lambda-msk.md` section 1; a null key or value is a property left out. */
+/** The MSK event (docs/aws-behaviour.md, section 1); a null key or value is an absent property. */
 export function createMskEventFormat(topic: string, bootstrapServers: string): MskEventFormat {
   const topicJson = JSON.stringify(topic)
   const head =

@@ -2,7 +2,7 @@ import type { DiscardCondition } from '../../journal/batch-events.ts'
 import type { EventRecord } from '../msk-event/msk-event.ts'
 
 export interface Failure {
-  /** Of the last invocation; an id of its own where there was none. */
+  /** Of the last invocation; a new id when there was none. */
   readonly requestId: string
   readonly condition: DiscardCondition
   readonly invokeCount: number

@@ -25,8 +25,8 @@ function recordsInfoOf(topic: string, records: readonly EventRecord[]) {
   )
 }
 
-/** The body of one SQS or SNS message for the records of a batch; with `payload`, the S3 object, which adds the whole
- * event as text (kafka-on-failure). */
+/** The body of the SQS or SNS message for the records of a batch; with payload, the S3 object, which adds the whole event as
+ * text (kafka-on-failure). */
 export function toBatchDocument(
   records: readonly EventRecord[],
   failure: Failure,

@@ -7,7 +7,7 @@ export interface DocumentDeps {
   readonly toPayload: (records: readonly EventRecord[]) => string
 }
 
-/** What the documents of all destinations have in common, without `KafkaBatchInfo`. */
+/** The fields that the documents of all destinations share, except `KafkaBatchInfo`. */
 export function toFailureHead(failure: Failure, condition: string, atMs: number, functionArn: string) {
   return {
     requestContext: {
@@ -27,12 +27,12 @@ export function toFailureHead(failure: Failure, condition: string, atMs: number,
 
 export interface OnFailureDocument {
   readonly json: string
-  /** For a topic that does not take the whole: the record's place, without key, value and headers. */
+  /** For a topic that refuses the full document: the record's place, without key, value and headers. */
   readonly jsonWithoutRecord: string
 }
 
-/** The JSON text that a Kafka on-failure topic gets for one record: the form of `lambda-msk.md` 2.7
- * (kafka-on-failure-destination). The payload stays an object and offsets are strings there. */
+/** The JSON text that a Kafka on-failure topic gets for one record (docs/aws-behaviour.md 2.7,
+ * kafka-on-failure-destination): the payload is an object, offsets are strings. */
 export function toOnFailureDocument(
   record: EventRecord,
   failure: Failure,

@@ -16,11 +16,11 @@ interface Document extends OnFailureDocument {
   readonly place: string
 }
 
-/** A broker refuses a batch past its message.max.bytes, by default 1 MiB, however small each record is. */
+/** A broker refuses a batch over its message.max.bytes, 1 MiB by default, however small each record is. */
 const CHUNK_BYTES = 500_000
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 
-function chunksOf(documents: readonly Document[]): Document[][] {
+function chunk(documents: readonly Document[]): Document[][] {
   const chunks: Document[][] = []
   let bytes = Infinity
   for (const document of documents) {
@@ -42,7 +42,7 @@ export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFai
   const producer = kafka.producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
-    // A second pass of kafkajs can resolve without having stored a record (tulios/kafkajs#1303): the caller retries.
+    // A retry of kafkajs can resolve without having stored the record (tulios/kafkajs#1303), so the caller retries.
     retry: { retries: 0 },
   })
   let connected: Promise<void> | undefined
@@ -59,14 +59,14 @@ export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFai
       throw new Error(`topic ${topic} did not store all records: ${JSON.stringify(stored)}`)
     }
   }
-  /** A record that filled its topic does not fit into another as base64 with a document around it. To try it again
-   * would block its partition for ever. */
-  const storeChunk = async (chunk: readonly Document[]) => {
+  /** A record of the topic's maximum size does not fit into another topic as base64 in a document. Retrying it would block
+   * its partition for ever. */
+  const storeChunk = async (documents: readonly Document[]) => {
     try {
-      await store(chunk.map(({ key, json }) => ({ key, value: json })))
+      await store(documents.map(({ key, json }) => ({ key, value: json })))
     } catch (error) {
-      const [only] = chunk
-      if (!isTooLarge(error) || only === undefined || chunk.length > 1) throw error
+      const [only] = documents
+      if (!isTooLarge(error) || only === undefined || documents.length > 1) throw error
       record({ name: 'destination.payload-omitted', offsets: [only.place], reason: String(error) })
       await store([{ key: null, value: only.jsonWithoutRecord }])
     }
@@ -79,7 +79,7 @@ export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFai
         key: one.key,
         place: `${one.partition}@${one.offset}`,
       }))
-      for (const chunk of chunksOf(documents)) await storeChunk(chunk)
+      for (const one of chunk(documents)) await storeChunk(one)
     },
     stop: async () => {
       if (connected !== undefined) await producer.disconnect()

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type AvroCursor, createAvroCursor } from './avro-cursor.ts'
 
-/** Reads one value and gives its JSON text: a text keeps what a 64-bit number would lose. */
+/** Reads one value as JSON text; a JavaScript number would lose digits of a 64-bit integer. */
 type Read = (cursor: AvroCursor) => string
 
 const complex = z.discriminatedUnion('type', [
@@ -29,7 +29,7 @@ const complex = z.discriminatedUnion('type', [
 
 const number = (value: number) => (Number.isFinite(value) ? String(value) : JSON.stringify(String(value)))
 const bytesOf = (cursor: AvroCursor) => cursor.take(Number(cursor.long()))
-// JSON has no bytes; how AWS writes them is not documented.
+// JSON has no bytes, and AWS does not document how it writes them.
 const base64 = (bytes: Buffer) => JSON.stringify(bytes.toString('base64'))
 const text = (cursor: AvroCursor) => JSON.stringify(bytesOf(cursor).toString())
 
@@ -74,7 +74,7 @@ function createCompiler() {
       return read
     }
     const parsed = complex.safeParse(schema)
-    // `{ "type": "string" }`, with a logical type or without: the form underneath counts.
+    // `{ "type": "string" }`, with or without a logical type: only the underlying type matters.
     if (!parsed.success) return compile(z.looseObject({ type: z.unknown() }).parse(schema).type, namespace)
     return compileComplex(parsed.data, namespace)
   }
@@ -93,7 +93,7 @@ function createCompiler() {
     let read: Read = () => {
       throw new Error(`${fullName} is used before it is known`)
     }
-    // Known before its fields are, which may name it.
+    // Registered before its fields are compiled, because they may refer to it.
     named.set(fullName, (cursor) => read(cursor))
     switch (schema.type) {
       case 'enum':
@@ -117,9 +117,9 @@ function createCompiler() {
 }
 
 /**
- * Compiles an Avro schema to a reader that gives plain JSON: unions without the name of their branch
+ * Compiles an Avro schema to a reader of plain JSON: unions without the name of their branch
  * (services-consume-kafka-events).
- * @throws Error when the schema is none; the reader throws when the bytes do not follow it
+ * @throws Error when the schema is invalid; the reader throws when the bytes do not follow it
  */
 export function compileAvro(schema: unknown): (bytes: Buffer) => string {
   const read = createCompiler()(schema, '')

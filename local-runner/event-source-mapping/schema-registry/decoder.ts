@@ -19,9 +19,9 @@ export interface Decoded {
 }
 
 export interface Decoder {
-  /** Gets the schemas that these records name. Rejects when the registry does not answer or a schema cannot be used. */
+  /** Loads the schemas that these records name. Rejects when the registry does not respond or a schema cannot be used. */
   readonly prepare: (messages: readonly KafkaMessage[]) => Promise<void>
-  /** A record whose attributes are what the function gets; as it came where it is rejected. Only after `prepare`. */
+  /** The key and value that the function gets; unchanged for a rejected record. Call `prepare` first. */
   readonly decode: (message: KafkaMessage) => Decoded
 }
 
@@ -32,7 +32,7 @@ export interface DecoderDeps {
 
 type Known = (RegisteredSchema & { readonly decode: (body: Buffer) => Buffer }) | undefined
 
-/** SOURCE hands on the bytes as they are: what they say is the function's to read. */
+/** SOURCE passes on the bytes unread, without the registry's framing. */
 const toSource =
   ({ dataFormat }: RegisteredSchema) =>
   (body: Buffer) =>
@@ -43,7 +43,7 @@ function toJsonBytes(schema: RegisteredSchema) {
   return (body: Buffer) => Buffer.from(toJson(body))
 }
 
-/** Takes keys and values out of a registry's framing (services-consume-kafka-events). */
+/** Decodes keys and values that carry a schema id (services-consume-kafka-events). */
 export function createDecoder({ config, findSchema }: DecoderDeps): Decoder {
   const isJson = config.eventRecordFormat === 'JSON'
   const attributes = new Set(config.schemaValidationConfigs.map(({ attribute }) => attribute))
@@ -63,7 +63,7 @@ export function createDecoder({ config, findSchema }: DecoderDeps): Decoder {
 
   type Attribute = { readonly bytes: Buffer | null; readonly metadata?: SchemaMetadata } | Rejection
   const decodeAttribute = (bytes: Buffer | null, isSelected: boolean): Attribute => {
-    // A record without the attribute has nothing to be read.
+    // An absent key or value has nothing to decode.
     if (bytes === null || !isSelected) return { bytes }
     const frame = parseFrame(bytes)
     if (frame === undefined) return 'DESERIALIZATION_ERROR'
@@ -80,7 +80,7 @@ export function createDecoder({ config, findSchema }: DecoderDeps): Decoder {
   return {
     prepare: async (messages) => {
       const ids = new Set(messages.flatMap(framesOf).map(({ schemaId }) => schemaId))
-      // One that was missing is asked for again: it may have been registered since.
+      // A schema that was missing is requested again: it may have been registered since.
       for (const id of ids) if (known.get(id) === undefined) await load(id)
     },
     decode: ({ key, value }) => {

@@ -5,8 +5,8 @@ const refused = (message: string) => z.never({ error: message }).optional()
 const hasNoRepeats = (configs: readonly { readonly attribute: string }[]) =>
   new Set(configs.map(({ attribute }) => attribute)).size === configs.length
 
-/** `AmazonManagedKafkaEventSourceConfig.SchemaRegistryConfig` under AWS's names in lower camel case, with AWS's error
- * texts (services-consume-kafka-events). */
+/** `AmazonManagedKafkaEventSourceConfig.SchemaRegistryConfig` under AWS's names in lower camel case, with AWS's messages
+ * (services-consume-kafka-events). */
 export const schemaRegistryConfig = z.strictObject({
   schemaRegistryURI: z
     .string()

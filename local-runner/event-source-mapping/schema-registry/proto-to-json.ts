@@ -13,7 +13,7 @@ function keepFieldNames(types: readonly protobuf.Type[]): void {
   }
 }
 
-/** Gives the namespace that holds the file's messages, in the file's order. */
+/** The namespace that holds the file's messages, in the file's order. */
 function parseFile(schema: string): protobuf.NamespaceBase {
   const { root, package: packageName, imports = [] } = protobuf.parse(schema, { keepCase: true })
   const file = packageName === undefined ? root : root.lookup(packageName)
@@ -32,9 +32,9 @@ function parseFile(schema: string): protobuf.NamespaceBase {
 }
 
 /**
- * Compiles a Protobuf file to a reader of a registry's message indexes and the message they name. It gives proto3 JSON
- * with the schema's field names (services-consume-kafka-events): 64-bit integers are strings, bytes base64, a field
- * that has its default is left out.
+ * Compiles a Protobuf file to a reader of a registry's message indexes and the message they name. The result is proto3 JSON
+ * with the schema's field names (services-consume-kafka-events): 64-bit integers are strings, bytes base64, fields at their
+ * default left out.
  * @throws Error when the schema cannot be used; the reader throws when the bytes do not follow it
  */
 export function compileProtobuf(schema: string): (body: Buffer) => string {

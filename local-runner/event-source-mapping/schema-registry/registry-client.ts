@@ -5,13 +5,13 @@ export interface RegisteredSchema {
   readonly schema: string
 }
 
-/** Gives the schema of an id; undefined where the registry has none. Rejects when it does not answer. */
+/** The schema of an id; undefined when the registry has none. Rejects when it does not respond. */
 export type FindSchema = (schemaId: number) => Promise<RegisteredSchema | undefined>
 
 const TIMEOUT_MS = 5000
 const answer = z.object({
   schema: z.string(),
-  // A registry leaves it out for Avro.
+  // A registry omits it for Avro.
   schemaType: z.enum(['AVRO', 'JSON', 'PROTOBUF']).default('AVRO'),
   references: z.array(z.unknown()).optional(),
 })

@@ -177,11 +177,11 @@ test('[1.3] a registry that does not answer holds the partition until it does (o
   const { start, state, named } = decoding()
   await start()
   await expect.poll(() => named('schema-registry.failed').length, patience).toBeGreaterThan(1)
-  expect(state().partitions[0]?.trouble?.reason).toContain('answered 503')
+  expect(state().partitions[0]?.lastFailure?.reason).toContain('answered 503')
   registry.setDown(false)
   await expect.poll(committed, patience).toEqual([1])
   expect(text()).toEqual(['{"n":3}'])
-  expect(state().partitions[0]?.trouble).toBeUndefined()
+  expect(state().partitions[0]?.lastFailure).toBeUndefined()
 })
 
 test('[1.3] with EventRecordFormat JSON Protobuf becomes JSON text of the message its indexes name', async () => {

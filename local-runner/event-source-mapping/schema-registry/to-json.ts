@@ -4,8 +4,7 @@ import { compileProtobuf } from './proto-to-json.ts'
 import type { RegisteredSchema } from './registry-client.ts'
 
 /**
- * Gives a record's attribute, without magic byte and schema id, as JSON text; throws when the bytes are not what the
- * schema says.
+ * Decodes a key or value, without magic byte and schema id, to JSON text. Throws when the bytes do not follow the schema.
  */
 export type ToJson = (body: Buffer) => string
 

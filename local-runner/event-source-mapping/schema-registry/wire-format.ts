@@ -6,7 +6,7 @@ export interface Framed {
 const MAGIC = 0
 const HEAD_BYTES = 5
 
-/** A registry's framing: a zero byte, the schema's id in four, then the data; undefined where there is none. */
+/** A registry's framing: a zero byte, four bytes of schema id, then the data; undefined for anything else. */
 export function parseFrame(bytes: Buffer): Framed | undefined {
   if (bytes.length < HEAD_BYTES || bytes.readUInt8(0) !== MAGIC) return undefined
   return { schemaId: bytes.readUInt32BE(1), body: bytes.subarray(HEAD_BYTES) }
@@ -25,14 +25,14 @@ function readVarint(bytes: Buffer, at: number): readonly [value: number, next: n
 }
 
 export interface IndexedMessage {
-  /** The message's place among its file's, then its place among those nested in that one, and so on. */
+  /** Index of the message in its file, then of the message nested in that one, and so on. */
   readonly indexes: readonly number[]
   readonly message: Buffer
 }
 
 /**
- * Protobuf's framing goes on with the place of the message in its file: how many indexes, then each. No index at all
- * stands for the first message.
+ * Protobuf's framing continues with the place of the message in its file: the number of indexes, then each index. Zero
+ * indexes mean the first message.
  * @throws RangeError when the bytes end too early or are no indexes
  */
 export function parseMessageIndexes(body: Buffer): IndexedMessage {

@@ -1,8 +1,8 @@
 // A process that kills itself at one step of a batch. Arguments: brokers, topic, group, destination topic, directory,
-// and the step: the name of a journal event, or `invoking`. It prints the offsets its handler has done.
+// and the step: the name of a journal event, or `invoking`. It prints the offsets that its handler has processed.
 import { writeSync } from 'node:fs'
 import { createEventSourceMapping } from '../event-source-mapping.ts'
-import { mortalParameters, POISON } from './crashing-parameters.ts'
+import { crashingParameters, POISON } from './crashing-parameters.ts'
 import { parseDelivery } from './parse-delivery.ts'
 
 const [brokers = '', topic = '', consumerGroupId = '', failed = '', directory = '', step] =
@@ -13,9 +13,9 @@ function reach(name: string) {
 }
 
 await createEventSourceMapping({
-  functionName: 'mortal',
-  functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:mortal',
-  parameters: mortalParameters({ topic, consumerGroupId, failed }),
+  functionName: 'crashing',
+  functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:crashing',
+  parameters: crashingParameters({ topic, consumerGroupId, failed }),
   kafkaBrokers: brokers.split(','),
   destinationsDirectory: directory,
   invoke: async (payload) => {
@@ -24,7 +24,7 @@ await createEventSourceMapping({
     if (records.some(({ value }) => value === POISON)) {
       return { outcome: 'function-error', error: { errorType: 'Error', errorMessage: 'poison' } }
     }
-    // At once, as the process may be gone in a moment.
+    // Synchronously, because the process may be killed in a moment.
     for (const { offset } of records) writeSync(1, `${offset}\n`)
     return { outcome: 'success', payload: 'null' }
   },

@@ -2,8 +2,8 @@ import { kafkaTrigger } from '../parameters.ts'
 
 export const POISON = 'poison'
 
-/** Of the mapping that is killed and of the one that comes after it. */
-export const mortalParameters = (names: {
+/** Of the mapping that is killed and of its successor. */
+export const crashingParameters = (names: {
   readonly topic: string
   readonly consumerGroupId: string
   readonly failed: string

@@ -72,7 +72,7 @@ export async function setup({ partitions = 1, brokers = inject('kafkaBrokers') }
     },
     /** Deletes the records of partition 0 before `offset`. */
     cutLog: async (offset: number) => {
-      await admin.fetchTopicOffsets(topic) // kafkajs finds no leader else
+      await admin.fetchTopicOffsets(topic) // otherwise kafkajs finds no leader
       await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] })
     },
     /** All records of a topic's partition. */

@@ -8,7 +8,7 @@ export interface DoubleSchema {
   readonly schemaType?: string
 }
 
-/** A double of a schema registry's read API, and no more of it; every answer says so in a header. */
+/** A double of a schema registry's read API only; every response says so in a header. */
 export async function startRegistryDouble(schemas: ReadonlyMap<number, DoubleSchema>) {
   let isDown = false
   let asked = 0

@@ -132,7 +132,7 @@ test('[3.5] the destinations get the invocation record, and the dead-letter targ
   ])
 })
 
-test('a stop waits for the attempt that runs, tries no more, and tells how many events are undone', async () => {
+test('a stop waits for the attempt in flight, starts no more, and records how many events are lost', async () => {
   const called = Promise.withResolvers<void>()
   const held = Promise.withResolvers<InvocationResult>()
   const events: JournalEvent[] = []

@@ -5,9 +5,9 @@ import type { EventInvokeConfig } from './event-invoke-config.ts'
 import { type FinishedEvent, toDeadLetter, toInvocationRecord } from './invocation-record.ts'
 import type { SendToDestination } from './send-to-destination.ts'
 
-/** Waits after the first and the second function error (invocation-async-error-handling). */
+/** Delays after the first and the second function error (invocation-async-error-handling). */
 const ERROR_WAITS_MS = [60_000, 120_000]
-/** After throttling the wait doubles from one to the other. */
+/** After throttling the delay doubles from the first to the last. */
 const FIRST_THROTTLE_WAIT_MS = 1_000
 const LAST_THROTTLE_WAIT_MS = 300_000
 
@@ -35,7 +35,7 @@ export interface EventQueueDeps {
 
 export interface EventQueue {
   readonly add: (event: AsynchronousEvent) => void
-  /** Starts no more attempts and ends when those that run have ended. Events that still wait are lost, and it is said. */
+  /** Starts no more attempts; ends when those in flight have. Events that still wait are lost, which is recorded. */
   readonly stop: () => Promise<void>
 }
 
@@ -47,15 +47,15 @@ const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): Invoca
 })
 
 /**
- * One function's asynchronous invocations, by Lambda's rules (invocation-async-error-handling): a function error is tried
- * again after one and then two minutes, a throttled event with growing waits, each only while the event is young enough.
- * What became of it goes to the destination, and a failed event to the dead-letter target too.
+ * One function's asynchronous invocations, by Lambda's rules (invocation-async-error-handling): a function error is retried
+ * after one and then two minutes, a throttled event with growing delays, until the event's maximum age. The outcome goes to
+ * the destination, and a failed event to the dead-letter target too.
  */
 export function createEventQueue(deps: EventQueueDeps): EventQueue {
   const { functionName, functionArn, config, deadLetterTargetArn, invoke, send, record, now, wait } = deps
   const stopped = new AbortController()
   const work = new Set<Promise<void>>()
-  let undone = 0
+  let lostEvents = 0
 
   async function run(event: AsynchronousEvent): Promise<FinishedEvent> {
     const expiresAt = now() + config.maximumEventAgeInSeconds * 1000
@@ -88,13 +88,13 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
     }
   }
 
-  async function deliver(what: 'delivered' | 'dead-lettered', destination: string, json: string) {
+  async function deliver(outcome: 'delivered' | 'dead-lettered', destination: string, json: string) {
     const fields = { functionName, destination }
     try {
       await send(destination, json)
-      record({ name: `asynchronous.${what}`, ...fields })
+      record({ name: `asynchronous.${outcome}`, ...fields })
     } catch (error) {
-      // As on AWS nobody is left to tell; only a metric counts it there.
+      // Nobody waits for the outcome; on AWS too only a metric counts it.
       const reason = error instanceof Error ? error.message : String(error)
       record({ name: 'asynchronous.undelivered', ...fields, reason })
     }
@@ -116,7 +116,7 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
       await finish(await run(event))
     } catch (error) {
       if (!stopped.signal.aborted) throw error
-      undone++
+      lostEvents++
     }
   }
 
@@ -129,7 +129,7 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
     stop: async () => {
       stopped.abort()
       while (work.size > 0) await Promise.all(work)
-      if (undone > 0) record({ name: 'asynchronous.undone', functionName, events: undone })
+      if (lostEvents > 0) record({ name: 'asynchronous.undone', functionName, events: lostEvents })
     },
   }
 }

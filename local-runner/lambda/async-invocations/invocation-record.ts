@@ -11,7 +11,7 @@ export interface FinishedEvent {
   readonly lastResult: InvocationResult | undefined
 }
 
-/** A runtime of one's own may answer what is no JSON. */
+/** A custom runtime may respond with something that is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -27,7 +27,7 @@ function responseOf(result: InvocationResult | undefined) {
   return undefined
 }
 
-/** The document a destination gets, as JSON text (invocation-async-retain-records). `functionArn` is unqualified. */
+/** The document for a destination, as JSON text (invocation-async-retain-records). `functionArn` is unqualified. */
 export function toInvocationRecord(event: FinishedEvent, functionArn: string, atMs: number): string {
   const response = responseOf(event.lastResult)
   return JSON.stringify({
@@ -53,7 +53,7 @@ export function toInvocationRecord(event: FinishedEvent, functionArn: string, at
 
 const MESSAGE_BYTES = 1024
 
-/** What a dead-letter queue gets: the event, and why it is there in attributes (invocation-async-retain-records, DLQ). */
+/** The message for a dead-letter queue: the event, with the reason in attributes (invocation-async-retain-records, DLQ). */
 export function toDeadLetter({ requestId, payload, lastResult }: FinishedEvent): string {
   const error = lastResult?.outcome === 'function-error' ? lastResult.error.errorMessage : ''
   return JSON.stringify({

@@ -1,17 +1,16 @@
-import { appendFile, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { appendDocument } from '../file-destination.ts'
 import { parseEventDestination } from './event-destination.ts'
 
 export interface SendToDestinationDeps {
-  /** Absolute: where the files lie that stand for queues, topics, buses and buckets. */
+  /** Absolute; holds the files that stand for queues, topics, buses and buckets. */
   readonly destinationsDirectory: string
-  /** Queues an event for the function; false when there is none of that name. */
+  /** Queues an event for a function; false when there is no function of that name. */
   readonly queueEvent: (functionName: string, payload: string) => boolean
 }
 
 export type SendToDestination = (destination: string, json: string) => Promise<void>
 
-/** Delivers a document: to a function as an event, to anything else as a line of a file, on disk when it resolves. */
+/** Delivers a document: to a function as an event, to anything else as a line of a file, flushed to disk when it resolves. */
 export function createSendToDestination({
   destinationsDirectory,
   queueEvent,
@@ -23,8 +22,6 @@ export function createSendToDestination({
       if (queueEvent(destination.name, json)) return
       throw new Error(`There is no function "${destination.name}" here to deliver to; see functions/.`)
     }
-    await mkdir(destinationsDirectory, { recursive: true })
-    const path = join(destinationsDirectory, `${destination.kind}-${destination.name}.jsonl`)
-    await appendFile(path, `${json}\n`, { flush: true })
+    await appendDocument(destinationsDirectory, destination, json)
   }
 }

@@ -1,4 +1,4 @@
-/** As Go's runtime spells them, and so Lambda's messages. */
+/** Spelled as by Go's runtime, and therefore in Lambda's messages. */
 const SIGNALS: Readonly<Record<string, string>> = {
   SIGABRT: 'aborted',
   SIGBUS: 'bus error',

@@ -60,7 +60,7 @@ test('what to start a runtime with is logged', async () => {
   expect(lines).toEqual([`The runtime is to be started with AWS_LAMBDA_RUNTIME_API=127.0.0.1:${port}`])
 })
 
-test('a runtime that waits when its environment is over is turned away', async () => {
+test('a runtime that waits when its environment has ended is refused', async () => {
   const { api, runtime } = await published()
   const given = runtime().next()
   const environment = api.startEnvironment('stream')
@@ -87,7 +87,7 @@ test('a runtime that answers too late is refused, and so is its next question; a
   expect((await other).body).toBe('"r-2"')
 })
 
-test('a runtime that leaves has ended: its caller is told, and the environment is dead', async () => {
+test('a runtime that disconnects has ended: its caller gets an error, and the environment is not alive', async () => {
   const { api, runtime } = await published()
   const { next, leave } = runtime()
   const environment = api.startEnvironment('stream')

@@ -12,15 +12,15 @@ export interface ExternalRuntimeApiDeps {
 }
 
 export interface ExternalRuntimeApi {
-  /** Gives the port it listens on. */
+  /** @returns the port it listens on */
   readonly listen: (port: number, host: string) => Promise<number>
   readonly startEnvironment: (logStreamName: string) => ExecutionEnvironment
   readonly stop: () => Promise<void>
 }
 
 /**
- * A Runtime API at an address known beforehand, for a runtime that somebody else starts: whoever asks for work there is
- * the environment. It cannot be killed from here; when its environment is over it is turned away, and then it ends.
+ * A Runtime API at a known address, for a runtime that somebody else starts: the client that asks for work is the
+ * environment. It cannot be killed from here; when its environment has ended its requests are refused, and then it exits.
  */
 export function createExternalRuntimeApi({
   functionName,
@@ -29,11 +29,11 @@ export function createExternalRuntimeApi({
 }: ExternalRuntimeApiDeps): ExternalRuntimeApi {
   const sessionOfSocket = new Map<Socket, RuntimeSession>()
   const newSession = () => createRuntimeSession({ multiConcurrent, usedMemoryBytes: () => 0 })
-  /** There is one before an environment wants it: a runtime may come first. */
+  /** Exists before an environment needs it, because a runtime may connect first. */
   let current = newSession()
   let address = ''
 
-  function over(session: RuntimeSession, ending: string | undefined) {
+  function endSession(session: RuntimeSession, ending: string | undefined) {
     if (session !== current) return
     current = newSession()
     session.end(ending)
@@ -45,10 +45,10 @@ export function createExternalRuntimeApi({
     const session = known ?? current
     sessionOfSocket.set(socket, session)
     if (!known) socket.on('close', () => sessionOfSocket.delete(socket))
-    // It keeps the connection on which it asks, so when that closes the runtime has ended.
+    // A runtime keeps the connection on which it asks, so when that closes it has ended.
     if (url.endsWith('/invocation/next') && headers.connection !== 'close' && !askers.has(socket)) {
       askers.add(socket)
-      socket.on('close', () => over(session, undefined))
+      socket.on('close', () => endSession(session, undefined))
     }
     return session.isAlive() ? session : undefined
   }
@@ -56,7 +56,7 @@ export function createExternalRuntimeApi({
 
   const server = createRuntimeApiServer({
     sessionOf,
-    // It comes from an environment that is over, on a new connection.
+    // Sent by a runtime whose environment has ended, on a new connection.
     onStranger: ({ socket }) => {
       const ended = newSession()
       ended.end(undefined)
@@ -82,11 +82,11 @@ export function createExternalRuntimeApi({
         },
         invoke: session.invoke,
         isAlive: session.isAlive,
-        terminate: async () => over(session, 'signal: killed'),
+        terminate: async () => endSession(session, 'signal: killed'),
       }
     },
     stop: async () => {
-      over(current, undefined)
+      endSession(current, undefined)
       await server.stop()
     },
   }

@@ -11,7 +11,7 @@ import { createRuntimeSession } from './runtime-api/runtime-session.ts'
 import { createTelemetryReader } from './telemetry-frames.ts'
 
 const MEMORY_CHECK_MS = 100
-/** How long the last lines of a dead process may take to arrive. */
+/** Time limit for the last lines of a process that has exited. */
 const LAST_LINES_MS = 500
 const HEAP_SHARE = 0.9
 
@@ -44,20 +44,20 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
     const [requestId] = running.size === 1 ? running : []
     record({ name: 'log', functionName, requestId, line })
   }
-  /** With whatever it started, which would keep its pipes open. */
+  /** Kills its child processes too, which would keep its pipes open. */
   const kill = () => {
     if (child?.pid === undefined) return
     try {
       process.kill(-child.pid, 'SIGKILL')
     } catch {
-      // It is gone already.
+      // It has exited already.
     }
   }
 
   function start(port: number) {
-    // A client reads its log descriptor in one-at-a-time mode only; with many at once it writes JSON lines to stdout.
+    // A client uses its log descriptor only with one invocation at a time; with several it writes JSON lines to stdout.
     const logFd = multiConcurrent ? {} : { _LAMBDA_TELEMETRY_LOG_FD: '3' }
-    // AWS's client would start eight threads for each processor, each with the function loaded once more.
+    // AWS's client would start eight threads per processor, each with its own copy of the function.
     const threads = multiConcurrent ? { AWS_LAMBDA_NODEJS_WORKER_COUNT: '1' } : {}
     const heapMb = Math.floor(memorySizeMb * HEAP_SHARE)
     const started = spawn(
@@ -66,7 +66,7 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
       {
         cwd: taskRoot,
         env: { ...threads, ...deps.env, ...logFd, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
-        // In a process group of its own: Ctrl-C is for the runner, which lets invocations finish.
+        // In its own process group, because Ctrl-C is for the runner, which lets invocations finish.
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       },
@@ -80,7 +80,7 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
     }, MEMORY_CHECK_MS).unref()
 
     const allRead = new Promise<void>((resolve) => started.on('close', () => resolve()))
-    const onGone = async (ending: string | undefined) => {
+    const onExit = async (ending: string | undefined) => {
       clearInterval(memoryWatch)
       kill()
       await withinMs(LAST_LINES_MS, allRead)
@@ -89,9 +89,9 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
     }
     started.on('error', (error) => {
       log(`The runtime client cannot be started: ${error.message}`)
-      void onGone('exit status 1')
+      void onExit('exit status 1')
     })
-    started.on('exit', (exitCode, signal) => void onGone(exitEnding(exitCode, signal)))
+    started.on('exit', (exitCode, signal) => void onExit(exitEnding(exitCode, signal)))
   }
 
   return {

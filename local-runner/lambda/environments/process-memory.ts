@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const BYTES_PER_KB = 1024
 
-/** Resident memory of a process in bytes, now and at its most; undefined when it is gone or there is no /proc. */
+/** Resident memory of a process in bytes, now and at its peak; undefined when it has exited or there is no /proc. */
 export function processMemory(pid: number): { readonly now: number; readonly most: number } | undefined {
   let status: string
   try {

@@ -25,11 +25,11 @@ export interface EnvironmentStarterDeps {
 export interface EnvironmentStarter {
   readonly start: (bundle: Bundle, logStreamName: string) => ExecutionEnvironment
   readonly prepareSpare: RunningHost['prepareSpare']
-  /** Ends what never became an environment. */
+  /** Ends the spare thread. */
   readonly stop: () => Promise<void>
 }
 
-/** Starts a function's environments, all of the kind wanted. */
+/** Starts a function's environments, all of one kind. */
 export function createEnvironmentStarter({
   environment,
   limits,

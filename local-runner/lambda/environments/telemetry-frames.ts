@@ -2,8 +2,8 @@ const HEADER_BYTES = 16
 const LENGTH_OFFSET = 4
 
 /**
- * Takes apart what AWS's runtime clients write to `_LAMBDA_TELEMETRY_LOG_FD`: frames of 4 bytes type, 4 bytes length,
- * 8 bytes time, all big-endian, and the message. Unlike stdout it keeps a message with line breaks whole.
+ * Parses what AWS's runtime clients write to `_LAMBDA_TELEMETRY_LOG_FD`: frames of 4 bytes type, 4 bytes length, 8 bytes
+ * time, all big-endian, and the message. Unlike stdout it keeps a message with line breaks in one piece.
  */
 export function createTelemetryReader(onMessage: (message: string) => void): (chunk: Buffer) => void {
   let held = Buffer.alloc(0)

@@ -1,6 +1,6 @@
 import type { InvokeMessage } from '../execution-environment.ts'
 
-/** Runner to worker: an invocation without what most of them have in common, as each field costs time to post. */
+/** Runner to worker: an invocation without the fields that most share, because each field costs time to post. */
 export interface WorkerInvoke extends Pick<
   InvokeMessage,
   'requestId' | 'payload' | 'deadlineEpochMs' | 'traceId'

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 
-/** What the runner gives a worker thread when it starts. Paths are absolute. */
+/** The worker's start data. Paths are absolute. */
 export interface WorkerSetup {
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
   readonly functionArn: string
-  /** A module that imports the packages of the function: loaded at once, while the function's own code is awaited. */
+  /** A module that imports the function's packages; loaded while the worker waits for the function's code. */
   readonly dependencies: string | undefined
 }
 
@@ -46,5 +46,5 @@ const workerMessage = z.discriminatedUnion('type', [
 /** Worker to runner. */
 export type WorkerMessage = z.input<typeof workerMessage>
 
-/** Undefined for what is none of ours: function code can reach `parentPort` too. */
+/** Undefined for a foreign message: function code can reach `parentPort` too. */
 export const parseWorkerMessage = (value: unknown) => workerMessage.safeParse(value).data

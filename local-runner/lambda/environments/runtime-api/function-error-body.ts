@@ -22,7 +22,7 @@ function validErrorType(errorType: string): string {
   return errorType.startsWith('Function.') ? 'Function.Unknown' : 'Runtime.Unknown'
 }
 
-/** The error a runtime posted, with every field it has; one in no known form is told as text. */
+/** The error that a runtime posted, with all its fields; one in an unknown form becomes text. */
 export function parseFunctionError(body: string, errorTypeHeader: string | undefined): FunctionError {
   const value = parsed(body)
   return isFunctionError(value)

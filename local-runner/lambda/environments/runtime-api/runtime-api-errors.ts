@@ -1,4 +1,4 @@
-/** What the Runtime API says no with. */
+/** Error responses of the Runtime API. */
 export interface Refusal {
   readonly statusCode: number
   readonly errorType: string

@@ -5,16 +5,16 @@ import { createRuntimeApi, type RuntimeApiDeps } from './runtime-api.ts'
 const MAX_HEADER_BYTES = 1024 * 1024
 
 export interface RuntimeApiServer {
-  /** Gives the port it listens on. */
+  /** @returns the port it listens on */
   readonly listen: (port: number, host: string) => Promise<number>
-  /** Ends every connection: nobody answers a runtime whose environment is over. */
+  /** Closes every connection: a runtime whose environment has ended gets no response. */
   readonly stop: () => Promise<void>
 }
 
 export function createRuntimeApiServer(deps: RuntimeApiDeps): RuntimeApiServer {
   const answer = createRuntimeApi(deps)
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 }, (request, response) => {
-    // A runtime that leaves while it talks has no one to tell; its session learns of it another way.
+    // A runtime that disconnects during a request needs no response; its session notices in another way.
     answer(request, response).catch(() => response.destroy())
   })
   // A runtime keeps its connection for as long as a handler runs.

@@ -10,9 +10,9 @@ import type { Delivery, RuntimeSession } from './runtime-session.ts'
 const PREFIX = '/2018-06-01/runtime/'
 
 export interface RuntimeApiDeps {
-  /** The session that a request belongs to; undefined for one of a runtime whose session has ended. */
+  /** The session of a request; undefined when that session has ended. */
   readonly sessionOf: (request: IncomingMessage) => RuntimeSession | undefined
-  /** A runtime answered an invocation that is not its own. */
+  /** Called when a runtime answers an invocation that is not its own. */
   readonly onStranger?: (request: IncomingMessage) => void
 }
 
@@ -24,7 +24,7 @@ function sendJson(response: ServerResponse, statusCode: number, body: object) {
 const refuse = (response: ServerResponse, { statusCode, errorMessage, errorType }: refusals.Refusal) =>
   sendJson(response, statusCode, { errorMessage, errorType })
 
-/** A header holds no other characters, and JSON means the same so. */
+/** Escapes characters that a header cannot hold; the JSON means the same. */
 const asciiJson = (json: string) =>
   json.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
@@ -48,7 +48,7 @@ const header = (request: IncomingMessage, name: string): string | undefined => {
   return Array.isArray(value) ? value[0] : value
 }
 
-/** A streaming handler that fails midway says so in trailers. */
+/** A streaming handler that fails midway reports it in trailers. */
 function streamError({ trailers }: IncomingMessage): InvocationResult | undefined {
   const errorType = trailers['lambda-runtime-function-error-type']
   if (errorType === undefined) return undefined
@@ -56,7 +56,7 @@ function streamError({ trailers }: IncomingMessage): InvocationResult | undefine
   return { outcome: 'function-error', error: parseFunctionError(body, errorType) }
 }
 
-/** Nothing is left to answer then; undefined as in `readBody`. */
+/** The rest of the body, which is empty; undefined, as in `readBody`, when the response is too large. */
 async function passOn(request: IncomingMessage, stream: CappedStream): Promise<Buffer | undefined> {
   for await (const chunk of request) if (chunk instanceof Uint8Array) stream.write(chunk)
   return stream.isOver() ? undefined : Buffer.alloc(0)

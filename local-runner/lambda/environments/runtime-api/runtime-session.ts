@@ -12,7 +12,7 @@ import {
 } from './runtime-api-errors.ts'
 
 export interface Delivery extends InvokeMessage {
-  /** Names this attempt, where the request id names the invocation. */
+  /** Identifies the attempt; the request id identifies the invocation. */
   readonly invocationId: string
 }
 
@@ -21,11 +21,11 @@ type Give = (delivery: Delivery) => void
 export interface RuntimeSession {
   readonly initialized: Promise<InitOutcome>
   readonly invoke: (message: InvokeMessage) => Promise<EnvironmentAnswer>
-  /** The runtime is gone: whoever waits for it is answered. `ending` as in `exited`. */
+  /** Call it when the runtime has ended: answers everybody who waits for it. `ending` as in `exited`. */
   readonly end: (ending: string | undefined) => void
   readonly isAlive: () => boolean
 
-  /** The runtime asks for work; gives the function that takes the question back. */
+  /** The runtime asks for work. @returns the function that withdraws the request */
   readonly next: (give: Give) => () => void
   /** Why the runtime may not answer this invocation now; undefined when it may. */
   readonly refusal: (
@@ -50,7 +50,7 @@ interface InFlight {
   readonly resolve: (answer: EnvironmentAnswer) => void
 }
 
-/** One runtime's life at the Runtime API: what it may do when, as AWS's own emulator decides it. */
+/** One runtime at the Runtime API: which requests it may send when, by the rules of AWS's own emulator. */
 export function createRuntimeSession({
   multiConcurrent,
   usedMemoryBytes,
@@ -99,8 +99,8 @@ export function createRuntimeSession({
     next: (to) => {
       init.resolve({ outcome: 'initialized', usedMemoryBytes: usedMemoryBytes() })
       lastAnswered = undefined
-      // Asked again without an answer it waits, though AWS's emulator would give the same invocation again: AWS's client asks
-      // before the end of a stream that failed is on its way.
+      // A second request before the answer waits, although AWS's emulator would return the same invocation again: AWS's
+      // client asks before the end of a failed stream has arrived.
       const delivery = pending.shift()
       if (delivery) give(to, delivery)
       else {

@@ -62,7 +62,7 @@ function toPayload(result) {
 }
 
 /**
- * What the handler answers, as text; nothing when its chunks went ahead.
+ * The handler's response as text; empty when it was sent as chunks.
  * @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message @param {object} context
  */
 async function answerOf(handler, { requestId, payload, special }, context) {
@@ -119,7 +119,7 @@ if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ??
 }
 /** @type {Promise<import('../worker-messages.ts').LoadMessage>} */
 const toLoad = new Promise((resolve) => port.once('message', resolve))
-// What goes wrong here goes wrong again when the function's own code asks for the package, and is told then.
+// An error here occurs again when the function's code imports the package, and is reported then.
 if (setup.dependencies !== undefined)
   await import(pathToFileURL(setup.dependencies).href).catch(() => undefined)
 post({ type: 'waiting' })

@@ -21,7 +21,7 @@ const errorFields = (error) => ({
 /** @param {string} _key @param {unknown} value @returns {unknown} */
 const spellOutErrors = (_key, value) => (value instanceof Error ? { ...errorFields(value), ...value } : value)
 
-/** One argument is the message itself; several are formatted, and the first error among them is told on top.
+/** One argument is the message itself; several are formatted, and the first error among them adds its fields to the line.
  * @param {object} head @param {readonly unknown[]} parts */
 function toJsonLine(head, parts) {
   const [message, ...rest] = parts
