@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '..', '..')
 
 /** A project that pins the given Node, with everything installed. What it calls the pinned Node is the one of this test. */
 function installedProject(pinned: string) {
@@ -22,7 +22,7 @@ function installedProject(pinned: string) {
   const pathOf = (name: string) => join(project, name)
   mkdirSync(pathOf('local-runner'))
   mkdirSync(pathOf('node_modules/node/bin'), { recursive: true })
-  copyFileSync(join(import.meta.dirname, 'bootstrap.mjs'), pathOf('local-runner/bootstrap.mjs'))
+  copyFileSync(join(import.meta.dirname, '..', 'bootstrap.mjs'), pathOf('local-runner/bootstrap.mjs'))
   symlinkSync(process.execPath, pathOf('node_modules/node/bin/node'))
   writeFileSync(pathOf('package.json'), JSON.stringify({ devDependencies: { node: pinned } }))
   for (const lock of ['package-lock.json', 'node_modules/.package-lock.json'])
