@@ -32,7 +32,7 @@ function toResponse(result: InvocationResult | undefined): responses.HttpRespons
       return toHttpResponse(result.payload)
     case 'function-error':
       return responses.internalServerError
-    // What an HTTP API answers for a throttled Lambda is not documented; 503 tells a client to come again.
+    // What an HTTP API answers for a throttled Lambda is not documented; 503 makes a client retry.
     case 'throttled':
     case undefined:
       return responses.serviceUnavailable

@@ -301,7 +301,7 @@ test('[3.5] ListFunctions lists by name, page by page', async () => {
   expect(pages).toEqual([['analytics', 'order'], ['stock']])
 })
 
-test('[3.5] GetFunction and GetFunctionConfiguration tell what function.json says', async () => {
+test('[3.5] GetFunction and GetFunctionConfiguration answer what function.json says', async () => {
   const { client } = await clientOf(echo, { memorySize: 512, timeout: 5, reservedConcurrency: 3 })
   const { Configuration, Code, Concurrency } = await client.send(
     new GetFunctionCommand({ FunctionName: ARN }),

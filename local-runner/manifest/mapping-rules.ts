@@ -16,7 +16,7 @@ interface Mapping {
   readonly destination: string | undefined
 }
 
-/** What AWS asks of event source mappings that one mapping alone cannot tell. */
+/** AWS's rules that concern several event source mappings at once. */
 export function mappingViolations(
   functions: readonly FunctionDefinition[],
   topics: readonly { readonly name: string }[],

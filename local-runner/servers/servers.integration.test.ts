@@ -150,14 +150,14 @@ test('a second runner is refused the data directory of one that lives, and leave
   expect(await withRedis(redisUrl, async (redis) => await redis.ping())).toBe('PONG')
 })
 
-test('the death of a server that nobody stopped is told', async () => {
+test('the death of a server that nobody stopped is reported', async () => {
   await start()
   process.kill(lock().pids[0] ?? 0, 'SIGKILL')
   await until(() => deaths.length > 0)
   expect(deaths).toEqual([expect.stringMatching(/^Redis 7\S+ \(process \d+, signal SIGKILL; logs in /)])
 })
 
-test('the death of the guardian is told, and a stop still ends the servers', async () => {
+test('the death of the guardian is reported, and a stop still ends the servers', async () => {
   const { stop } = await start()
   const { pids, guardianPid } = lock()
   process.kill(guardianPid, 'SIGKILL')

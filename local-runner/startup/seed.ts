@@ -19,7 +19,7 @@ export async function sendSeed({ port, requests }: SendSeedDeps): Promise<void> 
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const send = ({ method, path, headers, body }: SeedRequest) =>
     new Promise<string | undefined>((resolve) => {
-      const complain = (answer: string) => resolve(`  ${method} ${path}: ${answer}`)
+      const report = (answer: string) => resolve(`  ${method} ${path}: ${answer}`)
       const json = body === undefined ? '' : JSON.stringify(body)
       const type = json === '' ? {} : { 'content-type': 'application/json' }
       request(
@@ -27,15 +27,15 @@ export async function sendSeed({ port, requests }: SendSeedDeps): Promise<void> 
         (response) => {
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk))
-          response.on('error', (error) => complain(error.message))
+          response.on('error', (error) => report(error.message))
           response.on('end', () => {
             const { statusCode = 0 } = response
             if (isFine(statusCode)) resolve(undefined)
-            else complain(`${statusCode} ${Buffer.concat(chunks).toString().slice(0, 200)}`)
+            else report(`${statusCode} ${Buffer.concat(chunks).toString().slice(0, 200)}`)
           })
         },
       )
-        .on('error', (error) => complain(error.message))
+        .on('error', (error) => report(error.message))
         .end(json)
     })
   try {
