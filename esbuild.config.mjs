@@ -6,6 +6,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as esbuild } from 'esbuild'
 import { zipSync } from 'fflate'
+import { luaForEsbuild } from './shared/redis/lua-includes.mjs'
 
 /** Fixed, so that the same source gives the same zip bytes and so the same CodeSha256. */
 const ZIP_TIME = new Date(2000, 0, 1)
@@ -88,7 +89,7 @@ export const bundleOptions = (root, name) =>
     target: 'node24',
     sourcemap: 'linked',
     sourcesContent: false,
-    loader: { '.lua': 'text' },
+    plugins: [luaForEsbuild()],
     metafile: true,
     write: false,
   })

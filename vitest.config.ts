@@ -1,17 +1,11 @@
 import { configDefaults, defineConfig } from 'vitest/config'
-
-/** A `.lua` file is its text, as esbuild's text loader makes it in the bundles. */
-const luaAsText = {
-  name: 'lua-as-text',
-  transform: (code: string, id: string) =>
-    id.endsWith('.lua') ? { code: `export default ${JSON.stringify(code)}`, map: null } : undefined,
-}
+import { luaForVitest } from './shared/redis/lua-includes.mjs'
 
 const FOLDERS = '{functions,shared,local-runner}'
 
 /** CONTRIBUTING.md says which test goes where. A contract test runs in `unit` and in `integration`. */
 export default defineConfig({
-  plugins: [luaAsText],
+  plugins: [luaForVitest()],
   test: {
     projects: [
       {

@@ -43,49 +43,54 @@ test.each<[string, Scene, number]>([
   expect(worlds).toBeGreaterThan(atLeast)
 })
 
-const FENCE = "if order[2] ~= ARGV[2] then return 'FENCED' end"
+const FENCE = "if currentAttempt ~= attempt then return 'FENCED' end"
 
 // Not among them, as without it no promise is broken, only an order refused that might have been accepted: the fence of
 // fail and its lease. `orders.test.ts` and `intents.test.ts` hold those.
 test.each<[string, string, string, Scene]>([
-  ['the fence of accept', `${FENCE}\nif order[1] == 'ACCEPTED'`, "if order[1] == 'ACCEPTED'", wholeScene],
-  ['the attempt in release', "if tonumber(heldBy) > attempt then return 'STALE' end", '', wholeScene],
-  ['the attempt in intent-done', ' or order[2] ~= ARGV[2] then return 0', ' then return 0', twoSweepers],
+  ['the fence of accept', `${FENCE}\nif state == 'ACCEPTED'`, "if state == 'ACCEPTED'", wholeScene],
+  ['the attempt in release', "if entryAttempt > attempt then return 'STALE' end", '', wholeScene],
+  [
+    'the attempt in intent-done',
+    ' or currentAttempt ~= attempt then return 0',
+    ' then return 0',
+    twoSweepers,
+  ],
   [
     'the tombstone in release',
-    "redis.call('HSET', KEYS[2], ARGV[1], 'X:' .. ARGV[2] .. ':' .. ARGV[3])\n  return 'TOMBSTONE'",
+    "writeEntry(ledgerKey, orderId, 'X', quantity, attempt)\n  return 'TOMBSTONE'",
     "return 'TOMBSTONE'",
     wholeScene,
   ],
   [
     'the tombstone in reserve',
-    "if letter == 'Z' or tonumber(heldBy) >= attempt then return { 'REFUSED' } end",
+    "if letter == 'Z' or letter == 'X' and entryAttempt >= attempt then return { 'REFUSED' } end",
     '',
     wholeScene,
   ],
-  [
-    'the takeover of a hold',
-    "if letter == 'R' and attempt > tonumber(heldBy) then",
-    'if false then',
-    wholeScene,
-  ],
+  ['the takeover of a hold', "if letter == 'R' and attempt > entryAttempt then", 'if false then', wholeScene],
   [
     'the higher attempt of a takeover',
-    'local attempt = tonumber(order[2]) + 1',
-    'local attempt = tonumber(order[2])',
+    'local attempt = tonumber(currentAttempt) + 1',
+    'local attempt = tonumber(currentAttempt)',
     wholeScene,
   ],
   [
     'the intent that stays until stock is released',
-    "redis.call('ZADD', KEYS[2], now, ARGV[1])\nreturn 'OK'",
-    "redis.call('ZREM', KEYS[2], ARGV[1])\nreturn 'OK'",
+    "redis.call('ZADD', intentsKey, now, orderId)\nreturn 'OK'",
+    "redis.call('ZREM', intentsKey, orderId)\nreturn 'OK'",
     wholeScene,
   ],
-  ['the states in move', 'local allowed = false', 'local allowed = true', wholeScene],
-  ['the watch in accept', "redis.call('ZADD', KEYS[5], now + tonumber(ARGV[6]), ARGV[1])", '', wholeScene],
-  ['the event in accept', "redis.call('HSET', KEYS[6], 1, ARGV[4])", '', wholeScene],
+  ['the states in move', 'local isAllowed = false', 'local isAllowed = true', wholeScene],
+  [
+    'the watch in accept',
+    "redis.call('ZADD', watchListKey, now + watchMs, orderId)\nredis.call('ZREM'",
+    "redis.call('ZREM'",
+    wholeScene,
+  ],
+  ['the event in accept', "redis.call('HSET', eventsKey, 1, event)", '', wholeScene],
   ['the check of what is free', 'if available < quantity then', 'if false then', lastUnit],
-  ['the repeat in reserve', "    return { 'ALREADY' }\n", '', plenty],
+  ['the repeat in reserve', "  return { 'ALREADY' }\n", '', plenty],
   [
     'the repeat in deduct',
     "if letter == 'D' then return 'ALREADY' end\n  if letter ~= 'R' then return 'REFUSED' end",
@@ -94,8 +99,8 @@ test.each<[string, string, string, Scene]>([
   ],
   [
     'the repeat in restock',
-    "redis.call('HSET', KEYS[2], ARGV[1], 'Z:'",
-    "redis.call('HSET', KEYS[2], ARGV[1], 'D:'",
+    "writeEntry(ledgerKey, orderId, 'Z'",
+    "writeEntry(ledgerKey, orderId, 'D'",
     redelivery,
   ],
 ])('without %s a promise is broken', async (_guard, guard, instead, scene) => {
@@ -117,7 +122,7 @@ const abortReopenHalf = [
 test('a late accept after abort, re-opening and half a reservation is fenced', async () => {
   const keys = await follow(wholeScene, createExecutor(redis, asWritten), abortReopenHalf)
   expect(violationsNow(wholeScene, keys)).toEqual([])
-  const { toLua } = without(`${FENCE}\nif order[1] == 'ACCEPTED'`, "if order[1] == 'ACCEPTED'")
+  const { toLua } = without(`${FENCE}\nif state == 'ACCEPTED'`, "if state == 'ACCEPTED'")
   const unfenced = await follow(wholeScene, createExecutor(redis, toLua), abortReopenHalf)
   expect(violationsNow(wholeScene, unfenced)).toEqual(['I4 o-1 is ACCEPTED, but its lines are RX'])
 })

@@ -9,7 +9,7 @@ import { createOrderProgress } from '../../functions/stock/order-progress.ts'
 import { settleOrder } from '../../functions/stock/settle-order.ts'
 import { createStockLedger } from '../../functions/stock/stock-ledger.ts'
 import { AppError } from '../../shared/errors.ts'
-import { eventsKey, intentKey, orderShard } from '../../shared/orders/keys.ts'
+import { eventsKey, intentsKey, orderShard } from '../../shared/orders/keys.ts'
 import {
   CANCELLED,
   type OrderEvent,
@@ -74,7 +74,7 @@ export const canceller = (name: string, { orderId }: ModelOrder): Actor => ({
 
 export const sweeper = (name: string, { orderId }: ModelOrder): Actor => ({
   name,
-  begin: (keys) => (keys[intentKey(orderShard(orderId))]?.[orderId] === 'due' ? '' : undefined),
+  begin: (keys) => (keys[intentsKey(orderShard(orderId))]?.[orderId] === 'due' ? '' : undefined),
   run: async (redis) =>
     (await sweepOrder(orderId, {
       ...createOrders(redis),

@@ -1,4 +1,11 @@
-import { intentKey, openKey, orderKey, orderShard, pendingKey, stockKey } from '../../shared/orders/keys.ts'
+import {
+  intentsKey,
+  orderKey,
+  orderOutboxKey,
+  orderShard,
+  stockKey,
+  watchListKey,
+} from '../../shared/orders/keys.ts'
 import { CANCELLED } from '../../shared/orders/order-event.ts'
 import { eventsOf, type ModelOrder } from './actors.ts'
 import type { Content, Keys } from './executor.ts'
@@ -43,8 +50,8 @@ export function violationsNow({ orders, skus }: Model, keys: Keys): readonly str
       const isHeld = state === 'ACCEPTED' ? /^[RD]+$/ : state === 'CONFIRMED' ? /^D+$/ : /^/
       const events = eventsOf(order.orderId, keys)
       const hasEvents = events.length > 0
-      const unread = Object.keys(keys[pendingKey(order.orderId)] ?? {}).some((field) => field !== 'p')
-      const isWatched = keys[openKey(orderShard(order.orderId))]?.[order.orderId] !== undefined
+      const unread = Object.keys(keys[orderOutboxKey(order.orderId)] ?? {}).some((field) => field !== 'p')
+      const isWatched = keys[watchListKey(orderShard(order.orderId))]?.[order.orderId] !== undefined
       const isPromiseBroken = events.some(({ type, reason }) => type === CANCELLED && reason !== 'customer')
       return [
         ...(isHeld.test(letters) ? [] : [`I4 ${order.orderId} is ${state}, but its lines are ${letters}`]),
@@ -79,10 +86,10 @@ export function violationsAtRest(model: Model, keys: Keys): readonly string[] {
       ...(state === undefined || ['REJECTED', 'ABORTED', 'CONFIRMED', 'CANCELLED'].includes(state)
         ? []
         : [`I6 ${orderId} stays ${state}`]),
-      ...(keys[intentKey(orderShard(orderId))]?.[orderId] === undefined
+      ...(keys[intentsKey(orderShard(orderId))]?.[orderId] === undefined
         ? []
         : [`I13 ${orderId} has an intent`]),
-      ...(keys[pendingKey(orderId)] === undefined ? [] : [`I13 ${orderId} is unread`]),
+      ...(keys[orderOutboxKey(orderId)] === undefined ? [] : [`I13 ${orderId} is unread`]),
     ]),
   ]
 }

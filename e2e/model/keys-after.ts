@@ -1,4 +1,4 @@
-import { intentKey, orderKey, orderShard } from '../../shared/orders/keys.ts'
+import { intentsKey, orderKey, orderShard } from '../../shared/orders/keys.ts'
 import type { ModelOrder } from './actors.ts'
 import type { Content, Execute, Keys } from './executor.ts'
 import type { RedisCall } from './recorded-connection.ts'
@@ -15,7 +15,7 @@ export async function afterCall(next: RedisCall, keys: Keys, execute: Execute) {
 export function afterLease({ orderId }: ModelOrder, keys: Keys): Keys | undefined {
   const order = keys[orderKey(orderId)]
   if (order?.st !== 'RESERVING' || order.lease !== 'later') return undefined
-  const intents = intentKey(orderShard(orderId))
+  const intents = intentsKey(orderShard(orderId))
   const due: Content = { ...keys[intents], [orderId]: 'due' }
   return { ...keys, [orderKey(orderId)]: { ...order, lease: 'due' }, [intents]: due }
 }

@@ -1,4 +1,4 @@
-import { pendingKey } from '../../shared/orders/keys.ts'
+import { orderOutboxKey } from '../../shared/orders/keys.ts'
 import { type Actor, stepAfter } from './actor.ts'
 import { consumer, type ModelOrder, sweeper } from './actors.ts'
 import type { Execute, Keys } from './executor.ts'
@@ -14,7 +14,7 @@ export async function repair(orders: readonly ModelOrder[], keys: Keys, execute:
     for (const order of orders) {
       at = afterLease(order, at) ?? at
       at = await runAlone(sweeper('sweeper', order), at, execute)
-      for (const sequence of Object.keys(at[pendingKey(order.orderId)] ?? {})) {
+      for (const sequence of Object.keys(at[orderOutboxKey(order.orderId)] ?? {})) {
         const reader = consumer('consumer', order, (event) => String(event.sequence) === sequence)
         at = await runAlone(reader, at, execute)
       }

@@ -1,12 +1,23 @@
 #!lua
--- Counts an event once. A counter of 19 digits is refused before anything is written: HINCRBY fails above 2^63 - 1,
--- and a script that fails midway keeps what it has written.
--- KEYS seen counters | eventId field increment ... -> APPLIED ALREADY OVERFLOW
-if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 'ALREADY' end
+-- Counts an event once.
+--
+-- KEYS[1] seenKey      ids of the events counted on the event's day
+-- KEYS[2] countersKey  the counters (docs/order-protocol.md 4.10)
+-- ARGV[1] eventId
+-- ARGV[2] and on: a counter's field and what is added to it, alternating
+--
+-- APPLIED   counted
+-- ALREADY   it was counted before
+-- OVERFLOW  a counter or an increment has 19 digits: nothing is added
+local seenKey, countersKey = unpack(KEYS)
+local eventId = ARGV[1]
+
+if redis.call('SISMEMBER', seenKey, eventId) == 1 then return 'ALREADY' end
+-- Before anything is written: HINCRBY fails above 2^63 - 1, and a script that fails midway keeps what it has written.
 for i = 2, #ARGV, 2 do
-  local count = redis.call('HGET', KEYS[2], ARGV[i])
+  local count = redis.call('HGET', countersKey, ARGV[i])
   if count and #count > 18 or #ARGV[i + 1] > 18 then return 'OVERFLOW' end
 end
-for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) end
-redis.call('SADD', KEYS[1], ARGV[1])
+for i = 2, #ARGV, 2 do redis.call('HINCRBY', countersKey, ARGV[i], ARGV[i + 1]) end
+redis.call('SADD', seenKey, eventId)
 return 'APPLIED'

@@ -1,25 +1,39 @@
 #!lua
--- Claims a notification, so that at most one sender sends it. A sender that asks twice gets the same answer.
--- KEYS rec of log | owner leaseMs idempotent(0|1) member eventId orderId type channel to subject
--- -> SEND SENT BUSY INDETERMINATE FAILED
-local stored = redis.call('HMGET', KEYS[1], 'st', 'own', 'lease', 'claimedAt')
-local state, owner = stored[1], stored[2]
+-- Claims a notification, so that at most one sender sends it.
+--
+-- KEYS[1] recordKey      the notification (docs/order-protocol.md 4.9)
+-- KEYS[2] orderIndexKey  notifications of the order, by first claim
+-- KEYS[3] logKey         notifications of the shard, by first claim
+-- ARGV[1] owner          another one for each attempt to send
+-- ARGV[2] leaseMs
+-- ARGV[3] isIdempotent   1 when the other side drops a repeat, so that a claim without a report may be sent again; else 0
+-- ARGV[4] member         of the two indexes
+-- ARGV[5] eventId   ARGV[6] orderId   ARGV[7] type   ARGV[8] channel   ARGV[9] to   ARGV[10] subject
+--
+-- SEND           the owner is to send it; also when it asks twice
+-- BUSY           another owner may be sending it, or this owner has given its claim back
+-- SENT, FAILED, INDETERMINATE  how it ended
+local recordKey, orderIndexKey, logKey = unpack(KEYS)
+local owner, leaseMs, isIdempotent, member = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1', ARGV[4]
+local eventId, orderId, type, channel, to, subject = unpack(ARGV, 5)
+-- @include "../../shared/redis/lua/clock.lua"
+
+local state, currentOwner, leaseEndMs, claimedAt = unpack(redis.call('HMGET', recordKey, 'st', 'own', 'lease', 'claimedAt'))
 if state == 'SENT' or state == 'FAILED' or state == 'INDETERMINATE' then return state end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
--- Given back by this same owner: the claim comes late, and nobody would send.
-if state == 'PENDING' and owner == ARGV[1] then return 'BUSY' end
-if state == 'SENDING' and owner ~= ARGV[1] then
-  if tonumber(stored[3]) > now then return 'BUSY' end
-  if ARGV[3] ~= '1' then
-    redis.call('HSET', KEYS[1], 'st', 'INDETERMINATE', 'updatedAt', now, 'reason', 'the sender did not report back')
+-- The claim comes after its own release, so nobody would send.
+if state == 'PENDING' and currentOwner == owner then return 'BUSY' end
+local now = nowMs()
+if state == 'SENDING' and currentOwner ~= owner then
+  if tonumber(leaseEndMs) > now then return 'BUSY' end
+  if not isIdempotent then
+    redis.call('HSET', recordKey, 'st', 'INDETERMINATE', 'updatedAt', now, 'reason', 'the sender did not report back')
     return 'INDETERMINATE'
   end
 end
-local claimedAt = stored[4] or now
-redis.call('ZADD', KEYS[2], 'NX', claimedAt, ARGV[4])
-redis.call('ZADD', KEYS[3], 'NX', claimedAt, ARGV[4])
-redis.call('HSET', KEYS[1], 'st', 'SENDING', 'own', ARGV[1], 'lease', now + tonumber(ARGV[2]),
-  'eventId', ARGV[5], 'orderId', ARGV[6], 'type', ARGV[7], 'channel', ARGV[8], 'to', ARGV[9], 'subject', ARGV[10],
+claimedAt = claimedAt or now
+redis.call('ZADD', orderIndexKey, 'NX', claimedAt, member)
+redis.call('ZADD', logKey, 'NX', claimedAt, member)
+redis.call('HSET', recordKey, 'st', 'SENDING', 'own', owner, 'lease', now + leaseMs,
+  'eventId', eventId, 'orderId', orderId, 'type', type, 'channel', channel, 'to', to, 'subject', subject,
   'claimedAt', claimedAt, 'updatedAt', now, 'reason', '')
 return 'SEND'

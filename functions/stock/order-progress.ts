@@ -1,10 +1,10 @@
-import { openKey, orderShard, outboxKey, pendingKey } from '../../shared/orders/keys.ts'
+import { dueOutboxesKey, orderOutboxKey,orderShard, watchListKey } from '../../shared/orders/keys.ts'
 import { createMoveOrder, type Moved } from '../../shared/orders/move-order.ts'
 import type { StoredEvent } from '../../shared/orders/order-event.ts'
 import outboxAck from '../../shared/orders/outbox-ack.lua'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
-import eventSeen from './event-seen.lua'
+import eventReadBack from './event-read-back.lua'
 
 export interface OrderProgress {
   /** Moves an order from ACCEPTED on, together with the event that says so. */
@@ -16,7 +16,7 @@ export interface OrderProgress {
 }
 
 const scripts = {
-  seen: defineScript(eventSeen),
+  seen: defineScript(eventReadBack),
   acknowledge: defineScript(outboxAck),
 }
 
@@ -27,13 +27,17 @@ export function createOrderProgress({ script }: RedisConnection): OrderProgress 
 
     seen: async (orderId, sequence) => {
       const shard = orderShard(orderId)
-      await script(scripts.seen, [pendingKey(orderId), outboxKey(shard), openKey(shard)], [orderId, sequence])
+      await script(
+        scripts.seen,
+        [orderOutboxKey(orderId), dueOutboxesKey(shard), watchListKey(shard)],
+        [orderId, sequence],
+      )
     },
 
     acknowledge: async (orderId, sequence) => {
       await script(
         scripts.acknowledge,
-        [pendingKey(orderId), outboxKey(orderShard(orderId))],
+        [orderOutboxKey(orderId), dueOutboxesKey(orderShard(orderId))],
         [orderId, sequence],
       )
     },

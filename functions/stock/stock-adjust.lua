@@ -1,30 +1,47 @@
 #!lua
--- Adds to a SKU's units, or takes from them, once per key. The change is noted in `ob`, the answer in `adj`.
--- KEYS stk ob adj | keyDigest fingerprint delta reason untilMs
--- -> {'OK'|'REPLAY', revision, onHand, reserved, sold} {'MISMATCH'} {'UNKNOWN_SKU'} {'BELOW_RESERVED', reserved} {'FROZEN'} {'LATE'}
-local entry = redis.call('HGET', KEYS[3], ARGV[1])
-if entry then
-  local fingerprint, revision, onHand, reserved, sold = string.match(entry, '^A:(%x+):(%d+):(%-?%d+):(%-?%d+):(%-?%d+)$')
-  if fingerprint ~= ARGV[2] then return { 'MISMATCH' } end
+-- Adds units to a SKU, or takes units from it, once per key.
+--
+-- KEYS[1] stockKey        the SKU's record (docs/order-protocol.md 4.5)
+-- KEYS[2] stockOutboxKey  its changes not read back from Kafka (4.7)
+-- KEYS[3] adjustmentsKey  answers to its adjustments (4.8)
+-- ARGV[1] adjustmentId    digest of the Idempotency-Key
+-- ARGV[2] fingerprint     of delta and reason
+-- ARGV[3] delta           units to add; negative to take
+-- ARGV[4] reason
+-- ARGV[5] untilMs         epoch ms, until when the change may be made
+--
+-- {'OK' or 'REPLAY', revision, onHand, reserved, sold}  made now or before, with the numbers right after it
+-- {'MISMATCH'}                  another adjustment was made under this key
+-- {'BELOW_RESERVED', reserved}  orders hold more than would be left
+-- {'UNKNOWN_SKU'}, {'FROZEN'}
+-- {'LATE'}                      after untilMs the relay may have forgotten the SKU
+local stockKey, stockOutboxKey, adjustmentsKey = unpack(KEYS)
+local adjustmentId, fingerprint, delta, reason, untilMs = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+-- @include "../../shared/redis/lua/clock.lua"
+-- @include "../../shared/redis/lua/integer-text.lua"
+
+local given = redis.call('HGET', adjustmentsKey, adjustmentId)
+if given then
+  local storedFingerprint, revision, onHand, reserved, sold =
+    string.match(given, '^A:(%x+):(%d+):(%-?%d+):(%-?%d+):(%-?%d+)$')
+  if storedFingerprint ~= fingerprint then return { 'MISMATCH' } end
   return { 'REPLAY', tonumber(revision), tonumber(onHand), tonumber(reserved), tonumber(sold) }
 end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if now >= tonumber(ARGV[5]) then return { 'LATE' } end
-local stock = redis.call('HMGET', KEYS[1], 'name', 'priceMinor', 'currency', 'onHand', 'reserved', 'sold', 'frozen')
-if not stock[1] then return { 'UNKNOWN_SKU' } end
-if stock[7] == '1' then return { 'FROZEN' } end
-local delta, reserved = tonumber(ARGV[3]), tonumber(stock[5])
-if tonumber(stock[4]) + delta < reserved then return { 'BELOW_RESERVED', reserved } end
-local onHand = redis.call('HINCRBY', KEYS[1], 'onHand', delta)
-local received = redis.call('HINCRBY', KEYS[1], 'received', delta)
-local revision = redis.call('HINCRBY', KEYS[1], 'rev', 1)
-local onHandText = string.format('%.0f', onHand)
-redis.call('HSET', KEYS[2], revision, cjson.encode({
-  name = stock[1], priceMinor = stock[2], currency = stock[3], onHand = onHandText, reserved = stock[5], sold = stock[6],
-  received = string.format('%.0f', received), delta = ARGV[3], reason = ARGV[4], at = string.format('%.0f', now),
-  adjustmentId = ARGV[1],
+local now = nowMs()
+if now >= untilMs then return { 'LATE' } end
+local name, priceMinor, currency, oldOnHand, reserved, sold, frozen =
+  unpack(redis.call('HMGET', stockKey, 'name', 'priceMinor', 'currency', 'onHand', 'reserved', 'sold', 'frozen'))
+if not name then return { 'UNKNOWN_SKU' } end
+if frozen == '1' then return { 'FROZEN' } end
+if tonumber(oldOnHand) + delta < tonumber(reserved) then return { 'BELOW_RESERVED', tonumber(reserved) } end
+local onHand = redis.call('HINCRBY', stockKey, 'onHand', ARGV[3])
+local received = redis.call('HINCRBY', stockKey, 'received', ARGV[3])
+local revision = redis.call('HINCRBY', stockKey, 'rev', 1)
+redis.call('HSET', stockOutboxKey, revision, cjson.encode({
+  name = name, priceMinor = priceMinor, currency = currency,
+  onHand = integerText(onHand), reserved = reserved, sold = sold, received = integerText(received),
+  delta = ARGV[3], reason = reason, at = integerText(now), adjustmentId = adjustmentId,
 }))
-redis.call('HSET', KEYS[3], ARGV[1],
-  table.concat({ 'A', ARGV[2], string.format('%.0f', revision), onHandText, stock[5], stock[6] }, ':'))
-return { 'OK', revision, onHand, reserved, tonumber(stock[6]) }
+redis.call('HSET', adjustmentsKey, adjustmentId,
+  table.concat({ 'A', fingerprint, integerText(revision), integerText(onHand), reserved, sold }, ':'))
+return { 'OK', revision, onHand, tonumber(reserved), tonumber(sold) }

@@ -1,11 +1,20 @@
 #!lua
--- Says that a change of a SKU is coming: lists the SKU, and has the relay look at it once the lease is over.
--- KEYS skus due | sku leaseMs -> epoch ms until which the change may be made
-local time = redis.call('TIME')
-local due = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[2])
--- Always another one than before, so that the relay can tell whether somebody announced meanwhile.
-local current = redis.call('ZSCORE', KEYS[2], ARGV[1])
-if current and tonumber(current) >= due then due = tonumber(current) + 1 end
-redis.call('ZADD', KEYS[1], 0, ARGV[1])
-redis.call('ZADD', KEYS[2], due, ARGV[1])
-return due
+-- Announces a change of a SKU: lists the SKU, and has the relay look at it once the lease is over.
+--
+-- KEYS[1] skusKey     all SKUs
+-- KEYS[2] dueSkusKey  SKUs with a change that may have to be published, by due time
+-- ARGV[1] sku
+-- ARGV[2] leaseMs
+--
+-- Epoch ms, until when the change may be made
+local skusKey, dueSkusKey = unpack(KEYS)
+local sku, leaseMs = ARGV[1], tonumber(ARGV[2])
+-- @include "../../shared/redis/lua/clock.lua"
+
+local dueMs = nowMs() + leaseMs
+-- Always another time than before, so that the relay can tell whether a change was announced meanwhile.
+local previousMs = redis.call('ZSCORE', dueSkusKey, sku)
+if previousMs and tonumber(previousMs) >= dueMs then dueMs = tonumber(previousMs) + 1 end
+redis.call('ZADD', skusKey, 0, sku)
+redis.call('ZADD', dueSkusKey, dueMs, sku)
+return dueMs

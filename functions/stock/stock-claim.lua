@@ -1,13 +1,22 @@
 #!lua
 -- Takes SKUs that are due and puts them off by a lease, so that another relay leaves them alone meanwhile.
--- KEYS due | limit leaseMs -> sku due sku due ...
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+--
+-- KEYS[1] dueSkusKey  SKUs with a change that may have to be published, by due time
+-- ARGV[1] limit
+-- ARGV[2] leaseMs
+--
+-- SKU and its new due time (epoch ms), alternating, the longest due first
+local dueSkusKey = KEYS[1]
+local limit, leaseMs = tonumber(ARGV[1]), tonumber(ARGV[2])
+-- @include "../../shared/redis/lua/clock.lua"
+-- @include "../../shared/redis/lua/integer-text.lua"
+
+local now = nowMs()
+local dueMs = now + leaseMs
 local claimed = {}
-for _, sku in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, tonumber(ARGV[1]))) do
-  local due = now + tonumber(ARGV[2])
-  redis.call('ZADD', KEYS[1], 'XX', due, sku)
+for _, sku in ipairs(redis.call('ZRANGEBYSCORE', dueSkusKey, '-inf', now, 'LIMIT', 0, limit)) do
+  redis.call('ZADD', dueSkusKey, 'XX', dueMs, sku)
   table.insert(claimed, sku)
-  table.insert(claimed, string.format('%.0f', due))
+  table.insert(claimed, integerText(dueMs))
 end
 return claimed

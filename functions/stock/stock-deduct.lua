@@ -1,23 +1,38 @@
 #!lua
--- Turns an order's hold into a deduction. Without a hold (only after lost data) it deducts what is free.
--- KEYS stk led | orderId quantity attempt -> OK OK_DIRECT ALREADY REFUSED INSUFFICIENT QTY_MISMATCH UNKNOWN_SKU
-local quantity = tonumber(ARGV[2])
-local stock = redis.call('HMGET', KEYS[1], 'onHand', 'reserved')
-if not stock[1] then return 'UNKNOWN_SKU' end
-local entry = redis.call('HGET', KEYS[2], ARGV[1])
-if entry then
-  local letter, held, heldBy = string.match(entry, '^(%a):(%d+):(%d+)$')
+-- Turns an order's hold into a deduction. Without a hold, which follows only from lost data, it deducts what is free.
+--
+-- KEYS[1] stockKey   the SKU's record (docs/order-protocol.md 4.5)
+-- KEYS[2] ledgerKey  the SKU's ledger of the order's day (4.6)
+-- ARGV[1] orderId
+-- ARGV[2] quantity   units
+-- ARGV[3] attempt
+--
+-- OK            deducted
+-- OK_DIRECT     deducted without a hold
+-- ALREADY       it was deducted before
+-- REFUSED       released or restocked
+-- INSUFFICIENT  not held, and fewer units are free
+-- QTY_MISMATCH  another quantity is held
+-- UNKNOWN_SKU
+local stockKey, ledgerKey = unpack(KEYS)
+local orderId, quantity, attempt = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+-- @include "../../shared/orders/lua/ledger-entry.lua"
+
+local onHand, reserved = unpack(redis.call('HMGET', stockKey, 'onHand', 'reserved'))
+if not onHand then return 'UNKNOWN_SKU' end
+local letter, entryQuantity, entryAttempt = readEntry(ledgerKey, orderId)
+if letter then
   if letter == 'D' then return 'ALREADY' end
   if letter ~= 'R' then return 'REFUSED' end
-  if tonumber(held) ~= quantity then return 'QTY_MISMATCH' end
-  redis.call('HINCRBY', KEYS[1], 'reserved', -quantity)
-  redis.call('HINCRBY', KEYS[1], 'onHand', -quantity)
-  redis.call('HINCRBY', KEYS[1], 'sold', quantity)
-  redis.call('HSET', KEYS[2], ARGV[1], 'D:' .. held .. ':' .. heldBy)
+  if entryQuantity ~= quantity then return 'QTY_MISMATCH' end
+  redis.call('HINCRBY', stockKey, 'reserved', -quantity)
+  redis.call('HINCRBY', stockKey, 'onHand', -quantity)
+  redis.call('HINCRBY', stockKey, 'sold', quantity)
+  writeEntry(ledgerKey, orderId, 'D', entryQuantity, entryAttempt)
   return 'OK'
 end
-if tonumber(stock[1]) - tonumber(stock[2]) < quantity then return 'INSUFFICIENT' end
-redis.call('HINCRBY', KEYS[1], 'onHand', -quantity)
-redis.call('HINCRBY', KEYS[1], 'sold', quantity)
-redis.call('HSET', KEYS[2], ARGV[1], 'D:' .. ARGV[2] .. ':' .. ARGV[3])
+if tonumber(onHand) - tonumber(reserved) < quantity then return 'INSUFFICIENT' end
+redis.call('HINCRBY', stockKey, 'onHand', -quantity)
+redis.call('HINCRBY', stockKey, 'sold', quantity)
+writeEntry(ledgerKey, orderId, 'D', quantity, attempt)
 return 'OK_DIRECT'

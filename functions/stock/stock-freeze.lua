@@ -1,6 +1,13 @@
 #!lua
--- Stops reserving and changing a SKU that has a record, or allows both again.
--- KEYS stk | frozen(0|1) -> 1, 0 without a record
-if redis.call('HEXISTS', KEYS[1], 'rev') == 0 then return 0 end
-if ARGV[1] == '1' then redis.call('HSET', KEYS[1], 'frozen', 1) else redis.call('HDEL', KEYS[1], 'frozen') end
+-- Stops reserving and changing a SKU, or allows both again.
+--
+-- KEYS[1] stockKey  the SKU's record (docs/order-protocol.md 4.5)
+-- ARGV[1] frozen    1 or 0
+--
+-- 1, or 0 where there is no record
+local stockKey = KEYS[1]
+local frozen = ARGV[1]
+
+if redis.call('HEXISTS', stockKey, 'rev') == 0 then return 0 end
+if frozen == '1' then redis.call('HSET', stockKey, 'frozen', 1) else redis.call('HDEL', stockKey, 'frozen') end
 return 1

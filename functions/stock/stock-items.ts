@@ -5,7 +5,7 @@ import { defineScript } from '../../shared/redis/script.ts'
 import type { Adjustment } from './adjustment.ts'
 import stockAdjust from './stock-adjust.lua'
 import stockAnnounce from './stock-announce.lua'
-import { adjustmentsKey, changesKey, DUE_KEY } from './stock-keys.ts'
+import { adjustmentsKey, DUE_SKUS_KEY,stockOutboxKey } from './stock-keys.ts'
 import { CHANGE_LEASE_MS } from './stock-outbox.ts'
 import stockPut from './stock-put.lua'
 
@@ -96,7 +96,7 @@ export function createStockItems({ script, use }: RedisConnection): StockItems {
   const announce = async (sku: string): Promise<number> => {
     const dueMs = z
       .number()
-      .parse(await script(scripts.announce, [SKUS_KEY, DUE_KEY], [sku, CHANGE_LEASE_MS]))
+      .parse(await script(scripts.announce, [SKUS_KEY, DUE_SKUS_KEY], [sku, CHANGE_LEASE_MS]))
     return dueMs - CLOCK_MARGIN_MS
   }
 
@@ -122,14 +122,14 @@ export function createStockItems({ script, use }: RedisConnection): StockItems {
       if (mustBeNew === 0 && !(await find(sku))) return { outcome: 'PRECONDITION_FAILED' }
       const untilMs = await announce(sku)
       const args = [mustBeNew, revision, name, priceMinor, currency, onHand, untilMs]
-      const reply = put.parse(await script(scripts.put, [stockKey(sku), changesKey(sku)], args))
+      const reply = put.parse(await script(scripts.put, [stockKey(sku), stockOutboxKey(sku)], args))
       return reply[0] === 'BELOW_RESERVED' ? { outcome: reply[0], reserved: reply[1] } : { outcome: reply[0] }
     },
 
     adjust: async (sku, { id, fingerprint, delta, reason }) => {
       if (!(await find(sku))) return { outcome: 'UNKNOWN_SKU' }
       const untilMs = await announce(sku)
-      const keys = [stockKey(sku), changesKey(sku), adjustmentsKey(sku)]
+      const keys = [stockKey(sku), stockOutboxKey(sku), adjustmentsKey(sku)]
       const args = [id, fingerprint, delta, reason, untilMs]
       const reply = adjusted.parse(await script(scripts.adjust, keys, args))
       if (reply.length === 1) return { outcome: reply[0] }

@@ -3,7 +3,7 @@ import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import stockClaim from './stock-claim.lua'
 import { STOCK_ADJUSTED, type StockEvent } from './stock-event.ts'
-import { changesKey, DUE_KEY } from './stock-keys.ts'
+import { DUE_SKUS_KEY,stockOutboxKey } from './stock-keys.ts'
 import stockSettle from './stock-settle.lua'
 
 /** How long the one who changes a SKU has to publish that before the relay does, and the relay between two tries. */
@@ -62,25 +62,25 @@ function toStockEvent(sku: string, revision: number, text: string): StockEvent {
 export function createStockOutbox({ script, use }: RedisConnection): StockOutbox {
   return {
     claimDueSkus: async (limit) => {
-      const reply = claimed.parse(await script(scripts.claim, [DUE_KEY], [limit, CHANGE_LEASE_MS]))
+      const reply = claimed.parse(await script(scripts.claim, [DUE_SKUS_KEY], [limit, CHANGE_LEASE_MS]))
       return reply.flatMap((sku, index) =>
         index % 2 === 0 ? [{ sku, dueMs: Number(reply[index + 1]) }] : [],
       )
     },
 
     unseenChanges: async (sku) => {
-      const changes = await use((client) => client.hgetall(changesKey(sku)))
+      const changes = await use((client) => client.hgetall(stockOutboxKey(sku)))
       return Object.entries(changes)
         .map(([revision, text]) => toStockEvent(sku, Number(revision), text))
         .sort((one, other) => one.revision - other.revision)
     },
 
     changeSeen: async (sku, revision) => {
-      await use((client) => client.hdel(changesKey(sku), String(revision)))
+      await use((client) => client.hdel(stockOutboxKey(sku), String(revision)))
     },
 
     settleSku: async ({ sku, dueMs }) => {
-      await script(scripts.settle, [DUE_KEY], [sku, dueMs])
+      await script(scripts.settle, [DUE_SKUS_KEY], [sku, dueMs])
     },
   }
 }

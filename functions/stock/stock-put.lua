@@ -1,30 +1,46 @@
 #!lua
--- Sets a SKU's record, on a condition: a revision ('' for none), or that there is none yet. The change is noted in `ob`.
--- KEYS stk ob | mustBeNew(0|1) revision name priceMinor currency onHand untilMs
--- -> {'CREATED'} {'UPDATED'} {'PRECONDITION_FAILED'} {'BELOW_RESERVED', reserved} {'FROZEN'} {'LATE'}
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if now >= tonumber(ARGV[7]) then return { 'LATE' } end
-local stock = redis.call('HMGET', KEYS[1], 'rev', 'onHand', 'reserved', 'frozen')
-local onHand = tonumber(ARGV[6])
-local outcome, delta = 'CREATED', onHand
-if stock[1] then
-  if ARGV[1] == '1' or ARGV[2] ~= stock[1] then return { 'PRECONDITION_FAILED' } end
-  if stock[4] == '1' then return { 'FROZEN' } end
-  if onHand < tonumber(stock[3]) then return { 'BELOW_RESERVED', tonumber(stock[3]) } end
-  outcome, delta = 'UPDATED', onHand - tonumber(stock[2])
-elseif ARGV[1] ~= '1' then
+-- Sets a SKU's record on a condition: there is none yet, or it has the revision named.
+--
+-- KEYS[1] stockKey        the SKU's record (docs/order-protocol.md 4.5)
+-- KEYS[2] stockOutboxKey  its changes not read back from Kafka (4.7)
+-- ARGV[1] mustBeNew       1 or 0
+-- ARGV[2] wantedRevision  where it must not be new
+-- ARGV[3] name
+-- ARGV[4] priceMinor      minor units of the currency
+-- ARGV[5] currency
+-- ARGV[6] onHand          units
+-- ARGV[7] untilMs         epoch ms, until when the change may be made
+--
+-- {'CREATED'}, {'UPDATED'}, {'PRECONDITION_FAILED'}, {'FROZEN'}
+-- {'BELOW_RESERVED', reserved}  orders hold more units
+-- {'LATE'}                      after untilMs the relay may have forgotten the SKU
+local stockKey, stockOutboxKey = unpack(KEYS)
+local mustBeNew, wantedRevision, name, priceMinor, currency = ARGV[1] == '1', unpack(ARGV, 2)
+local onHand, untilMs = tonumber(ARGV[6]), tonumber(ARGV[7])
+-- @include "../../shared/redis/lua/clock.lua"
+-- @include "../../shared/redis/lua/integer-text.lua"
+
+local now = nowMs()
+if now >= untilMs then return { 'LATE' } end
+local oldRevision, oldOnHand, oldReserved, frozen =
+  unpack(redis.call('HMGET', stockKey, 'rev', 'onHand', 'reserved', 'frozen'))
+local outcome, reason, delta = 'CREATED', 'created', onHand
+if oldRevision then
+  if mustBeNew or wantedRevision ~= oldRevision then return { 'PRECONDITION_FAILED' } end
+  if frozen == '1' then return { 'FROZEN' } end
+  if onHand < tonumber(oldReserved) then return { 'BELOW_RESERVED', tonumber(oldReserved) } end
+  outcome, reason, delta = 'UPDATED', 'set', onHand - tonumber(oldOnHand)
+elseif not mustBeNew then
   return { 'PRECONDITION_FAILED' }
 end
-redis.call('HSET', KEYS[1], 'name', ARGV[3], 'priceMinor', ARGV[4], 'currency', ARGV[5], 'onHand', ARGV[6])
-local revision = redis.call('HINCRBY', KEYS[1], 'rev', 1)
-local received = redis.call('HINCRBY', KEYS[1], 'received', delta)
-local reserved = redis.call('HINCRBY', KEYS[1], 'reserved', 0)
-local sold = redis.call('HINCRBY', KEYS[1], 'sold', 0)
-redis.call('HSET', KEYS[2], revision, cjson.encode({
-  name = ARGV[3], priceMinor = ARGV[4], currency = ARGV[5], onHand = ARGV[6],
-  reserved = string.format('%.0f', reserved), sold = string.format('%.0f', sold),
-  received = string.format('%.0f', received), delta = string.format('%.0f', delta),
-  reason = stock[1] and 'set' or 'created', at = string.format('%.0f', now),
+redis.call('HSET', stockKey, 'name', name, 'priceMinor', priceMinor, 'currency', currency, 'onHand', ARGV[6])
+local revision = redis.call('HINCRBY', stockKey, 'rev', 1)
+local received = redis.call('HINCRBY', stockKey, 'received', delta)
+local reserved = redis.call('HINCRBY', stockKey, 'reserved', 0)
+local sold = redis.call('HINCRBY', stockKey, 'sold', 0)
+redis.call('HSET', stockOutboxKey, revision, cjson.encode({
+  name = name, priceMinor = priceMinor, currency = currency, onHand = ARGV[6],
+  reserved = integerText(reserved), sold = integerText(sold), received = integerText(received),
+  delta = integerText(delta), reason = reason, at = integerText(now),
 }))
 return { outcome }

@@ -5,7 +5,7 @@ import { defineScript } from '../../shared/redis/script.ts'
 import { adjustmentFingerprint } from './adjustment.ts'
 import ledgerRestore from './ledger-restore.lua'
 import type { StockEvent } from './stock-event.ts'
-import { adjustmentsKey, changesKey } from './stock-keys.ts'
+import { adjustmentsKey, stockOutboxKey } from './stock-keys.ts'
 import type { Holder } from './stock-ledger.ts'
 import stockRestore from './stock-restore.lua'
 
@@ -45,7 +45,7 @@ export function createStockRebuild({ script, use }: RedisConnection): StockRebui
     restoreItem: async (event) => {
       const { sku, revision, name, priceMinor, currency, received, adjustmentId = '' } = event
       await use((client) => client.zadd(SKUS_KEY, 0, sku))
-      const keys = [stockKey(sku), changesKey(sku), adjustmentsKey(sku)]
+      const keys = [stockKey(sku), stockOutboxKey(sku), adjustmentsKey(sku)]
       const args = [revision, name, priceMinor, currency, received, adjustmentId, adjustmentEntry(event)]
       return itemRestored.parse(await script(scripts.item, keys, args))
     },

@@ -1,18 +1,36 @@
 #!lua
--- Makes a SKU's record what a change in the log says, unless it is past that. A record made here starts frozen.
--- KEYS stk ob adj | revision name priceMinor currency received adjustmentId('' for none) entry -> CREATED UPDATED ALREADY
-local stock = redis.call('HMGET', KEYS[1], 'rev', 'received')
+-- Makes a SKU's record what a change of the log says, unless it is past that. A record made here starts frozen.
+--
+-- KEYS[1] stockKey        the SKU's record (docs/order-protocol.md 4.5)
+-- KEYS[2] stockOutboxKey  its changes not read back from Kafka (4.7)
+-- KEYS[3] adjustmentsKey  answers to its adjustments (4.8)
+-- ARGV[1] revision        of the change
+-- ARGV[2] name
+-- ARGV[3] priceMinor      minor units of the currency
+-- ARGV[4] currency
+-- ARGV[5] received        units
+-- ARGV[6] adjustmentId    empty where the change is not an adjustment
+-- ARGV[7] answer          to the adjustment
+--
+-- CREATED  there was no record
+-- UPDATED  the record was behind the log
+-- ALREADY  nothing to do
+local stockKey, stockOutboxKey, adjustmentsKey = unpack(KEYS)
+local revision, name, priceMinor, currency, received, adjustmentId, answer = unpack(ARGV)
+
+local currentRevision, oldReceived = unpack(redis.call('HMGET', stockKey, 'rev', 'received'))
 local outcome = 'ALREADY'
-if not stock[1] then
-  redis.call('HSET', KEYS[1], 'onHand', ARGV[5], 'reserved', 0, 'sold', 0, 'frozen', 1)
+if not currentRevision then
+  redis.call('HSET', stockKey, 'onHand', received, 'reserved', 0, 'sold', 0, 'frozen', 1)
   outcome = 'CREATED'
-elseif tonumber(ARGV[1]) > tonumber(stock[1]) then
-  redis.call('HINCRBY', KEYS[1], 'onHand', tonumber(ARGV[5]) - tonumber(stock[2]))
+elseif tonumber(revision) > tonumber(currentRevision) then
+  redis.call('HINCRBY', stockKey, 'onHand', tonumber(received) - tonumber(oldReceived))
   outcome = 'UPDATED'
 end
 if outcome ~= 'ALREADY' then
-  redis.call('HSET', KEYS[1], 'rev', ARGV[1], 'name', ARGV[2], 'priceMinor', ARGV[3], 'currency', ARGV[4], 'received', ARGV[5])
+  redis.call('HSET', stockKey, 'rev', revision, 'name', name, 'priceMinor', priceMinor, 'currency', currency,
+    'received', received)
 end
-if ARGV[6] ~= '' then redis.call('HSETNX', KEYS[3], ARGV[6], ARGV[7]) end
-redis.call('HDEL', KEYS[2], ARGV[1])
+if adjustmentId ~= '' then redis.call('HSETNX', adjustmentsKey, adjustmentId, answer) end
+redis.call('HDEL', stockOutboxKey, revision)
 return outcome

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { RedisConnection } from '../redis/connection.ts'
 import { defineScript } from '../redis/script.ts'
 import { PUBLISH_LEASE_MS, WATCH_MS } from './constants.ts'
-import { eventsKey, openKey, orderKey, orderShard, outboxKey, pendingKey } from './keys.ts'
+import { dueOutboxesKey, eventsKey, orderKey, orderOutboxKey,orderShard, watchListKey } from './keys.ts'
 import type { StoredEvent } from './order-event.ts'
 import orderMove from './order-move.lua'
 import { type OrderState, orderState } from './order-state.ts'
@@ -29,9 +29,9 @@ export const createMoveOrder =
     const shard = orderShard(orderId)
     const keys = [
       orderKey(orderId),
-      pendingKey(orderId),
-      outboxKey(shard),
-      openKey(shard),
+      orderOutboxKey(orderId),
+      dueOutboxesKey(shard),
+      watchListKey(shard),
       eventsKey(orderId),
     ]
     const args = [orderId, to, from.join(), JSON.stringify(event), PUBLISH_LEASE_MS, WATCH_MS]

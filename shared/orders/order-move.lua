@@ -1,21 +1,41 @@
 #!lua
--- Moves an order on, with the event that says so, if it is in one of the states named.
--- KEYS ord ob outbox open ev | orderId to fromCsv event publishLeaseMs watchMs
--- -> {'OK', sequence} {'ALREADY'} {'REFUSED', state} {'MISSING'}
-local state = redis.call('HGET', KEYS[1], 'st')
+-- Moves an order to a later state, together with the event of that, if it is in one of the allowed states.
+--
+-- KEYS[1] orderKey        the order (docs/order-protocol.md 4.1)
+-- KEYS[2] orderOutboxKey  its events not read back from Kafka (4.3)
+-- KEYS[3] dueOutboxesKey  orders with an event to publish, by due time
+-- KEYS[4] watchListKey    orders with an event not read back, by when to nudge
+-- KEYS[5] eventsKey       all its events (4.2)
+-- ARGV[1] orderId
+-- ARGV[2] newState
+-- ARGV[3] allowedStates   separated by commas
+-- ARGV[4] event           JSON
+-- ARGV[5] publishLeaseMs  how long the caller has to publish before the relay does
+-- ARGV[6] watchMs         how long the event may stay unread
+--
+-- {'OK', sequence}    moved; sequence is that of the event
+-- {'ALREADY'}         it is in the new state
+-- {'REFUSED', state}  it is in a state that is not allowed
+-- {'MISSING'}         there is no such order
+local orderKey, orderOutboxKey, dueOutboxesKey, watchListKey, eventsKey = unpack(KEYS)
+local orderId, newState, allowedStates, event = unpack(ARGV)
+local publishLeaseMs, watchMs = tonumber(ARGV[5]), tonumber(ARGV[6])
+-- @include "../redis/lua/clock.lua"
+
+local state = redis.call('HGET', orderKey, 'st')
 if not state then return { 'MISSING' } end
-if state == ARGV[2] then return { 'ALREADY' } end
-local allowed = false
-for from in string.gmatch(ARGV[3], '[^,]+') do
-  if from == state then allowed = true end
+if state == newState then return { 'ALREADY' } end
+local isAllowed = false
+for allowed in string.gmatch(allowedStates, '[^,]+') do
+  if allowed == state then isAllowed = true end
 end
-if not allowed then return { 'REFUSED', state } end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local sequence = redis.call('HINCRBY', KEYS[1], 'v', 1)
-redis.call('HSET', KEYS[1], 'st', ARGV[2])
-redis.call('HSET', KEYS[5], sequence, ARGV[4])
-redis.call('HSET', KEYS[2], sequence, now)
-redis.call('ZADD', KEYS[3], 'NX', now + tonumber(ARGV[5]), ARGV[1])
-redis.call('ZADD', KEYS[4], now + tonumber(ARGV[6]), ARGV[1])
+if not isAllowed then return { 'REFUSED', state } end
+local now = nowMs()
+local sequence = redis.call('HINCRBY', orderKey, 'v', 1)
+redis.call('HSET', orderKey, 'st', newState)
+redis.call('HSET', eventsKey, sequence, event)
+redis.call('HSET', orderOutboxKey, sequence, now)
+-- An entry that is there keeps its time: its writer may still be publishing.
+redis.call('ZADD', dueOutboxesKey, 'NX', now + publishLeaseMs, orderId)
+redis.call('ZADD', watchListKey, now + watchMs, orderId)
 return { 'OK', sequence }

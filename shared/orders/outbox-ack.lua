@@ -1,14 +1,24 @@
 #!lua
--- Notes that an order's events are published up to a sequence. They stay in `ob` until read back from Kafka.
--- KEYS ob outbox | orderId sequence -> 1 when something above is still to publish, else 0
-local published = tonumber(redis.call('HGET', KEYS[1], 'p') or '0')
-local sequence = tonumber(ARGV[2])
-if sequence > published and redis.call('EXISTS', KEYS[1]) == 1 then
-  redis.call('HSET', KEYS[1], 'p', sequence)
+-- Notes that Kafka has acknowledged an order's events up to a sequence. They stay in its outbox until they are read back.
+--
+-- KEYS[1] orderOutboxKey  the order's events not read back from Kafka (docs/order-protocol.md 4.3)
+-- KEYS[2] dueOutboxesKey  orders with an event to publish, by due time
+-- ARGV[1] orderId
+-- ARGV[2] sequence
+--
+-- 1 when a later event is still to be published, else 0
+local orderOutboxKey, dueOutboxesKey = unpack(KEYS)
+local orderId, sequence = ARGV[1], tonumber(ARGV[2])
+-- @include "lua/order-outbox.lua"
+
+local published, unread = readOutbox(orderOutboxKey)
+-- An outbox that was deleted, as all its events were read back, is not created again.
+if sequence > published and redis.call('EXISTS', orderOutboxKey) == 1 then
+  redis.call('HSET', orderOutboxKey, 'p', sequence)
   published = sequence
 end
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  if field ~= 'p' and tonumber(field) > published then return 1 end
+for unreadSequence in pairs(unread) do
+  if unreadSequence > published then return 1 end
 end
-redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', dueOutboxesKey, orderId)
 return 0

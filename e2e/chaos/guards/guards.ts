@@ -12,24 +12,24 @@ export interface Guard {
 const RELEASE = 'shared/orders/stock-release.lua'
 const RESERVE = 'functions/order/place/stock-reserve.lua'
 const DEDUCT = 'functions/stock/stock-deduct.lua'
-const holds = ['functions/order/place/stock-holds.test.ts']
-const orders = ['functions/order/orders/orders.test.ts']
-const intents = ['functions/order/orders/intents.test.ts']
-const ledger = ['functions/stock/stock-ledger.test.ts']
+const holds = ['functions/order/place/stock-holds.contract.test.ts']
+const orders = ['functions/order/orders/orders.contract.test.ts']
+const intents = ['functions/order/orders/intents.contract.test.ts']
+const ledger = ['functions/stock/stock-ledger.contract.test.ts']
 
-/** Every guard of the protocol and of the clients (orders.md 1.3, 1.4 and 6). */
+/** Every guard of the protocol and of the clients (docs/order-protocol.md 5, 6 and 15). */
 export const GUARDS: readonly Guard[] = [
   {
     name: 'tombstone of a release without a hold',
     file: RELEASE,
-    guard: "redis.call('HSET', KEYS[2], ARGV[1], 'X:' .. ARGV[2] .. ':' .. ARGV[3])\n  return 'TOMBSTONE'",
+    guard: "writeEntry(ledgerKey, orderId, 'X', quantity, attempt)\n  return 'TOMBSTONE'",
     instead: "return 'TOMBSTONE'",
     tests: holds,
   },
   {
     name: 'a tombstone refuses its own attempt',
     file: RESERVE,
-    guard: "if letter == 'Z' or tonumber(heldBy) >= attempt then return { 'REFUSED' } end",
+    guard: "if letter == 'Z' or letter == 'X' and entryAttempt >= attempt then return { 'REFUSED' } end",
     instead: '',
     tests: holds,
   },
@@ -50,107 +50,107 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'attempt in release',
     file: RELEASE,
-    guard: "if tonumber(heldBy) > attempt then return 'STALE' end",
+    guard: "if entryAttempt > attempt then return 'STALE' end",
     instead: '',
     tests: holds,
   },
   {
     name: 'fence in accept',
     file: 'functions/order/orders/order-accept.lua',
-    guard: "if order[2] ~= ARGV[2] then return 'FENCED' end",
+    guard: "if currentAttempt ~= attempt then return 'FENCED' end",
     instead: '',
     tests: orders,
   },
   {
     name: 'fence in fail',
     file: 'functions/order/orders/order-fail.lua',
-    guard: "if order[2] ~= ARGV[2] then return 'FENCED' end",
+    guard: "if currentAttempt ~= attempt then return 'FENCED' end",
     instead: '',
     tests: orders,
   },
   {
     name: 'the sweeper leaves a running lease alone',
     file: 'functions/order/orders/order-fail.lua',
-    guard: "if ARGV[5] == '1' and tonumber(order[3]) > now then return 'BUSY' end",
+    guard: "if needsLeaseEnd == '1' and tonumber(leaseEndMs) > now then return 'BUSY' end",
     instead: '',
     tests: intents,
   },
   {
     name: 'intent kept until release',
     file: 'functions/order/orders/order-fail.lua',
-    guard: "redis.call('ZADD', KEYS[2], now, ARGV[1])",
-    instead: "redis.call('ZREM', KEYS[2], ARGV[1])",
+    guard: "redis.call('ZADD', intentsKey, now, orderId)",
+    instead: "redis.call('ZREM', intentsKey, orderId)",
     tests: [...intents, 'e2e/failure-table.test.ts'],
   },
   {
     name: 'attempt in intent-done',
     file: 'functions/order/orders/intent-done.lua',
-    guard: ' or order[2] ~= ARGV[2] then return 0 end',
+    guard: ' or currentAttempt ~= attempt then return 0 end',
     instead: ' then return 0 end',
     tests: intents,
   },
   {
     name: 'another body under the same key',
     file: 'functions/order/orders/order-begin.lua',
-    guard: "if order[3] ~= ARGV[1] then return { 'MISMATCH' } end",
+    guard: "if storedFingerprint ~= fingerprint then return { 'MISMATCH' } end",
     instead: '',
     tests: orders,
   },
   {
     name: 'one attempt at a time',
     file: 'functions/order/orders/order-begin.lua',
-    guard: "if state == 'RESERVING' and tonumber(order[5]) > now then",
+    guard: "if state == 'RESERVING' and tonumber(leaseEndMs) > now then",
     instead: 'if false then',
     tests: orders,
   },
   {
     name: 'event in the outbox at accept',
     file: 'functions/order/orders/order-accept.lua',
-    guard: "redis.call('ZADD', KEYS[4], now + tonumber(ARGV[5]), ARGV[1])",
+    guard: "redis.call('ZADD', dueOutboxesKey, now + publishLeaseMs, orderId)",
     instead: '',
     tests: [...orders, 'functions/order/publish/relay-events.test.ts'],
   },
   {
     name: 'watch list at accept',
     file: 'functions/order/orders/order-accept.lua',
-    guard: "redis.call('ZADD', KEYS[5], now + tonumber(ARGV[6]), ARGV[1])",
+    guard: "redis.call('ZADD', watchListKey, now + watchMs, orderId)",
     instead: '',
-    tests: [...orders, 'functions/order/publish/watch-list.test.ts'],
+    tests: [...orders, 'functions/order/publish/watch-list.contract.test.ts'],
   },
   {
     name: 'watch list at confirm and cancel',
     file: 'shared/orders/order-move.lua',
-    guard: "redis.call('ZADD', KEYS[4], now + tonumber(ARGV[6]), ARGV[1])",
+    guard: "redis.call('ZADD', watchListKey, now + watchMs, orderId)",
     instead: '',
-    tests: ['functions/stock/order-progress.test.ts'],
+    tests: ['functions/stock/order-progress.contract.test.ts'],
   },
   {
     name: 'event in the outbox at confirm and cancel',
     file: 'shared/orders/order-move.lua',
-    guard: "redis.call('ZADD', KEYS[3], 'NX', now + tonumber(ARGV[5]), ARGV[1])",
+    guard: "redis.call('ZADD', dueOutboxesKey, 'NX', now + publishLeaseMs, orderId)",
     instead: '',
-    tests: ['functions/stock/order-progress.test.ts'],
+    tests: ['functions/stock/order-progress.contract.test.ts'],
   },
   {
     name: 'an unread event is published again',
     file: 'functions/order/publish/order-nudge.lua',
-    guard: "redis.call('ZADD', KEYS[2], now, ARGV[1])",
+    guard: "redis.call('ZADD', dueOutboxesKey, now, orderId)",
     instead: '',
-    tests: ['functions/order/publish/watch-list.test.ts'],
+    tests: ['functions/order/publish/watch-list.contract.test.ts'],
   },
   {
     name: 'the watch ends only with the last event',
-    file: 'functions/stock/event-seen.lua',
-    guard: "if field ~= 'p' then return 1 end",
+    file: 'functions/stock/event-read-back.lua',
+    guard: 'if next(unread) then return 1 end',
     instead: '',
-    tests: ['functions/stock/order-progress.test.ts'],
+    tests: ['functions/stock/order-progress.contract.test.ts'],
   },
   {
     name: 'an order moves only from the states named',
     file: 'shared/orders/order-move.lua',
-    guard: "if not allowed then return { 'REFUSED', state } end",
+    guard: "if not isAllowed then return { 'REFUSED', state } end",
     instead: '',
-    tests: ['functions/stock/order-progress.test.ts'],
+    tests: ['functions/stock/order-progress.contract.test.ts'],
   },
   {
     name: 'a repeated deduct finds its own deduction',
@@ -169,30 +169,30 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'stock comes back once',
     file: RELEASE,
-    guard: "'Z:' .. held .. ':' .. heldBy",
-    instead: "'D:' .. held .. ':' .. heldBy",
+    guard: "writeEntry(ledgerKey, orderId, 'Z', ",
+    instead: "writeEntry(ledgerKey, orderId, 'D', ",
     tests: ledger,
   },
   {
     name: 'analytics counts an event once',
     file: 'functions/analytics/apply-once.lua',
-    guard: "if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 'ALREADY' end",
+    guard: "if redis.call('SISMEMBER', seenKey, eventId) == 1 then return 'ALREADY' end",
     instead: '',
-    tests: ['functions/analytics/counters.test.ts'],
+    tests: ['functions/analytics/counters.contract.test.ts'],
   },
   {
     name: 'a notification is claimed once',
     file: 'functions/notification/notify-claim.lua',
-    guard: "if tonumber(stored[3]) > now then return 'BUSY' end",
+    guard: "if tonumber(leaseEndMs) > now then return 'BUSY' end",
     instead: '',
-    tests: ['functions/notification/notifications.test.ts'],
+    tests: ['functions/notification/notifications.contract.test.ts'],
   },
   {
     name: 'a notification in doubt is not sent again',
     file: 'functions/notification/notify-claim.lua',
-    guard: "if ARGV[3] ~= '1' then",
+    guard: 'if not isIdempotent then',
     instead: 'if false then',
-    tests: ['functions/notification/notifications.test.ts'],
+    tests: ['functions/notification/notifications.contract.test.ts'],
   },
   {
     name: 'a fenced attempt touches nothing',
@@ -213,21 +213,21 @@ export const GUARDS: readonly Guard[] = [
     file: 'shared/kafka/producer-session.ts',
     guard: 'result.partition === partitions.get(message) &&',
     instead: '',
-    tests: ['shared/kafka/producer.test.ts'],
+    tests: ['shared/kafka/producer.integration.test.ts'],
   },
   {
     name: 'one pass per send',
     file: 'shared/kafka/producer-session.ts',
     guard: 'retry: { retries: 0 }',
     instead: 'retry: { retries: 5 }',
-    tests: ['shared/kafka/producer.test.ts'],
+    tests: ['shared/kafka/producer.integration.test.ts'],
   },
   {
     name: 'a failed session is not used again',
     file: 'shared/kafka/producer.ts',
     guard: 'if (!isAnswer(error)) giveUp(current)',
     instead: '',
-    tests: ['shared/kafka/producer.test.ts'],
+    tests: ['shared/kafka/producer.integration.test.ts'],
   },
   {
     name: 'a shard that is away does not stop the others',
@@ -241,14 +241,14 @@ export const GUARDS: readonly Guard[] = [
     file: 'shared/kafka/idle-timer.ts',
     guard: 'if (this.pending.length === 0 && throttledMs <= 0) return',
     instead: '',
-    tests: ['shared/kafka/idle-timer.test.ts'],
+    tests: ['shared/kafka/idle-timer.integration.test.ts'],
   },
   {
     name: 'nothing waits in the offline queue',
     file: 'shared/redis/redis-client.ts',
     guard: 'const enableOfflineQueue = false',
     instead: 'const enableOfflineQueue = true',
-    tests: ['shared/redis/connection.test.ts', 'e2e/redis-cluster.test.ts'],
+    tests: ['shared/redis/connection.integration.test.ts', 'e2e/redis-cluster.test.ts'],
   },
   {
     name: 'a lost cluster is found again',

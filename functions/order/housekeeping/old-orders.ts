@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { ORDER_RETENTION_MS } from '../../../shared/orders/constants.ts'
 import {
   eventsKey,
-  intentKey,
+  intentsKey,
   orderKey,
+  orderOutboxKey,
+  ordersByAgeKey,
   orderShard,
-  ordersKey,
-  pendingKey,
 } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
@@ -27,12 +27,12 @@ const forgotten = z.enum(['FORGOTTEN', 'UNFINISHED'])
 export function createOldOrders({ script }: RedisConnection): OldOrders {
   return {
     pastRetention: async (shard, limit) =>
-      ids.parse(await script(scripts.due, [ordersKey(shard)], [limit, ORDER_RETENTION_MS])),
+      ids.parse(await script(scripts.due, [ordersByAgeKey(shard)], [limit, ORDER_RETENTION_MS])),
     forget: async (orderId) => {
       const shard = orderShard(orderId)
-      const own = [orderKey(orderId), eventsKey(orderId), pendingKey(orderId)]
+      const own = [orderKey(orderId), eventsKey(orderId), orderOutboxKey(orderId)]
       return forgotten.parse(
-        await script(scripts.forget, [...own, intentKey(shard), ordersKey(shard)], [orderId]),
+        await script(scripts.forget, [...own, intentsKey(shard), ordersByAgeKey(shard)], [orderId]),
       )
     },
   }

@@ -1,6 +1,13 @@
 #!lua
--- Orders of a set by time whose time came at least `sinceMs` ago, the longest due first.
--- KEYS set | limit sinceMs -> order ids
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]), 'LIMIT', 0, tonumber(ARGV[1]))
+-- Reads which orders of a sorted set are due, the longest due first.
+--
+-- KEYS[1] dueKey  orders by due time, epoch ms
+-- ARGV[1] limit
+-- ARGV[2] dueForMs  how long an order must have been due
+--
+-- Order ids
+local dueKey = KEYS[1]
+local limit, dueForMs = tonumber(ARGV[1]), tonumber(ARGV[2])
+-- @include "../../../shared/redis/lua/clock.lua"
+
+return redis.call('ZRANGEBYSCORE', dueKey, '-inf', nowMs() - dueForMs, 'LIMIT', 0, limit)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { intentKey, orderKey, orderShard } from '../../../shared/orders/keys.ts'
+import { intentsKey, orderKey, orderShard } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
 import dueOrders from './due-orders.lua'
@@ -25,9 +25,9 @@ const ids = z.array(z.string())
 const aborted = z.enum(['OK', 'ALREADY', 'FENCED', 'BUSY'])
 
 export function createIntents({ script }: RedisConnection): Intents {
-  const keysOf = (orderId: string) => [orderKey(orderId), intentKey(orderShard(orderId))]
+  const keysOf = (orderId: string) => [orderKey(orderId), intentsKey(orderShard(orderId))]
   return {
-    dueIntents: async (shard, limit) => ids.parse(await script(scripts.due, [intentKey(shard)], [limit, 0])),
+    dueIntents: async (shard, limit) => ids.parse(await script(scripts.due, [intentsKey(shard)], [limit, 0])),
     abort: async (orderId, attempt) =>
       aborted.parse(await script(scripts.fail, keysOf(orderId), [orderId, attempt, 'ABORTED', '', 1])),
     finish: async (orderId, attempt) => {

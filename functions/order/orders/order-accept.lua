@@ -1,16 +1,36 @@
 #!lua
--- The order and its first event in one step: from here on it is never lost.
--- KEYS ord intent ob outbox open ev | orderId attempt resp event publishLeaseMs watchMs -> OK ALREADY FENCED
-local order = redis.call('HMGET', KEYS[1], 'st', 'att')
-if order[2] ~= ARGV[2] then return 'FENCED' end
-if order[1] == 'ACCEPTED' or order[1] == 'CONFIRMED' or order[1] == 'CANCELLED' then return 'ALREADY' end
-if order[1] ~= 'RESERVING' then return 'FENCED' end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('HSET', KEYS[1], 'st', 'ACCEPTED', 'v', 1, 'resp', ARGV[3])
-redis.call('HSET', KEYS[6], 1, ARGV[4])
-redis.call('HSET', KEYS[3], 1, now)
-redis.call('ZADD', KEYS[4], now + tonumber(ARGV[5]), ARGV[1])
-redis.call('ZADD', KEYS[5], now + tonumber(ARGV[6]), ARGV[1])
-redis.call('ZREM', KEYS[2], ARGV[1])
+-- Accepts an order and stores its first event in one step: from here on the order is never lost.
+--
+-- KEYS[1] orderKey        the order (docs/order-protocol.md 4.1)
+-- KEYS[2] intentsKey      orders begun and not finished, by due time
+-- KEYS[3] orderOutboxKey  its events not read back from Kafka (4.3)
+-- KEYS[4] dueOutboxesKey  orders with an event to publish, by due time
+-- KEYS[5] watchListKey    orders with an event not read back, by when to nudge
+-- KEYS[6] eventsKey       all its events (4.2)
+-- ARGV[1] orderId
+-- ARGV[2] attempt
+-- ARGV[3] answer          JSON, what a repeat is answered
+-- ARGV[4] event           JSON
+-- ARGV[5] publishLeaseMs  how long the caller has to publish before the relay does
+-- ARGV[6] watchMs         how long the event may stay unread
+--
+-- OK       accepted
+-- ALREADY  this attempt was accepted before
+-- FENCED   another attempt has taken over, or the order was decided otherwise: touch nothing
+local orderKey, intentsKey, orderOutboxKey, dueOutboxesKey, watchListKey, eventsKey = unpack(KEYS)
+local orderId, attempt, answer, event = unpack(ARGV)
+local publishLeaseMs, watchMs = tonumber(ARGV[5]), tonumber(ARGV[6])
+-- @include "../../../shared/redis/lua/clock.lua"
+
+local state, currentAttempt = unpack(redis.call('HMGET', orderKey, 'st', 'att'))
+if currentAttempt ~= attempt then return 'FENCED' end
+if state == 'ACCEPTED' or state == 'CONFIRMED' or state == 'CANCELLED' then return 'ALREADY' end
+if state ~= 'RESERVING' then return 'FENCED' end
+local now = nowMs()
+redis.call('HSET', orderKey, 'st', 'ACCEPTED', 'v', 1, 'resp', answer)
+redis.call('HSET', eventsKey, 1, event)
+redis.call('HSET', orderOutboxKey, 1, now)
+redis.call('ZADD', dueOutboxesKey, now + publishLeaseMs, orderId)
+redis.call('ZADD', watchListKey, now + watchMs, orderId)
+redis.call('ZREM', intentsKey, orderId)
 return 'OK'

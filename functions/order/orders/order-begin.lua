@@ -1,33 +1,51 @@
 #!lua
--- Claims an order id for one attempt, or says what became of it.
--- KEYS ord intent ob orders | fingerprint leaseMs body orderId memoryMs
--- -> {'NEW', attempt, t0, body} {'REPLAY', published, state, resp} {'IN_PROGRESS', msLeft} {'MISMATCH'}
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local lease = now + tonumber(ARGV[2])
-local order = redis.call('HMGET', KEYS[1], 'st', 'att', 'fp', 'resp', 'lease', 't0', 'body')
-local state = order[1]
+-- Claims an order id for one attempt, or tells what became of it.
+--
+-- KEYS[1] orderKey        the order (docs/order-protocol.md 4.1)
+-- KEYS[2] intentsKey      orders begun and not finished, by due time
+-- KEYS[3] orderOutboxKey  its events not read back from Kafka (4.3)
+-- KEYS[4] ordersByAgeKey
+-- ARGV[1] fingerprint     of the request's body
+-- ARGV[2] leaseMs         how long the attempt has
+-- ARGV[3] pricedOrder     JSON
+-- ARGV[4] orderId
+-- ARGV[5] memoryMs        how long a day's ledger is kept
+--
+-- {'NEW', attempt, placedMs, pricedOrder}    go on, with the priced order and the time of the first attempt
+-- {'REPLAY', isPublished, state, answer}     decided; isPublished is 1 when Kafka has the first event, else 0
+-- {'IN_PROGRESS', msLeft}                    another attempt's lease still runs
+-- {'MISMATCH'}                               another body was sent under this id
+local orderKey, intentsKey, orderOutboxKey, ordersByAgeKey = unpack(KEYS)
+local fingerprint, leaseMs, pricedOrder, orderId = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local memoryMs = tonumber(ARGV[5])
+-- @include "../../../shared/redis/lua/clock.lua"
+-- @include "../../../shared/orders/lua/order-outbox.lua"
+
+local now = nowMs()
+local newLeaseEndMs = now + leaseMs
+local state, currentAttempt, storedFingerprint, answer, leaseEndMs, storedPlacedMs, storedPricedOrder =
+  unpack(redis.call('HMGET', orderKey, 'st', 'att', 'fp', 'resp', 'lease', 't0', 'body'))
 if not state then
-  redis.call('HSET', KEYS[1], 'st', 'RESERVING', 'att', 1, 'fp', ARGV[1], 'lease', lease, 'body', ARGV[3], 't0', now, 'v', 0)
-  redis.call('ZADD', KEYS[2], lease, ARGV[4])
-  redis.call('ZADD', KEYS[4], now, ARGV[4])
-  return { 'NEW', 1, now, ARGV[3] }
+  redis.call('HSET', orderKey, 'st', 'RESERVING', 'att', 1, 'fp', fingerprint, 'lease', newLeaseEndMs,
+    'body', pricedOrder, 't0', now, 'v', 0)
+  redis.call('ZADD', intentsKey, newLeaseEndMs, orderId)
+  redis.call('ZADD', ordersByAgeKey, now, orderId)
+  return { 'NEW', 1, now, pricedOrder }
 end
-if order[3] ~= ARGV[1] then return { 'MISMATCH' } end
-if state == 'RESERVING' and tonumber(order[5]) > now then return { 'IN_PROGRESS', tonumber(order[5]) - now } end
+if storedFingerprint ~= fingerprint then return { 'MISMATCH' } end
+if state == 'RESERVING' and tonumber(leaseEndMs) > now then return { 'IN_PROGRESS', tonumber(leaseEndMs) - now } end
 if state == 'RESERVING' or state == 'ABORTED' then
-  local attempt = tonumber(order[2]) + 1
-  local t0 = tonumber(order[6])
-  -- Its stock was released long ago, and the day's ledger that remembers it is dropped: it starts on a new day.
-  if state == 'ABORTED' and t0 < now - tonumber(ARGV[5]) and not redis.call('ZSCORE', KEYS[2], ARGV[4]) then
-    t0 = now
-    redis.call('ZADD', KEYS[4], now, ARGV[4])
+  local attempt = tonumber(currentAttempt) + 1
+  local placedMs = tonumber(storedPlacedMs)
+  -- Its stock was released long ago, and the ledger that remembers that is dropped: it starts on a new day.
+  if state == 'ABORTED' and placedMs < now - memoryMs and not redis.call('ZSCORE', intentsKey, orderId) then
+    placedMs = now
+    redis.call('ZADD', ordersByAgeKey, now, orderId)
   end
-  redis.call('HSET', KEYS[1], 'st', 'RESERVING', 'att', attempt, 'lease', lease, 't0', t0)
-  redis.call('ZADD', KEYS[2], lease, ARGV[4])
-  return { 'NEW', attempt, t0, order[7] }
+  redis.call('HSET', orderKey, 'st', 'RESERVING', 'att', attempt, 'lease', newLeaseEndMs, 't0', placedMs)
+  redis.call('ZADD', intentsKey, newLeaseEndMs, orderId)
+  return { 'NEW', attempt, placedMs, storedPricedOrder }
 end
--- Neither acknowledged nor read back from Kafka, which takes it out of `ob`.
-local published = 1
-if redis.call('HEXISTS', KEYS[3], 1) == 1 and tonumber(redis.call('HGET', KEYS[3], 'p') or '0') < 1 then published = 0 end
-return { 'REPLAY', published, state, order[4] or '' }
+local published, unread = readOutbox(orderOutboxKey)
+local isPublished = (published >= 1 or not unread[1]) and 1 or 0
+return { 'REPLAY', isPublished, state, answer or '' }

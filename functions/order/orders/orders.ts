@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { LEASE_MS, MEMORY_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
 import {
+  dueOutboxesKey,
   eventsKey,
-  intentKey,
-  openKey,
+  intentsKey,
   orderKey,
+  orderOutboxKey,
+  ordersByAgeKey,
   orderShard,
-  ordersKey,
-  outboxKey,
-  pendingKey,
+  watchListKey,
 } from '../../../shared/orders/keys.ts'
 import { createMoveOrder, type Moved } from '../../../shared/orders/move-order.ts'
 import type { StoredEvent } from '../../../shared/orders/order-event.ts'
@@ -79,7 +79,7 @@ export function createOrders({ script, use }: RedisConnection): Orders {
   return {
     begin: async (orderId, fingerprint, priced) => {
       const shard = orderShard(orderId)
-      const keys = [orderKey(orderId), intentKey(shard), pendingKey(orderId), ordersKey(shard)]
+      const keys = [orderKey(orderId), intentsKey(shard), orderOutboxKey(orderId), ordersByAgeKey(shard)]
       const args = [fingerprint, LEASE_MS, JSON.stringify(priced), orderId, MEMORY_MS]
       const reply = begun.parse(await script(scripts.begin, keys, args))
       switch (reply[0]) {
@@ -104,10 +104,10 @@ export function createOrders({ script, use }: RedisConnection): Orders {
       const shard = orderShard(orderId)
       const keys = [
         orderKey(orderId),
-        intentKey(shard),
-        pendingKey(orderId),
-        outboxKey(shard),
-        openKey(shard),
+        intentsKey(shard),
+        orderOutboxKey(orderId),
+        dueOutboxesKey(shard),
+        watchListKey(shard),
         eventsKey(orderId),
       ]
       const args = [orderId, attempt, answer, JSON.stringify(event), PUBLISH_LEASE_MS, WATCH_MS]
@@ -115,7 +115,7 @@ export function createOrders({ script, use }: RedisConnection): Orders {
     },
 
     reject: async (orderId, attempt, answer) => {
-      const keys = [orderKey(orderId), intentKey(orderShard(orderId))]
+      const keys = [orderKey(orderId), intentsKey(orderShard(orderId))]
       return decided.parse(await script(scripts.fail, keys, [orderId, attempt, 'REJECTED', answer, 0]))
     },
 

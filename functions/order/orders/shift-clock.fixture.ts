@@ -1,11 +1,11 @@
 import {
-  intentKey,
-  openKey,
+  dueOutboxesKey,
+  intentsKey,
   orderKey,
+  orderOutboxKey,
+  ordersByAgeKey,
   orderShard,
-  ordersKey,
-  outboxKey,
-  pendingKey,
+  watchListKey,
 } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 
@@ -13,14 +13,19 @@ import type { RedisConnection } from '../../../shared/redis/connection.ts'
 export async function shiftClock({ use }: RedisConnection, orderId: string, ms: number): Promise<void> {
   const shard = orderShard(orderId)
   await use(async (client) => {
-    for (const key of [intentKey(shard), outboxKey(shard), openKey(shard), ordersKey(shard)]) {
+    for (const key of [
+      intentsKey(shard),
+      dueOutboxesKey(shard),
+      watchListKey(shard),
+      ordersByAgeKey(shard),
+    ]) {
       if ((await client.zscore(key, orderId)) !== null) await client.zincrby(key, -ms, orderId)
     }
     for (const field of ['lease', 't0']) {
       if (await client.hexists(orderKey(orderId), field)) await client.hincrby(orderKey(orderId), field, -ms)
     }
-    for (const field of await client.hkeys(pendingKey(orderId))) {
-      if (field !== 'p') await client.hincrby(pendingKey(orderId), field, -ms)
+    for (const field of await client.hkeys(orderOutboxKey(orderId))) {
+      if (field !== 'p') await client.hincrby(orderOutboxKey(orderId), field, -ms)
     }
   })
 }

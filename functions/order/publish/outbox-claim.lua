@@ -1,8 +1,16 @@
 #!lua
 -- Takes orders whose publishing is due and puts them off by a lease, so that another relay leaves them alone meanwhile.
--- KEYS outbox | limit leaseMs -> order ids
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, tonumber(ARGV[1]))
-for _, id in ipairs(ids) do redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[2]), id) end
-return ids
+--
+-- KEYS[1] dueOutboxesKey  orders with an event to publish, by due time
+-- ARGV[1] limit
+-- ARGV[2] leaseMs
+--
+-- Order ids, the longest due first
+local dueOutboxesKey = KEYS[1]
+local limit, leaseMs = tonumber(ARGV[1]), tonumber(ARGV[2])
+-- @include "../../../shared/redis/lua/clock.lua"
+
+local now = nowMs()
+local orderIds = redis.call('ZRANGEBYSCORE', dueOutboxesKey, '-inf', now, 'LIMIT', 0, limit)
+for _, orderId in ipairs(orderIds) do redis.call('ZADD', dueOutboxesKey, 'XX', now + leaseMs, orderId) end
+return orderIds

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { PUBLISH_LEASE_MS } from '../../../shared/orders/constants.ts'
-import { eventsKey, orderShard, outboxKey, pendingKey } from '../../../shared/orders/keys.ts'
+import { dueOutboxesKey, eventsKey, orderOutboxKey,orderShard } from '../../../shared/orders/keys.ts'
 import { type OrderEvent, parseStoredEvent, toOrderEvent } from '../../../shared/orders/order-event.ts'
 import outboxAck from '../../../shared/orders/outbox-ack.lua'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
 import outboxClaim from './outbox-claim.lua'
-import outboxPending from './outbox-pending.lua'
+import outboxUnpublished from './outbox-unpublished.lua'
 
 export interface Unpublished {
   /** In sequence. */
@@ -26,7 +26,7 @@ export interface Outbox {
 
 const scripts = {
   claim: defineScript(outboxClaim),
-  pending: defineScript(outboxPending),
+  pending: defineScript(outboxUnpublished),
   acknowledge: defineScript(outboxAck),
 }
 const ids = z.array(z.string())
@@ -35,10 +35,10 @@ const pending = z.tuple([z.number(), z.array(z.tuple([z.number(), z.string()]))]
 export function createOutbox({ script }: RedisConnection): Outbox {
   return {
     claimDue: async (shard, limit) =>
-      ids.parse(await script(scripts.claim, [outboxKey(shard)], [limit, PUBLISH_LEASE_MS])),
+      ids.parse(await script(scripts.claim, [dueOutboxesKey(shard)], [limit, PUBLISH_LEASE_MS])),
 
     unpublished: async (orderId) => {
-      const keys = [pendingKey(orderId), eventsKey(orderId)]
+      const keys = [orderOutboxKey(orderId), eventsKey(orderId)]
       const [ageMs, stored] = pending.parse(await script(scripts.pending, keys, []))
       return {
         ageMs,
@@ -49,7 +49,7 @@ export function createOutbox({ script }: RedisConnection): Outbox {
     acknowledge: async (orderId, sequence) => {
       await script(
         scripts.acknowledge,
-        [pendingKey(orderId), outboxKey(orderShard(orderId))],
+        [orderOutboxKey(orderId), dueOutboxesKey(orderShard(orderId))],
         [orderId, sequence],
       )
     },

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { LONGEST_WATCH_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
-import { openKey, orderShard, outboxKey, pendingKey } from '../../../shared/orders/keys.ts'
+import { dueOutboxesKey, orderOutboxKey,orderShard, watchListKey } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
 import dueOrders from '../orders/due-orders.lua'
@@ -20,10 +20,10 @@ const nudged = z.enum(['NUDGED', 'CLOSED'])
 
 export function createWatchList({ script }: RedisConnection): WatchList {
   return {
-    dueOpen: async (shard, limit) => ids.parse(await script(scripts.due, [openKey(shard)], [limit, 0])),
+    dueOpen: async (shard, limit) => ids.parse(await script(scripts.due, [watchListKey(shard)], [limit, 0])),
     nudge: async (orderId) => {
       const shard = orderShard(orderId)
-      const keys = [pendingKey(orderId), outboxKey(shard), openKey(shard)]
+      const keys = [orderOutboxKey(orderId), dueOutboxesKey(shard), watchListKey(shard)]
       return nudged.parse(await script(scripts.nudge, keys, [orderId, WATCH_MS, LONGEST_WATCH_MS]))
     },
   }

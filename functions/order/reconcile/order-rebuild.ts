@@ -2,10 +2,10 @@ import * as z from 'zod'
 import {
   customerOrdersKey,
   eventsKey,
-  intentKey,
+  intentsKey,
   orderKey,
+  ordersByAgeKey,
   orderShard,
-  ordersKey,
 } from '../../../shared/orders/keys.ts'
 import type { OrderEvent } from '../../../shared/orders/order-event.ts'
 import type { OrderState } from '../../../shared/orders/order-state.ts'
@@ -32,7 +32,7 @@ export function createOrderRebuild(redis: RedisConnection): OrderRebuild {
       const { eventId: _eventId, sequence, ...stored } = event
       const { orderId, type, attempt, fingerprint = '', placedAt } = event
       const shard = orderShard(orderId)
-      const keys = [orderKey(orderId), intentKey(shard), eventsKey(orderId), ordersKey(shard)]
+      const keys = [orderKey(orderId), intentsKey(shard), eventsKey(orderId), ordersByAgeKey(shard)]
       const texts = [JSON.stringify(stored), attempt, fingerprint, JSON.stringify(priced), answer]
       const args = [orderId, sequence, state, type, ...texts, Date.parse(placedAt)]
       return restored.parse(await redis.script(script, keys, args))

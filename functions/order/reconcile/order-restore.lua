@@ -1,18 +1,39 @@
 #!lua
--- Makes an order what an event in the log says, unless it is past that. An order that Redis took back before Kafka's
--- event of its acceptance (RESERVING, ABORTED, REJECTED) was accepted all the same: the log says so.
--- KEYS ord intent ev orders | orderId sequence state type event attempt fingerprint body resp t0 -> CREATED UPDATED ALREADY
-local order = redis.call('HMGET', KEYS[1], 'st', 'v')
-local stored = redis.call('HGET', KEYS[3], ARGV[2])
-local hasEvent = stored and string.find(stored, ARGV[4], 1, true)
-local accepted = order[1] == 'ACCEPTED' or order[1] == 'CONFIRMED' or order[1] == 'CANCELLED'
-local isNewest = not accepted or tonumber(ARGV[2]) > tonumber(order[2])
-if not hasEvent then redis.call('HSET', KEYS[3], ARGV[2], ARGV[5]) end
-if not order[1] then redis.call('HSET', KEYS[1], 'fp', ARGV[7], 'lease', 0, 'body', ARGV[8], 't0', ARGV[10]) end
-if not accepted then redis.call('HSET', KEYS[1], 'att', ARGV[6], 'resp', ARGV[9]) end
-if isNewest then redis.call('HSET', KEYS[1], 'st', ARGV[3], 'v', ARGV[2]) end
-redis.call('ZREM', KEYS[2], ARGV[1])
-redis.call('ZADD', KEYS[4], 'NX', ARGV[10], ARGV[1])
-if not order[1] then return 'CREATED' end
+-- Makes an order what an event of the log says, unless it is past that.
+--
+-- KEYS[1] orderKey      the order (docs/order-protocol.md 4.1)
+-- KEYS[2] intentsKey    orders begun and not finished, by due time
+-- KEYS[3] eventsKey     all its events (4.2)
+-- KEYS[4] ordersByAgeKey
+-- ARGV[1] orderId
+-- ARGV[2] sequence      of the event
+-- ARGV[3] newState      what the event says of the order
+-- ARGV[4] eventType
+-- ARGV[5] event         JSON
+-- ARGV[6] attempt
+-- ARGV[7] fingerprint   of the request's body; empty when the event has none
+-- ARGV[8] pricedOrder   JSON
+-- ARGV[9] answer        JSON, what a repeat is answered
+-- ARGV[10] placedMs     epoch ms
+--
+-- CREATED  there was no such order
+-- UPDATED  the order or its events were behind the log
+-- ALREADY  nothing to do
+local orderKey, intentsKey, eventsKey, ordersByAgeKey = unpack(KEYS)
+local orderId, sequence, newState, eventType, event, attempt, fingerprint, pricedOrder, answer, placedMs = unpack(ARGV)
+
+local state, version = unpack(redis.call('HMGET', orderKey, 'st', 'v'))
+local storedEvent = redis.call('HGET', eventsKey, sequence)
+local hasEvent = storedEvent and string.find(storedEvent, eventType, 1, true)
+-- An order that lost data has set back to RESERVING, ABORTED or REJECTED was accepted all the same: the log has its event.
+local isAccepted = state == 'ACCEPTED' or state == 'CONFIRMED' or state == 'CANCELLED'
+local isNewest = not isAccepted or tonumber(sequence) > tonumber(version)
+if not hasEvent then redis.call('HSET', eventsKey, sequence, event) end
+if not state then redis.call('HSET', orderKey, 'fp', fingerprint, 'lease', 0, 'body', pricedOrder, 't0', placedMs) end
+if not isAccepted then redis.call('HSET', orderKey, 'att', attempt, 'resp', answer) end
+if isNewest then redis.call('HSET', orderKey, 'st', newState, 'v', sequence) end
+redis.call('ZREM', intentsKey, orderId)
+redis.call('ZADD', ordersByAgeKey, 'NX', placedMs, orderId)
+if not state then return 'CREATED' end
 if isNewest or not hasEvent then return 'UPDATED' end
 return 'ALREADY'

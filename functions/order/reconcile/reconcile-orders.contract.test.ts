@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { LEASE_MS } from '../../../shared/orders/constants.ts'
+import { orderKey, orderShard } from '../../../shared/orders/keys.ts'
+import {
+  CANCELLED,
+  CONFIRMED,
+  type OrderEvent,
+  PLACED,
+  toOrderEvent,
+} from '../../../shared/orders/order-event.ts'
+import { toRecord } from '../../../shared/orders/order-record.ts'
+import type { RedisConnection } from '../../../shared/redis/connection.ts'
+import { hosts } from '../../../shared/testing/hosts.ts'
+import { mskEvent } from '../../../shared/testing/msk-event.ts'
+import { createMemoryCustomerOrders } from '../orders/customer-orders.memory.ts'
+import { createCustomerOrders } from '../orders/customer-orders.ts'
+import { createMemoryIntents } from '../orders/intents.memory.ts'
+import { createIntents } from '../orders/intents.ts'
+import { type Order, toStoredEvent } from '../orders/order.ts'
+import { createMemoryOrderHistory } from '../orders/order-history.memory.ts'
+import { createOrderHistory } from '../orders/order-history.ts'
+import { createMemoryOrderState } from '../orders/order-state.memory.ts'
+import { createMemoryOrders } from '../orders/orders.memory.ts'
+import { createOrders } from '../orders/orders.ts'
+import { createMemoryOrderRebuild } from './order-rebuild.memory.ts'
+import { createOrderRebuild } from './order-rebuild.ts'
+import { reconcileOrders } from './reconcile-orders.ts'
+
+const order: Order = {
+  orderId: 'ord_1',
+  status: 'ACCEPTED',
+  customerId: 'c-1',
+  email: 'c-1@example.test',
+  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
+  currency: 'EUR',
+  totalMinor: 900,
+  placedAt: '2026-11-24T10:00:00.000Z',
+}
+const { orderId, status: _status, placedAt: _placedAt, ...priced } = order
+const eventOf = (type: OrderEvent['type'], sequence: number): OrderEvent =>
+  toOrderEvent(
+    toStoredEvent(order, 1, { type, occurredAt: '2026-11-24T10:00:01.000Z', fingerprint: 'f1' }),
+    sequence,
+  )
+const placed = eventOf(PLACED, 1)
+const confirmed = eventOf(CONFIRMED, 2)
+const cancelled = eventOf(CANCELLED, 3)
+
+const onRedis = (redis: RedisConnection) => () => ({
+  ...createOrders(redis),
+  ...createIntents(redis),
+  ...createOrderHistory(redis),
+  ...createCustomerOrders(redis),
+  ...createOrderRebuild(redis),
+  endLease: async () => {
+    await redis.use((client) => client.hset(orderKey(orderId), 'lease', 1))
+  },
+})
+
+function inMemory() {
+  let nowMs = Date.UTC(2026, 10, 24)
+  const state = createMemoryOrderState(() => nowMs)
+  const customerOrders = createMemoryCustomerOrders()
+  return {
+    ...createMemoryOrders(state),
+    ...createMemoryIntents(state),
+    ...createMemoryOrderHistory(state),
+    ...customerOrders,
+    ...createMemoryOrderRebuild(state, customerOrders),
+    endLease: async () => void (nowMs += LEASE_MS),
+  }
+}
+
+const report = z.object({
+  differences: z.array(z.string()),
+  notes: z.record(z.string(), z.number()),
+})
+
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
+  function setup() {
+    const store = create()
+    const reconcile = reconcileOrders(store)
+    const run = async (step: string, ...events: OrderEvent[]) =>
+      report.parse(
+        await reconcile({
+          source: 'order-pipeline.reconcile',
+          'detail-type': step,
+          detail: mskEvent(events.map((event, offset) => ({ ...toRecord(event), offset }))),
+        }),
+      )
+    return { ...store, run }
+  }
+
+  test('an order that is gone comes back with its state, its events and its place on the list', async () => {
+    const { run, find, eventsOf, page } = setup()
+    expect(await run('rebuild', placed, confirmed, cancelled)).toEqual({
+      differences: [],
+      notes: { 'orders restored': 1, 'orders moved on': 2 },
+    })
+    expect(await find(orderId)).toEqual({ order: { ...order, status: 'CANCELLED' }, version: 3, attempt: 1 })
+    expect(await eventsOf(orderId)).toEqual([placed, confirmed, cancelled])
+    expect(await page('c-1', 9, undefined)).toEqual([{ orderId, placedMs: Date.parse(order.placedAt) }])
+    expect(await run('compare', placed, confirmed, cancelled)).toEqual({ differences: [], notes: {} })
+  })
+
+  test('a repeat of its request is answered as before, and another request with its key refused', async () => {
+    const { run, begin } = setup()
+    await run('rebuild', placed, confirmed)
+    const answer = JSON.stringify(order)
+    expect(await begin(orderId, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
+    const begun = await begin(orderId, 'f1', priced)
+    if (begun.outcome !== 'REPLAY') throw new Error(begun.outcome)
+    expect(JSON.parse(begun.answer)).toEqual(JSON.parse(answer))
+    expect(await begin(orderId, 'f2', priced)).toEqual({ outcome: 'MISMATCH' })
+  })
+
+  test('a rebuild changes nothing that is there already, nor what is past the log', async () => {
+    const { run, cancel, find, eventsOf } = setup()
+    await run('rebuild', placed, confirmed)
+    await cancel(toStoredEvent(order, 1, { type: CANCELLED, occurredAt: '2026-11-24T11:00:00.000Z' }))
+    expect(await run('rebuild', placed, confirmed)).toEqual({ differences: [], notes: {} })
+    expect(await find(orderId)).toMatchObject({ order: { status: 'CANCELLED' }, version: 3 })
+    expect(await eventsOf(orderId)).toHaveLength(3)
+  })
+
+  test('the order of the events does not matter', async () => {
+    const { run, find, eventsOf } = setup()
+    await run('rebuild', confirmed, placed)
+    expect(await find(orderId)).toMatchObject({ order: { status: 'CONFIRMED' }, version: 2 })
+    expect(await eventsOf(orderId)).toEqual([placed, confirmed])
+  })
+
+  test('an order that was given up, because its acceptance was lost, is accepted again', async () => {
+    const { run, begin, endLease, abort, find, dueIntents } = setup()
+    await begin(orderId, 'f1', priced)
+    await endLease()
+    await abort(orderId, 1)
+    expect(await dueIntents(orderShard(orderId), 9)).toEqual([orderId])
+    expect(await run('rebuild', placed)).toMatchObject({ notes: { 'orders moved on': 1 } })
+    expect(await find(orderId)).toMatchObject({ order: { status: 'ACCEPTED' }, version: 1 })
+    expect(await dueIntents(orderShard(orderId), 9)).toEqual([])
+    expect(await begin(orderId, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
+  })
+
+  test('a comparison names what is missing and what disagrees, and changes nothing', async () => {
+    const { run, unlist } = setup()
+    expect((await run('compare', placed)).differences).toEqual([
+      `order ${orderId} is in the log, but not in Redis`,
+    ])
+    await run('rebuild', placed)
+    await unlist('c-1', orderId)
+    expect((await run('compare', placed, confirmed)).differences).toEqual([
+      `order ${orderId} is not on the list of its customer`,
+      `order ${orderId} has nothing as event 2, by the log ${CONFIRMED}`,
+      `order ${orderId} is ACCEPTED at version 1; the log has ${CONFIRMED} as event 2`,
+      `order ${orderId} is not on the list of its customer`,
+    ])
+    await run('rebuild', cancelled)
+    expect((await run('compare', cancelled)).differences).toEqual([
+      `order ${orderId} has 2 of 3 events; the others never reached the log`,
+    ])
+  })
+})

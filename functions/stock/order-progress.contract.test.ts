@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+import {
+  dueOutboxesKey,
+  eventsKey,
+  orderKey,
+  orderOutboxKey,
+  orderShard,
+  watchListKey,
+} from '../../shared/orders/keys.ts'
+import { CONFIRMED, type StoredEvent } from '../../shared/orders/order-event.ts'
+import type { RedisConnection } from '../../shared/redis/connection.ts'
+import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
+import { createMemoryOrderProgress } from './order-progress.memory.ts'
+import { createOrderProgress } from './order-progress.ts'
+
+const ID = 'ord_1'
+const shard = orderShard(ID)
+const event: StoredEvent = {
+  schemaVersion: 1,
+  type: CONFIRMED,
+  orderId: ID,
+  attempt: 1,
+  occurredAt: '2026-11-24T10:00:01.000Z',
+  placedAt: '2026-11-24T10:00:00.000Z',
+  customerId: 'c-1',
+  email: 'c-1@example.test',
+  currency: 'EUR',
+  totalMinor: 900,
+  lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
+}
+
+const onRedis = (redis: RedisConnection) => () => ({
+  ...createOrderProgress(redis),
+  /** As order-accept.lua of the order function leaves it. */
+  accepted: async (orderId: string) => {
+    await redis.use((client) => client.hset(orderKey(orderId), { st: 'ACCEPTED', att: 1, v: 1 }))
+    await redis.use((client) => client.hset(orderOutboxKey(orderId), { 1: 1 }))
+    await redis.use((client) => client.zadd(dueOutboxesKey(shard), '1', orderId))
+    await redis.use((client) => client.zadd(watchListKey(shard), '1', orderId))
+  },
+  state: () => redis.use((client) => client.hget(orderKey(ID), 'st')),
+  unseenNow: async () =>
+    (await redis.use((client) => client.hkeys(orderOutboxKey(ID))))
+      .filter((field) => field !== 'p')
+      .map(Number),
+})
+const inMemory = () => {
+  const { stateOf, unseen, ...progress } = createMemoryOrderProgress()
+  return { ...progress, state: async () => stateOf(ID), unseenNow: async () => unseen(ID) }
+}
+
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
+  test('moves an accepted order on once, with the next sequence, whose event is then unseen', async () => {
+    const { accepted, move, state, unseenNow } = create()
+    await accepted(ID)
+    expect(await move('CONFIRMED', event)).toEqual({ outcome: 'OK', sequence: 2 })
+    expect(await move('CONFIRMED', event)).toEqual({ outcome: 'ALREADY' })
+    expect(await state()).toBe('CONFIRMED')
+    expect(await unseenNow()).toEqual([1, 2])
+  })
+
+  test('refuses to move an order from a state that is past', async () => {
+    const { accepted, move, state, unseenNow } = create()
+    await accepted(ID)
+    await move('CANCELLED', event)
+    expect(await move('CONFIRMED', event)).toEqual({ outcome: 'REFUSED', state: 'CANCELLED' })
+    expect(await state()).toBe('CANCELLED')
+    expect(await unseenNow()).toEqual([1, 2])
+  })
+
+  test('misses an order that Redis does not have', async () => {
+    expect(await create().move('CONFIRMED', event)).toEqual({ outcome: 'MISSING' })
+  })
+
+  test('drops each event that was read back, however often', async () => {
+    const { accepted, move, seen, unseenNow } = create()
+    await accepted(ID)
+    await move('CONFIRMED', event)
+    await seen(ID, 1)
+    await seen(ID, 1)
+    expect(await unseenNow()).toEqual([2])
+    await seen(ID, 2)
+    await seen(ID, 2)
+    expect(await unseenNow()).toEqual([])
+  })
+})
+
+onRedisOnly((redis) => {
+  const watched = () =>
+    redis.use(async (client) => ({
+      outbox: await client.zrange(dueOutboxesKey(shard), '0', '-1'),
+      open: await client.zrange(watchListKey(shard), '0', '-1'),
+    }))
+
+  test('the watch on an order closes only when its last event was read back, whatever was acknowledged', async () => {
+    const { accepted, move, acknowledge, seen } = onRedis(redis)()
+    await accepted(ID)
+    await move('CONFIRMED', event)
+    await acknowledge(ID, 2)
+    expect(await watched()).toEqual({ outbox: [], open: [ID] })
+    await seen(ID, 2)
+    expect(await watched()).toEqual({ outbox: [], open: [ID] })
+    await seen(ID, 1)
+    expect(await watched()).toEqual({ outbox: [], open: [] })
+    expect(await redis.use((client) => client.exists(orderOutboxKey(ID)))).toBe(0)
+    // An acknowledgement that comes after the read-back must not open the outbox again.
+    await acknowledge(ID, 2)
+    expect(await redis.use((client) => client.exists(orderOutboxKey(ID)))).toBe(0)
+  })
+
+  test('a moved order is watched again, although all before was read back', async () => {
+    const { accepted, move, seen } = onRedis(redis)()
+    await accepted(ID)
+    await seen(ID, 1)
+    expect(await watched()).toEqual({ outbox: [], open: [] })
+    await move('CONFIRMED', event)
+    expect(await watched()).toEqual({ outbox: [ID], open: [ID] })
+  })
+
+  test('a moved order keeps its event and is due for the relay, no later than it was', async () => {
+    const { accepted, move } = onRedis(redis)()
+    await accepted(ID)
+    await move('CONFIRMED', event)
+    expect(await redis.use((client) => client.zscore(dueOutboxesKey(shard), ID))).toBe('1')
+    expect(JSON.parse((await redis.use((client) => client.hget(eventsKey(ID), '2'))) ?? '')).toEqual(event)
+    await redis.use((client) => client.hset(orderKey(ID), 'st', 'ACCEPTED'))
+    await redis.use((client) => client.zrem(dueOutboxesKey(shard), ID))
+    await move('CANCELLED', event)
+    expect(Number(await redis.use((client) => client.zscore(dueOutboxesKey(shard), ID)))).toBeGreaterThan(
+      Date.UTC(2020),
+    )
+  })
+
+  test('a read-back of an order that has no outbox is harmless', async () => {
+    await createOrderProgress(redis).seen(ID, 1)
+    expect(await redis.use((client) => client.exists(orderOutboxKey(ID)))).toBe(0)
+  })
+})

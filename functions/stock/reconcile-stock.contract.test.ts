@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { eventsKey, ledgerKey, orderKey, stockKey } from '../../shared/orders/keys.ts'
+import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
+import { toRecord } from '../../shared/orders/order-record.ts'
+import type { RedisConnection } from '../../shared/redis/connection.ts'
+import { hosts } from '../../shared/testing/hosts.ts'
+import { mskEvent } from '../../shared/testing/msk-event.ts'
+import { placed as placedEvent } from '../../shared/testing/placed-event.ts'
+import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { toAdjustment } from './adjustment.ts'
+import { createMemoryFreeze } from './freeze.memory.ts'
+import { createFreeze } from './freeze.ts'
+import { createMemoryOrderProgress } from './order-progress.memory.ts'
+import { createOrderProgress } from './order-progress.ts'
+import { reconcileStock } from './reconcile-stock.ts'
+import { type StockEvent, toStockRecord } from './stock-event.ts'
+import { createMemoryStockItems } from './stock-items.memory.ts'
+import { createStockItems } from './stock-items.ts'
+import { createMemoryStockLedger } from './stock-ledger.memory.ts'
+import { createStockLedger, type Holder } from './stock-ledger.ts'
+import { createStockOutbox } from './stock-outbox.ts'
+import { createMemoryStockRebuild } from './stock-rebuild.memory.ts'
+import { createStockRebuild } from './stock-rebuild.ts'
+
+const orderOf = (orderId: string, quantity: number): OrderEvent => ({
+  ...placedEvent,
+  orderId,
+  eventId: `${orderId}:1`,
+  totalMinor: 450 * quantity,
+  lines: [{ sku: 'tea', quantity, unitPriceMinor: 450 }],
+})
+const placed = orderOf('o-1', 4)
+const confirmed: OrderEvent = { ...placed, type: CONFIRMED, eventId: 'o-1:2', sequence: 2 }
+const cancelled: OrderEvent = { ...placed, type: CANCELLED, eventId: 'o-1:3', sequence: 3 }
+
+/** A store whose orders are set as the order function's own rebuild leaves them. */
+const onRedis = (redis: RedisConnection) => () => ({
+  ...createStockItems(redis),
+  ...createStockOutbox(redis),
+  ...createStockRebuild(redis),
+  ...createStockLedger(redis),
+  ...createOrderProgress(redis),
+  ...createFreeze(redis),
+  setOrder: async (orderId: string, state: string) => {
+    await redis.use((client) => client.hset(orderKey(orderId), { st: state, v: 1 }))
+    await redis.use((client) => client.hset(eventsKey(orderId), 1, '{}'))
+  },
+  hold: async ({ orderId, placedAt }: Holder, sku: string, quantity: number) => {
+    await redis.use((client) => client.hincrby(stockKey(sku), 'reserved', quantity))
+    await redis.use((client) => client.hset(ledgerKey(sku, placedAt), orderId, `R:${quantity}:1`))
+  },
+})
+
+function inMemory() {
+  const stockItems = createMemoryStockItems()
+  const ledger = createMemoryStockLedger(stockItems.items)
+  const progress = createMemoryOrderProgress()
+  return {
+    ...stockItems,
+    ...createMemoryStockRebuild({ stockItems, ledger, progress }),
+    ...ledger,
+    ...progress,
+    ...createMemoryFreeze(stockItems.items),
+    setOrder: async (orderId: string, state: string) => {
+      await progress.accepted(orderId)
+      if (state === 'CONFIRMED' || state === 'CANCELLED') await progress.move(state, { ...placed, orderId })
+    },
+  }
+}
+
+const report = z.object({
+  differences: z.array(z.string()),
+  notes: z.record(z.string(), z.number()),
+  sums: z.record(z.string(), z.string()),
+})
+
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
+  function setup() {
+    const store = create()
+    const published: OrderEvent[] = []
+    const publish = async (event: OrderEvent) => published.push(event) > 0
+    const now = () => new Date('2026-11-24T11:00:00.000Z')
+    const reconcile = reconcileStock({ ...store, publish, now, log: recordingLog().log })
+    const run = async (step: string, ...events: (OrderEvent | StockEvent)[]) =>
+      report.parse(
+        await reconcile({
+          source: 'order-pipeline.reconcile',
+          'detail-type': step,
+          detail: mskEvent(
+            events.map((event, offset) => ({
+              ...('sku' in event ? toStockRecord(event) : toRecord(event)),
+              offset,
+            })),
+          ),
+        }),
+      )
+    const tea = async () => {
+      const { onHand, reserved, sold, received } = (await store.numbersOf('tea')) ?? {}
+      return { onHand, reserved, sold, received }
+    }
+    return { ...store, run, tea, published }
+  }
+  type Setup = ReturnType<typeof setup>
+
+  /** The changes of a SKU with 10 units of which 3 were added later, as the log has them. */
+  const changes: readonly StockEvent[] = [
+    { onHand: 7, received: 7, delta: 7, reason: 'created', revision: 1 },
+    {
+      ...{ onHand: 10, received: 10, delta: 3, reason: 'delivery', revision: 2 },
+      adjustmentId: toAdjustment('key-1', 3, 'delivery').id,
+    },
+  ].map((what) => ({
+    ...{
+      schemaVersion: 1,
+      type: 'com.example.stock.adjusted.v1',
+      eventId: `tea:${what.revision}`,
+      sku: 'tea',
+    },
+    ...{ occurredAt: '2026-11-24T09:00:00.000Z', name: 'Tea', priceMinor: 450, currency: 'EUR' },
+    ...{ reserved: 0, sold: 0 },
+    ...what,
+  }))
+  const restoreTea = ({ run }: Setup) => run('rebuild', ...changes)
+
+  test('a SKU that is gone comes back frozen, with its price and what it received', async () => {
+    const shop = setup()
+    const { run, find, list, adjust, unfreeze } = shop
+    expect(await restoreTea(shop)).toMatchObject({
+      differences: [],
+      notes: { 'SKUs restored': 1, 'changes of stock restored': 2 },
+    })
+    const tea = { sku: 'tea', name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 10, available: 10 }
+    expect(await find('tea')).toEqual({ ...tea, reserved: 0, sold: 0, revision: 2 })
+    expect((await list(undefined, 9)).items).toHaveLength(1)
+    expect(await adjust('tea', toAdjustment('key-2', 1, 'found'))).toEqual({ outcome: 'FROZEN' })
+    await unfreeze()
+    expect(await adjust('tea', toAdjustment('key-2', 1, 'found'))).toMatchObject({
+      outcome: 'OK',
+      onHand: 11,
+    })
+    expect(await run('rebuild', ...changes)).toMatchObject({ notes: {} })
+    expect(await shop.tea()).toEqual({ onHand: 11, reserved: 0, sold: 0, received: 11 })
+  })
+
+  test('an adjustment that is asked for again is answered as before, and another with its key refused', async () => {
+    const shop = setup()
+    await restoreTea(shop)
+    expect(await shop.adjust('tea', toAdjustment('key-1', 3, 'delivery'))).toEqual({
+      outcome: 'REPLAY',
+      revision: 2,
+      onHand: 10,
+      reserved: 0,
+      sold: 0,
+    })
+    expect(await shop.adjust('tea', toAdjustment('key-1', 4, 'delivery'))).toEqual({ outcome: 'MISMATCH' })
+  })
+
+  test('a change read before an older one wins, and a change that is in the log is no more to publish', async () => {
+    const { run, put, unseenChanges, tea } = setup()
+    await put('tea', { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 7 }, 'absent')
+    expect(await unseenChanges('tea')).toHaveLength(1)
+    await run('rebuild', ...changes.toReversed())
+    expect(await tea()).toMatchObject({ onHand: 10, received: 10 })
+    expect(await unseenChanges('tea')).toEqual([])
+  })
+
+  test('an order of the log is deducted once, whatever the ledger says, and confirmed if it was not', async () => {
+    const shop = setup()
+    const { run, tea, published, setOrder, orderState } = shop
+    await restoreTea(shop)
+    await setOrder('o-1', 'ACCEPTED')
+    expect(await run('rebuild', placed)).toMatchObject({
+      differences: [],
+      notes: { 'deductions restored': 1 },
+    })
+    expect(await tea()).toEqual({ onHand: 6, reserved: 0, sold: 4, received: 10 })
+    expect(await orderState('o-1')).toBe('CONFIRMED')
+    expect(published).toMatchObject([{ type: CONFIRMED, eventId: 'o-1:2' }])
+    expect(await run('rebuild', placed, confirmed)).toMatchObject({ differences: [], notes: {} })
+    expect(await tea()).toEqual({ onHand: 6, reserved: 0, sold: 4, received: 10 })
+    expect(published).toHaveLength(1)
+  })
+
+  test('a hold becomes a deduction, and one that was released is deducted again: the log says it was accepted', async () => {
+    const shop = setup()
+    const { run, tea, setOrder, hold, restock } = shop
+    await restoreTea(shop)
+    await setOrder('o-1', 'ACCEPTED')
+    await setOrder('o-2', 'ACCEPTED')
+    await hold(placed, 'tea', 4)
+    await restock(orderOf('o-2', 1), 'tea', 1)
+    await run('rebuild', placed, orderOf('o-2', 1))
+    expect(await tea()).toEqual({ onHand: 5, reserved: 0, sold: 5, received: 10 })
+  })
+
+  test('a cancelled order takes nothing, in whatever order its events come', async () => {
+    for (const log of [
+      [placed, confirmed, cancelled],
+      [cancelled, placed, confirmed],
+    ]) {
+      const shop = setup()
+      await restoreTea(shop)
+      await shop.setOrder('o-1', 'CANCELLED')
+      await shop.run('rebuild', ...log)
+      await shop.run('rebuild', ...log)
+      expect(await shop.tea()).toEqual({ onHand: 10, reserved: 0, sold: 0, received: 10 })
+      expect(shop.published).toEqual([])
+      const { differences, sums } = await shop.run('compare', ...changes, ...log)
+      expect({ differences, sums }).toEqual({ differences: [], sums: { 'units of tea sold': '0' } })
+    }
+  })
+
+  test('orders that follow each other on the same units all come back, whichever is read first', async () => {
+    const shop = setup()
+    await restoreTea(shop)
+    await shop.setOrder('o-1', 'CANCELLED')
+    await shop.setOrder('o-2', 'CONFIRMED')
+    const second = orderOf('o-2', 10)
+    await shop.run('rebuild', second, { ...second, type: CONFIRMED, eventId: 'o-2:2', sequence: 2 })
+    await shop.run('rebuild', placed, cancelled)
+    expect(await shop.tea()).toEqual({ onHand: 0, reserved: 0, sold: 10, received: 10 })
+    expect(shop.published).toEqual([])
+  })
+
+  test('a comparison names what is missing, held or wrong, and tells the sums', async () => {
+    const shop = setup()
+    const { run, setOrder, hold } = shop
+    expect((await run('compare', ...changes)).differences).toEqual([
+      'SKU tea is in the log, but has no record',
+      'SKU tea is in the log, but has no record',
+    ])
+    await run('rebuild', ...changes.slice(0, 1))
+    expect((await run('compare', ...changes)).differences).toEqual(['SKU tea has revision 1, the log has 2'])
+    await restoreTea(shop)
+    await setOrder('o-1', 'ACCEPTED')
+    expect((await run('compare', placed)).differences).toEqual([
+      `order o-1: tea is not in the ledger after ${PLACED}, which needs D or X or Z`,
+    ])
+    await hold(placed, 'tea', 4)
+    expect((await run('compare', placed)).differences).toEqual([
+      `order o-1: tea is R in the ledger after ${PLACED}, which needs D or X or Z`,
+    ])
+    expect(await run('totals')).toEqual({
+      differences: [],
+      notes: { 'units held by orders under way': 4 },
+      sums: { 'units of tea sold': '0' },
+    })
+    await run('rebuild', placed)
+    expect((await run('compare', placed, cancelled)).differences).toEqual([
+      `order o-1: tea is D in the ledger after ${CANCELLED}, which needs X or Z`,
+    ])
+    expect((await run('totals')).sums).toEqual({ 'units of tea sold': '4' })
+  })
+
+  test('stock that was promised twice goes below zero and is named', async () => {
+    const shop = setup()
+    await restoreTea(shop)
+    await shop.setOrder('o-2', 'CONFIRMED')
+    await shop.run('rebuild', orderOf('o-2', 12))
+    expect((await shop.run('totals')).differences).toEqual(['SKU tea: 0 of -2 units on hand are held'])
+  })
+})

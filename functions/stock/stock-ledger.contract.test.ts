@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { ledgerKey, stockKey } from '../../shared/orders/keys.ts'
+import type { RedisConnection } from '../../shared/redis/connection.ts'
+import { hosts } from '../../shared/testing/hosts.ts'
+import { createMemoryStockItems } from './stock-items.memory.ts'
+import { createStockItems } from './stock-items.ts'
+import { createMemoryStockLedger } from './stock-ledger.memory.ts'
+import { createStockLedger, type Holder } from './stock-ledger.ts'
+
+const holder: Holder = { orderId: 'o-1', attempt: 1, placedAt: '2026-11-24T10:00:00.000Z' }
+
+const onRedis = (redis: RedisConnection) => () => ({
+  ...createStockItems(redis),
+  ...createStockLedger(redis),
+  /** As stock-reserve.lua of the order function leaves it. */
+  hold: async ({ orderId, attempt, placedAt }: Holder, sku: string, quantity: number) => {
+    await redis.use((client) => client.hincrby(stockKey(sku), 'reserved', quantity))
+    await redis.use((client) => client.hset(ledgerKey(sku, placedAt), orderId, `R:${quantity}:${attempt}`))
+  },
+})
+const inMemory = () => {
+  const { items, ...stock } = createMemoryStockItems()
+  return { ...stock, ...createMemoryStockLedger(items) }
+}
+
+describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
+  async function setup() {
+    const stock = create()
+    await stock.put('tea', { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 5 }, 'absent')
+    const amounts = async () => {
+      const { onHand, reserved, sold } = (await stock.find('tea')) ?? {}
+      return { onHand, reserved, sold }
+    }
+    return { ...stock, amounts }
+  }
+
+  test('turns a hold into a deduction, once', async () => {
+    const { hold, deduct, amounts } = await setup()
+    await hold(holder, 'tea', 3)
+    expect(await amounts()).toEqual({ onHand: 5, reserved: 3, sold: 0 })
+    expect(await deduct(holder, 'tea', 3)).toBe('OK')
+    expect(await deduct(holder, 'tea', 3)).toBe('ALREADY')
+    expect(await amounts()).toEqual({ onHand: 2, reserved: 0, sold: 3 })
+  })
+
+  test('deducts a held quantity even when nothing is free', async () => {
+    const { hold, deduct } = await setup()
+    await hold({ ...holder, orderId: 'o-2' }, 'tea', 2)
+    await hold(holder, 'tea', 3)
+    expect(await deduct(holder, 'tea', 3)).toBe('OK')
+  })
+
+  test('deducts without a hold only what no other order holds', async () => {
+    const { hold, deduct, amounts } = await setup()
+    await hold({ ...holder, orderId: 'o-2' }, 'tea', 3)
+    expect(await deduct(holder, 'tea', 3)).toBe('INSUFFICIENT')
+    expect(await amounts()).toEqual({ onHand: 5, reserved: 3, sold: 0 })
+    expect(await deduct(holder, 'tea', 2)).toBe('OK_DIRECT')
+    expect(await deduct(holder, 'tea', 2)).toBe('ALREADY')
+    expect(await amounts()).toEqual({ onHand: 3, reserved: 3, sold: 2 })
+  })
+
+  test('deducts nothing when the hold is of another quantity', async () => {
+    const { hold, deduct, amounts } = await setup()
+    await hold(holder, 'tea', 3)
+    expect(await deduct(holder, 'tea', 2)).toBe('QTY_MISMATCH')
+    expect(await amounts()).toEqual({ onHand: 5, reserved: 3, sold: 0 })
+  })
+
+  test('knows no SKU that has no record', async () => {
+    const { deduct } = await setup()
+    expect(await deduct(holder, 'no-such', 1)).toBe('UNKNOWN_SKU')
+  })
+
+  test('restocks a deduction once, and it is never deducted again', async () => {
+    const { hold, deduct, restock, amounts } = await setup()
+    await hold(holder, 'tea', 3)
+    await deduct(holder, 'tea', 3)
+    await restock(holder, 'tea', 3)
+    await restock(holder, 'tea', 3)
+    expect(await amounts()).toEqual({ onHand: 5, reserved: 0, sold: 0 })
+    expect(await deduct(holder, 'tea', 3)).toBe('REFUSED')
+  })
+
+  test('a cancellation that overtakes its order frees the hold and refuses the deduction', async () => {
+    const { hold, deduct, restock, amounts } = await setup()
+    await hold(holder, 'tea', 3)
+    await restock(holder, 'tea', 3)
+    expect(await deduct(holder, 'tea', 3)).toBe('REFUSED')
+    expect(await amounts()).toEqual({ onHand: 5, reserved: 0, sold: 0 })
+  })
+
+  test('a cancellation of an order without a hold refuses its deduction', async () => {
+    const { deduct, restock, amounts } = await setup()
+    await restock(holder, 'tea', 3)
+    expect(await deduct(holder, 'tea', 3)).toBe('REFUSED')
+    expect(await amounts()).toEqual({ onHand: 5, reserved: 0, sold: 0 })
+  })
+})

@@ -1,0 +1,12 @@
+-- An order's entry in the ledger of a SKU (docs/order-protocol.md 2.2 and 4.6): letter, quantity in units, attempt. Nothing
+-- where there is none.
+local function readEntry(ledgerKey, orderId)
+  local entry = redis.call('HGET', ledgerKey, orderId)
+  if not entry then return nil end
+  local letter, quantity, attempt = string.match(entry, '^(%a):(%d+):(%d+)$')
+  return letter, tonumber(quantity), tonumber(attempt)
+end
+
+local function writeEntry(ledgerKey, orderId, letter, quantity, attempt)
+  redis.call('HSET', ledgerKey, orderId, letter .. ':' .. quantity .. ':' .. attempt)
+end

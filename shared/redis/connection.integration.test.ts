@@ -1,0 +1,107 @@
+import { afterEach, expect, inject, test, vi } from 'vitest'
+import { clusterRedis } from '../testing/cluster-redis.ts'
+import { testRedis } from '../testing/redis.ts'
+import { startTcpRelay, type TcpRelay } from '../testing/tcp-relay.ts'
+import { createRedis, type RedisConnection } from './connection.ts'
+import { defineScript } from './script.ts'
+
+const redis = testRedis()
+const cluster = clusterRedis()
+
+const stops: (() => unknown)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+async function behindRelay(): Promise<{ relay: TcpRelay; lost: RedisConnection }> {
+  const relay = await startTcpRelay({ target: new URL(inject('redisUrl')).host })
+  const lost = createRedis(`redis://127.0.0.1:${relay.port}/${process.env.VITEST_POOL_ID}`)
+  stops.push(() => lost.close(), relay.cut)
+  return { relay, lost }
+}
+
+const ping = (connection: RedisConnection) => connection.use((client) => client.ping())
+const unavailable = {
+  name: 'AppError',
+  kind: 'unavailable',
+  code: 'redis_unavailable',
+  headers: { 'retry-after': '1' },
+}
+
+test('connects on first use, also when many begin at once', async () => {
+  const { lost } = await behindRelay()
+  expect(await Promise.all(Array.from({ length: 20 }, () => ping(lost)))).toEqual(Array(20).fill('PONG'))
+})
+
+test('a server lost under a running command fails it, fails the next ones, and serves again once it is back', async () => {
+  const { relay, lost } = await behindRelay()
+  await ping(lost)
+  const running = lost.use((client) => client.blpop('never', 0))
+  const failed = expect(running).rejects.toMatchObject(unavailable)
+  await redis.use((client) =>
+    vi.waitFor(async () => expect(await client.client('LIST')).toContain('cmd=blpop')),
+  )
+  await relay.cut()
+  await failed
+  await expect(ping(lost)).rejects.toMatchObject(unavailable)
+  await relay.mend()
+  expect(await vi.waitFor(() => ping(lost), 5000)).toBe('PONG')
+})
+
+test('a server that is away at first use is found once it is there', async () => {
+  const { relay, lost } = await behindRelay()
+  await relay.cut()
+  await expect(ping(lost)).rejects.toMatchObject(unavailable)
+  await relay.mend()
+  expect(await vi.waitFor(() => ping(lost), 5000)).toBe('PONG')
+})
+
+test('a command that failed while the server was away does not run later', async () => {
+  const { relay, lost } = await behindRelay()
+  await ping(lost)
+  await relay.cut()
+  await expect(lost.use((client) => client.incr('counter'))).rejects.toMatchObject(unavailable)
+  await relay.mend()
+  await vi.waitFor(() => ping(lost), 5000)
+  expect(await redis.use((client) => client.get('counter'))).toBeNull()
+})
+
+test('nor does one that was sent while the connection was already lost', async () => {
+  const { relay, lost } = await behindRelay()
+  const twoCommands = lost.use(async (client) => {
+    await client.ping()
+    await relay.cut()
+    await vi.waitFor(() => expect(client.status).toBe('reconnecting'))
+    const late = client.incr('counter')
+    await relay.mend()
+    return late
+  })
+  await expect(twoCommands).rejects.toMatchObject(unavailable)
+  await vi.waitFor(() => ping(lost), 5000)
+  expect(await redis.use((client) => client.get('counter'))).toBeNull()
+})
+
+test('a command of ours that is wrong is a defect, not an outage', async () => {
+  await redis.use((client) => client.set('text', 'x'))
+  await expect(redis.use((client) => client.hget('text', 'a'))).rejects.toMatchObject({ name: 'ReplyError' })
+  await expect(
+    redis.script(defineScript("#!lua\nreturn redis.call('NOSUCH')"), [], []),
+  ).rejects.toMatchObject({
+    name: 'ReplyError',
+  })
+})
+
+test('a script runs again after the server has forgotten it', async () => {
+  const add = defineScript("#!lua\nreturn redis.call('INCRBY', KEYS[1], ARGV[1])")
+  expect(await redis.script(add, ['n'], [2])).toBe(2)
+  await redis.use((client) => client.script('FLUSH'))
+  expect(await redis.script(add, ['n'], [3])).toBe(5)
+})
+
+test('in cluster mode a script that starts with #!lua cannot touch a key in another slot', async () => {
+  const touch = "return redis.call('SET', 'b', 'x')"
+  await expect(cluster.script(defineScript(`#!lua\n${touch}`), ['a'], [])).rejects.toThrow()
+  expect(await cluster.use((client) => client.get('b'))).toBeNull()
+  // Why the first line matters: without it the same script goes through on a node that has both slots.
+  expect(await cluster.script(defineScript(touch), ['a'], [])).toBe('OK')
+})
