@@ -39,7 +39,7 @@ const mappings = z.object({ items: z.array(z.object({ lag: z.number() })) })
 /** Until every mapping has handled what it knows of, so that the work behind the orders is counted too. */
 const untilHandled = (adminUrl: string) =>
   waitFor(
-    async () => mappings.parse(await (await fetch(`${adminUrl}/mappings`)).json()),
+    async () => mappings.parse(await (await fetch(`${adminUrl}/api/mappings`)).json()),
     (answer) => answer.items.every(({ lag }) => lag === 0),
     120_000,
   )

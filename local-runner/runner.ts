@@ -5,7 +5,7 @@ import { createDeadLettersRoute } from './admin/dead-letters-route.ts'
 import { createMailsRoute } from './admin/mails-route.ts'
 import { createMappingsRoute } from './admin/mappings-route.ts'
 import { createMetricsRoute } from './admin/metrics/metrics-route.ts'
-import { ownPagesOnly } from './admin/same-origin-guard.ts'
+import { sameOriginGuard } from './admin/same-origin-guard.ts'
 import type { StopList } from './async/stop-list.ts'
 import type { Config } from './config/config.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
@@ -65,7 +65,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   const healthListener = createHealthEndpoint(health)
   const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
   const apiFunctions = new Map<string, ApiFunction>()
-  const lambdaApi = ownPagesOnly(
+  const lambdaApi = sameOriginGuard(
     createLambdaApi({
       functions: apiFunctions,
       functionCode: (name) => readFunctionCode(join(projectDirectory, 'dist', `${name}.zip`)),
@@ -74,7 +74,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   )
   // Those that need Kafka are added when it runs.
   const routes: AdminRoute[] = [createMailsRoute(mailCatcher.mails)]
-  const admin = ownPagesOnly(createAdminListener({ health: healthListener, lambdaApi, routes }))
+  const admin = sameOriginGuard(createAdminListener({ health: healthListener, lambdaApi, routes }))
   const adminServer = createHttpServer({ listener: admin, onError })
   const adminPort = ADMIN_PORT + config.portOffset
   await listenOn(adminServer, adminPort, config.host, 'the admin server')

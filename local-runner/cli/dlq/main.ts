@@ -17,7 +17,7 @@ async function show(deadLetters: DeadLetters, topic: string, id: string | undefi
         const { original, attempts, at, isRedriven, reason } = one
         const from = `${original.topic}-${original.partition}@${original.offset}`
         print(
-          `${one.id}  ${isRedriven ? 'redriven' : 'waits   '}  from ${from}  ${attempts} x  ${at}  ${reason}`,
+          `${one.id}  ${isRedriven ? 'redriven' : 'waiting '}  from ${from}  ${attempts} x  ${at}  ${reason}`,
         )
       }
     }
@@ -25,7 +25,7 @@ async function show(deadLetters: DeadLetters, topic: string, id: string | undefi
   }
   const one = found.find((letter) => letter.id === id)
   if (one === undefined)
-    throw new Error(`${topic} has no ${id}. npm run dlq -- show ${topic} names what it has.`)
+    throw new Error(`${topic} has no ${id}. npm run dlq -- show ${topic} lists its dead letters.`)
   print(JSON.stringify(toJson(one), null, 2))
 }
 
@@ -49,11 +49,11 @@ async function redrive(deadLetters: DeadLetters, command: Extract<DlqCommand, { 
 
 async function list(deadLetters: DeadLetters) {
   const topics = await deadLetters.list()
-  for (const { topic, total, waiting } of topics) print(`${topic}  ${waiting} wait, ${total} in all`)
+  for (const { topic, total, waiting } of topics) print(`${topic}  ${waiting} waiting, ${total} in total`)
   if (topics.length === 0) print('There are no dead-letter topics.')
 }
 
-function carryOut(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: DeadLetters) {
+function runVerb(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: DeadLetters) {
   switch (command.verb) {
     case 'list':
       return list(deadLetters)
@@ -71,13 +71,12 @@ async function run(command: DlqCommand) {
   const interrupt = () => void deadLetters.close()
   process.once('SIGINT', interrupt)
   try {
-    await carryOut(command, deadLetters)
+    await runVerb(command, deadLetters)
   } catch (error) {
     if (!(error instanceof kafkajs.KafkaJSError)) throw error
-    throw new Error(
-      `Kafka at ${brokers.join(',')}: ${error.message}. npm run doctor says what is in the way.`,
-      { cause: error },
-    )
+    throw new Error(`Kafka at ${brokers.join(',')}: ${error.message}. npm run doctor finds the cause.`, {
+      cause: error,
+    })
   } finally {
     process.removeListener('SIGINT', interrupt)
     await deadLetters.close()

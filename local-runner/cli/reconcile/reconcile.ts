@@ -7,8 +7,7 @@ import { addFindings, type Findings, NOTHING } from './findings.ts'
 import type { ReconciledFunction } from './functions.ts'
 import { type Group, readEnds, readLag, requireWholeLog } from './log-ends.ts'
 import { createLogReader } from './log-reader.ts'
-import { comparedText, passedOverText, rebuiltText } from './print-report.ts'
-import { createProgress } from './progress.ts'
+import { comparedText, createProgress, passedOverText, rebuiltText } from './print-report.ts'
 import { rebuild } from './rebuild.ts'
 
 /** A function with the consumer groups that read for it. */
