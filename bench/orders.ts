@@ -52,7 +52,11 @@ const untilHandled = (adminUrl: string) =>
 export async function benchOrders(print: (line: string) => void): Promise<void> {
   const stack = await startTestStack('4.3.1')
   try {
-    await ensureTopics(stack.kafkaBrokers, [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }], print)
+    await ensureTopics(
+      stack.kafkaBrokers,
+      [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }],
+      print,
+    )
     const peer = await startPeer(stack.kafkaBrokers, `${stack.redisUrl}/1`)
     const least = await measure(peer.url, async () => undefined).finally(() => peer.stop())
     const runner = await startRunnerProcess({

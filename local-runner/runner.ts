@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type AdminRoute, createAdminListener } from './admin/admin-server.ts'
 import { createDeadLettersRoute } from './admin/dead-letters-route.ts'
@@ -15,21 +14,17 @@ import { createHttpServer } from './http/http-server.ts'
 import { listenOn } from './http/listen-on.ts'
 import type { Journal } from './journal/journal.ts'
 import { createKafkaClient } from './kafka/kafka-client.ts'
-import type { RunningHost } from './lambda/function-host.ts'
 import { readFunctionCode } from './lambda-api/describe-functions.ts'
 import type { ApiFunction } from './lambda-api/invoke-function.ts'
 import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
-import { functionVariables } from './manifest/function-variables.ts'
 import type { Builder } from './reload/builder.ts'
 import { createReload } from './reload/reload.ts'
 import { ensureTopics } from './servers/topics.ts'
-import { chooseEnvironment } from './startup/choose-environment.ts'
-import { createBundleHost } from './startup/create-bundle-host.ts'
 import { readyScreen } from './startup/ready-screen.ts'
 import { sendSeed } from './startup/seed.ts'
-import { type RunningFunction, startFunction } from './startup/start-function.ts'
-import { startSchedules } from './startup/start-schedules.ts'
+import { type RunningFunction, startSchedules } from './startup/start-function.ts'
+import { startFunctions } from './startup/start-functions.ts'
 import { startServersAndBuild } from './startup/start-servers-and-build.ts'
 
 const ADMIN_PORT = 8080
@@ -116,62 +111,31 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
-  const planned = manifest.functions.map((definition) => ({ definition, ...deps.newStopList() }))
-  stops.add('functions', async () => {
-    await Promise.all(planned.map(({ stopAll }) => stopAll()))
-  })
   const { builder } = deps
   // Code that runs outside this process cannot be replaced from here.
   const reload =
     builder && built && config.environment !== 'external'
       ? createReload({ root: projectDirectory, builder, built, builtAtEpochMs, record, print })
       : undefined
-  const reloaded = (name: string, host: RunningHost) => reload?.follow(name, host) ?? host
-  running = await Promise.all(
-    planned.map(async ({ definition, add }) =>
-      startFunction({
-        definition,
-        functionHost: reloaded(
-          definition.name,
-          createBundleHost({
-            definition,
-            taskRoot: join(projectDirectory, 'dist', definition.name),
-            environment: await chooseEnvironment({
-              kind: config.environment,
-              definition,
-              projectDirectory,
-              host: config.host,
-              portOffset: config.portOffset,
-              record,
-              addStop: add,
-            }),
-            strictConcurrency: config.strictConcurrency,
-            variables: functionVariables(definition, (name) => provided.get(name) ?? config.variable(name)),
-            record,
-            newId: () => randomUUID().replaceAll('-', ''),
-          }),
-        ),
-        host: config.host,
-        port: definition.port + config.portOffset,
-        health: healthListener,
-        api: manifest.api,
-        projectDirectory,
-        lambdaApi,
-        apiFunctions,
-        kafkaBrokers: servers.kafkaBrokers,
-        kafkaLogin: config.kafkaLogin,
-        destinationsDirectory: join(projectDirectory, '.local', 'destinations'),
-        record,
-        setCheck: health.setCheck,
-        addStop: add,
-        onError,
-      }),
-    ),
-  )
+  running = await startFunctions({
+    manifest,
+    config,
+    projectDirectory,
+    reload,
+    kafkaBrokers,
+    variable: (name) => provided.get(name) ?? config.variable(name),
+    health,
+    lambdaApi,
+    apiFunctions,
+    stops,
+    newStopList: deps.newStopList,
+    record,
+    onError,
+  })
   signal.throwIfAborted()
   if (reload) stops.add('file watch', reload.watch())
   await Promise.all(running.map(({ startMappings }) => startMappings()))
-  for (const one of running) startSchedules({ running: one, now })
+  for (const one of running) startSchedules(one, now)
   await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
   startCheck = { ok: true }
   const elapsedMs = performance.now() - startedAt

@@ -1,14 +1,14 @@
 import type { HttpServer } from './http-server.ts'
 
-/** Opens a port, or throws an error that says whose port is taken and what to do. */
+/** Opens a port. @returns the port @throws error that says whose port is taken and what to do */
 export async function listenOn(
   server: Pick<HttpServer, 'listen'>,
   port: number,
   host: string,
   whose: string,
-) {
+): Promise<number> {
   try {
-    await server.listen(port, host)
+    return await server.listen(port, host)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'EADDRINUSE') throw error

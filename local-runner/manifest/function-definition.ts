@@ -3,7 +3,7 @@ import { defaultConsumerGroupId } from '../event-source-mapping/mapping-id.ts'
 import { kafkaTriggerInput } from '../event-source-mapping/parameters.ts'
 import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
-import { rateMs } from '../schedules/schedule-expression.ts'
+import { rateMs } from '../schedules/schedule.ts'
 import { variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'

@@ -15,6 +15,7 @@ import type { FunctionHost } from '../lambda/function-host.ts'
 import type { Invoke } from '../lambda/invocation.ts'
 import type { ApiFunction } from '../lambda-api/invoke-function.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import { createSchedule, rateMs } from '../schedules/schedule.ts'
 import { createMappings, type Mappings } from './create-mappings.ts'
 import { createFunctionListener } from './function-listener.ts'
 
@@ -22,6 +23,7 @@ export interface StartFunctionDeps {
   readonly definition: FunctionDefinition
   readonly functionHost: FunctionHost
   readonly host: string
+  /** 0: any free port. */
   readonly port: number
   readonly health: Listener
   readonly api: ApiSettings
@@ -88,15 +90,26 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   })
   const listener = createFunctionListener({ ...deps, routeKeys: triggers.http, invoke })
   const server = createHttpServer({ listener: recordRequests(listener, name, deps.record), onError })
-  await listenOn(server, port, host, `the function "${name}"`)
-  addStop(`port ${port}`, server.stop)
+  const openPort = await listenOn(server, port, host, `the function "${name}"`)
+  addStop(`port ${openPort}`, server.stop)
   await warm()
   return {
     definition,
     invoke,
-    port,
+    port: openPort,
     startMappings: mappings.start,
     mappingReports: mappings.reports,
     addStop,
+  }
+}
+
+/** Starts a function's schedules. @param now epoch ms */
+export function startSchedules({ definition, invoke, addStop }: RunningFunction, now: () => number): void {
+  for (const { scheduleExpression, localRateMs } of definition.triggers.schedule) {
+    const everyMs = localRateMs ?? rateMs(scheduleExpression)
+    if (everyMs === undefined) continue // The manifest has been checked for this.
+    const schedule = createSchedule({ functionName: definition.name, everyMs, invoke, now })
+    schedule.start()
+    addStop(`schedule of ${definition.name}`, schedule.stop)
   }
 }
