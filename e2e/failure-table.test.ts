@@ -4,8 +4,8 @@ import { createStockHolds } from '../functions/order/place/stock-holds.ts'
 import { orderKey } from '../shared/orders/keys.ts'
 import { PLACED } from '../shared/orders/order-event.ts'
 import { createRedis, type RedisConnection } from '../shared/redis/connection.ts'
-import type { Death } from './failures/crash-point.ts'
-import { createShopFloor, type ShopFloor, type Wanted } from './failures/in-process-shop.ts'
+import type { Crash } from './failures/crash-point.ts'
+import { createInProcessShop, type InProcessShop, type WantedOrder } from './failures/in-process-shop.ts'
 import { violationsAtRest, violationsNow } from './model/invariants.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 
@@ -14,7 +14,7 @@ import { startTestStack, type TestStack } from './testing/test-stack.ts'
 
 let stack: TestStack
 let redis: RedisConnection
-let floor: ShopFloor
+let shop: InProcessShop
 
 beforeAll(async () => {
   stack = await startTestStack('4.3.1')
@@ -25,7 +25,7 @@ afterAll(async () => {
   await stack.stop()
 })
 
-const wanted: Wanted = {
+const wanted: WantedOrder = {
   orderId: 'o-1',
   lines: [
     { sku: 'pot', quantity: 1 },
@@ -35,30 +35,30 @@ const wanted: Wanted = {
 const model = { orders: [wanted], skus: ['pot', 'tea'] }
 
 beforeEach(async () => {
-  floor = createShopFloor(redis)
-  await floor.stock({ pot: 1, tea: 5 })
+  shop = createInProcessShop(redis)
+  await shop.stock({ pot: 1, tea: 5 })
 })
 
-const stateOf = async () => (await floor.keys())[orderKey('o-1')]?.st
+const stateOf = async () => (await shop.keys())[orderKey('o-1')]?.st
 
 /** The schedule and the stock function do their work until nothing is left, though each runs through twice. */
 async function comeToRest(): Promise<void> {
   for (let round = 0; round < 4; round++) {
-    await floor.pass('o-1')
-    await floor.schedule()
-    await floor.consume(2)
+    await shop.pass('o-1')
+    await shop.schedule()
+    await shop.consume(2)
   }
-  expect(violationsAtRest(model, await floor.keys())).toEqual([])
+  expect(violationsAtRest(model, await shop.keys())).toEqual([])
 }
 
 /** The calls of a first request: 1-2 prices, 3 refusals, 4 begin, 5-6 holds, 7 accept, 8 Kafka, 9 list, 10 acknowledge. */
 const CALLS = 10
-const deaths = (calls: number) =>
+const crashes = (calls: number) =>
   Array.from({ length: calls }, (_, index) => index + 1).flatMap((atCall) =>
-    (['before', 'after'] as const).map((when): Death => ({ atCall, when })),
+    (['before', 'after'] as const).map((when): Crash => ({ atCall, when })),
   )
-/** By the place of the death. */
-const rowOf = ({ atCall, when }: Death): string => {
+/** By the place of the crash. */
+const rowOf = ({ atCall, when }: Crash): string => {
   const done = when === 'after' ? atCall : atCall - 1
   if (done < 4) return 'row 1: before begin'
   if (done === 4) return 'row 2: begun, nothing held'
@@ -69,150 +69,150 @@ const rowOf = ({ atCall, when }: Death): string => {
 }
 
 test('a first request makes ten calls', async () => {
-  expect(await floor.place(wanted)).toMatchObject({ answer: { status: 201 }, calls: CALLS })
+  expect(await shop.place(wanted)).toMatchObject({ answer: { status: 201 }, calls: CALLS })
 })
 
-test.each(deaths(CALLS).map((death) => [rowOf(death), death] as const))(
+test.each(crashes(CALLS).map((crash) => [rowOf(crash), crash] as const))(
   '%s: the client asks again (death %o)',
-  async (_row, death) => {
-    expect((await floor.place(wanted, death)).answer).toBeUndefined()
-    expect(violationsNow(model, await floor.keys())).toEqual([])
-    const again = await floor.place(wanted)
+  async (_row, crash) => {
+    expect((await shop.place(wanted, crash)).answer).toBeUndefined()
+    expect(violationsNow(model, await shop.keys())).toEqual([])
+    const again = await shop.place(wanted)
     const isRunning = (await stateOf()) === 'RESERVING'
     if (isRunning) {
       expect(again.answer).toMatchObject({ status: 409, body: { code: 'request_in_progress' } })
-      await floor.pass('o-1')
+      await shop.pass('o-1')
     }
-    const { answer } = await floor.place(wanted)
+    const { answer } = await shop.place(wanted)
     expect([201, 202]).toContain(answer?.status)
     await comeToRest()
     expect(await stateOf()).toBe('CONFIRMED')
-    expect((await floor.place(wanted)).answer?.status).toBe(201)
-    expect(floor.kafka.log.filter(({ type }) => type === PLACED).length).toBeLessThanOrEqual(3)
+    expect((await shop.place(wanted)).answer?.status).toBe(201)
+    expect(shop.kafka.log.filter(({ type }) => type === PLACED).length).toBeLessThanOrEqual(3)
   },
 )
 
-test.each(deaths(CALLS).map((death) => [rowOf(death), death] as const))(
+test.each(crashes(CALLS).map((crash) => [rowOf(crash), crash] as const))(
   '%s: nobody asks again (death %o)',
-  async (_row, death) => {
-    await floor.place(wanted, death)
-    const accepted = death.atCall > 7 || (death.atCall === 7 && death.when === 'after')
+  async (_row, crash) => {
+    await shop.place(wanted, crash)
+    const accepted = crash.atCall > 7 || (crash.atCall === 7 && crash.when === 'after')
     await comeToRest()
-    const begun = death.atCall > 4 || (death.atCall === 4 && death.when === 'after')
+    const begun = crash.atCall > 4 || (crash.atCall === 4 && crash.when === 'after')
     expect(await stateOf()).toBe(accepted ? 'CONFIRMED' : begun ? 'ABORTED' : undefined)
   },
 )
 
-test.each(deaths(CALLS))(
+test.each(crashes(CALLS))(
   'row 2 to row 8: a repeat that dies too, at call %o, changes nothing at rest',
-  async (death) => {
-    await floor.place(wanted, { atCall: 6, when: 'after' })
-    await floor.pass('o-1')
-    await floor.place(wanted, death)
-    await floor.pass('o-1')
-    await floor.place(wanted)
+  async (crash) => {
+    await shop.place(wanted, { atCall: 6, when: 'after' })
+    await shop.pass('o-1')
+    await shop.place(wanted, crash)
+    await shop.pass('o-1')
+    await shop.place(wanted)
     await comeToRest()
     expect(await stateOf()).toBe('CONFIRMED')
   },
 )
 
 test('row 7: Kafka stored, the acknowledgement is lost: 202, published again, and nothing is done twice', async () => {
-  floor.kafka.answer = 'stores, says nothing'
-  expect((await floor.place(wanted)).answer).toMatchObject({ status: 202, body: { eventPublished: false } })
-  floor.kafka.answer = 'stores'
-  await floor.pass('o-1')
-  await floor.schedule()
-  expect(floor.kafka.log.map(({ eventId }) => eventId)).toEqual(['o-1:1', 'o-1:1'])
+  shop.kafka.answer = 'stores, does not answer'
+  expect((await shop.place(wanted)).answer).toMatchObject({ status: 202, body: { eventPublished: false } })
+  shop.kafka.answer = 'stores'
+  await shop.pass('o-1')
+  await shop.schedule()
+  expect(shop.kafka.log.map(({ eventId }) => eventId)).toEqual(['o-1:1', 'o-1:1'])
   await comeToRest()
   expect(await stateOf()).toBe('CONFIRMED')
 })
 
 test('row 9: Kafka says yes and stores nothing: the watch has it published again', async () => {
-  floor.kafka.answer = 'says yes, stores nothing'
-  expect((await floor.place(wanted)).answer?.status).toBe(201)
-  expect(floor.kafka.log).toEqual([])
-  floor.kafka.answer = 'stores'
-  await floor.schedule()
-  expect(floor.kafka.log).toEqual([])
+  shop.kafka.answer = 'acknowledges, does not store'
+  expect((await shop.place(wanted)).answer?.status).toBe(201)
+  expect(shop.kafka.log).toEqual([])
+  shop.kafka.answer = 'stores'
+  await shop.schedule()
+  expect(shop.kafka.log).toEqual([])
   await comeToRest()
   expect(await stateOf()).toBe('CONFIRMED')
 })
 
 /** The calls of the stock function for a placed event: 1-2 deductions, 3 confirm, 4 Kafka, 5 acknowledge, 6 read back. */
-const rowOfSettling = ({ atCall, when }: Death): string => {
+const rowOfSettling = ({ atCall, when }: Crash): string => {
   const done = when === 'after' ? atCall : atCall - 1
   if (done < 2) return 'row 10: not every line deducted'
   return done === 2 ? 'row 11: all deducted, not confirmed' : 'row 12: confirmed, the offset not committed'
 }
 
-test.each(deaths(6).map((death) => [rowOfSettling(death), death] as const))(
+test.each(crashes(6).map((crash) => [rowOfSettling(crash), crash] as const))(
   '%s: the stock function dies, and the record comes again (death %o)',
-  async (row, death) => {
-    await floor.place(wanted)
-    await floor.consume(1, death).catch(() => undefined)
-    expect(violationsNow(model, await floor.keys())).toEqual([])
+  async (row, crash) => {
+    await shop.place(wanted)
+    await shop.consume(1, crash).catch(() => undefined)
+    expect(violationsNow(model, await shop.keys())).toEqual([])
     expect(await stateOf()).toBe(row.startsWith('row 12') ? 'CONFIRMED' : 'ACCEPTED')
     await comeToRest()
     expect(await stateOf()).toBe('CONFIRMED')
-    expect(new Set(floor.kafka.log.map(({ eventId }) => eventId))).toEqual(new Set(['o-1:1', 'o-1:2']))
+    expect(new Set(shop.kafka.log.map(({ eventId }) => eventId))).toEqual(new Set(['o-1:1', 'o-1:2']))
   },
 )
 
 /** The rival takes the tea after this order has looked, so that it is short while it holds the pot. */
-const rival: Wanted = { orderId: 'o-2', lines: [{ sku: 'tea', quantity: 4 }] }
+const rival: WantedOrder = { orderId: 'o-2', lines: [{ sku: 'tea', quantity: 4 }] }
 
 test.each([
-  ...deaths(11).map((death) => ['the client asks again', death] as const),
-  ...deaths(11).map((death) => ['nobody asks again', death] as const),
-])('row 13: out of stock, a death on the way, and %s (%o)', async (what, death) => {
+  ...crashes(11).map((crash) => ['the client asks again', crash] as const),
+  ...crashes(11).map((crash) => ['nobody asks again', crash] as const),
+])('row 13: out of stock, a death on the way, and %s (%o)', async (what, crash) => {
   // A first attempt holds the pot and dies; then the tea is gone.
-  await floor.place(wanted, { atCall: 5, when: 'after' })
-  await floor.place(rival)
-  await floor.pass('o-1')
-  await floor.place(wanted, death)
-  await floor.pass('o-1')
+  await shop.place(wanted, { atCall: 5, when: 'after' })
+  await shop.place(rival)
+  await shop.pass('o-1')
+  await shop.place(wanted, crash)
+  await shop.pass('o-1')
   if (what === 'the client asks again') {
-    expect((await floor.place(wanted)).answer).toMatchObject({ status: 409, body: { code: 'out_of_stock' } })
+    expect((await shop.place(wanted)).answer).toMatchObject({ status: 409, body: { code: 'out_of_stock' } })
     expect(await stateOf()).toBe('REJECTED')
   }
-  await floor.pass('o-1')
-  await floor.schedule()
-  await floor.consume()
-  expect(violationsAtRest({ orders: [wanted, rival], skus: model.skus }, await floor.keys())).toEqual([])
-  expect(await floor.place(rival)).toMatchObject({ answer: { status: 201 } })
+  await shop.pass('o-1')
+  await shop.schedule()
+  await shop.consume()
+  expect(violationsAtRest({ orders: [wanted, rival], skus: model.skus }, await shop.keys())).toEqual([])
+  expect(await shop.place(rival)).toMatchObject({ answer: { status: 201 } })
 })
 
-test.each(deaths(8))(
+test.each(crashes(8))(
   'row 14: a sweeper that dies at call %o leaves the rest to the next one',
-  async (death) => {
-    await floor.place(wanted, { atCall: 6, when: 'after' })
-    await floor.pass('o-1')
+  async (crash) => {
+    await shop.place(wanted, { atCall: 6, when: 'after' })
+    await shop.pass('o-1')
     // The first 256 calls ask each shard for what is due.
-    await floor.schedule({ ...death, atCall: 256 + death.atCall }).catch(() => undefined)
+    await shop.schedule({ ...crash, atCall: 256 + crash.atCall }).catch(() => undefined)
     await comeToRest()
     expect(await stateOf()).toBe('ABORTED')
   },
 )
 
 test('row 14: a late sweeper cannot take away what a newer attempt holds', async () => {
-  await floor.place(wanted, { atCall: 6, when: 'after' })
-  await floor.pass('o-1')
+  await shop.place(wanted, { atCall: 6, when: 'after' })
+  await shop.pass('o-1')
   // It reads, aborts, and stands still before it releases.
-  await floor.schedule({ atCall: 256 + 3, when: 'before' }).catch(() => undefined)
+  await shop.schedule({ atCall: 256 + 3, when: 'before' }).catch(() => undefined)
   expect(await stateOf()).toBe('ABORTED')
-  expect((await floor.place(wanted)).answer?.status).toBe(201)
+  expect((await shop.place(wanted)).answer?.status).toBe(201)
   const { release } = createStockHolds(redis)
-  const placedAt = floor.kafka.log[0]?.placedAt ?? ''
+  const placedAt = shop.kafka.log[0]?.placedAt ?? ''
   expect(await release({ orderId: 'o-1', attempt: 1, placedAt }, 'pot', 1)).toBe('STALE')
   await comeToRest()
   expect(await stateOf()).toBe('CONFIRMED')
 })
 
 test('row 15 and row 16: a hold and an acceptance that come after the abort are refused', async () => {
-  await floor.place(wanted, { atCall: 5, when: 'after' })
+  await shop.place(wanted, { atCall: 5, when: 'after' })
   const { order, attempt } = (await createOrders(redis).find('o-1')) ?? expect.fail('no order')
-  await floor.pass('o-1')
-  await floor.schedule()
+  await shop.pass('o-1')
+  await shop.schedule()
   const holder = { orderId: 'o-1', attempt, placedAt: order.placedAt }
   const { reserve } = createStockHolds(redis)
   expect(await reserve(holder, 'pot', 1)).toEqual({ outcome: 'REFUSED' })
@@ -226,39 +226,39 @@ test('row 15 and row 16: a hold and an acceptance that come after the abort are 
 test.each(['before the stock function has read the order', 'after it', 'again, in the wrong order'])(
   'row 17: a cancellation gives the stock back once, read %s',
   async (when) => {
-    await floor.place(wanted)
-    if (when === 'after it') await floor.consume()
-    expect((await floor.cancel('o-1')).status).toBe(200)
-    if (when === 'again, in the wrong order') floor.kafka.log.reverse()
-    await floor.consume(2)
-    floor.rewind()
-    await floor.consume()
+    await shop.place(wanted)
+    if (when === 'after it') await shop.consume()
+    expect((await shop.cancel('o-1')).status).toBe(200)
+    if (when === 'again, in the wrong order') shop.kafka.log.reverse()
+    await shop.consume(2)
+    shop.rewind()
+    await shop.consume()
     await comeToRest()
     expect(await stateOf()).toBe('CANCELLED')
-    expect((await floor.cancel('o-1')).status).toBe(200)
+    expect((await shop.cancel('o-1')).status).toBe(200)
   },
 )
 
 /** The calls of a cancellation: 1 order, 2 refusals, 3 move, 4 unpublished, 5-6 Kafka, 7 acknowledge. */
-test.each(deaths(7))(
+test.each(crashes(7))(
   'row 18: a cancellation that dies at call %o is published, or did not happen',
-  async (death) => {
-    floor.kafka.answer = 'away'
-    await floor.place(wanted)
-    floor.kafka.answer = 'stores'
-    await floor.cancel('o-1', death)
+  async (crash) => {
+    shop.kafka.answer = 'away'
+    await shop.place(wanted)
+    shop.kafka.answer = 'stores'
+    await shop.cancel('o-1', crash)
     await comeToRest()
-    const happened = death.atCall > 3 || (death.atCall === 3 && death.when === 'after')
+    const happened = crash.atCall > 3 || (crash.atCall === 3 && crash.when === 'after')
     expect(await stateOf()).toBe(happened ? 'CANCELLED' : 'CONFIRMED')
   },
 )
 
 test('row 18: a cancellation that Kafka has acknowledged and lost is published again, and the stock comes back', async () => {
-  await floor.place(wanted)
-  await floor.consume()
-  floor.kafka.answer = 'says yes, stores nothing'
-  expect((await floor.cancel('o-1')).status).toBe(200)
-  floor.kafka.answer = 'stores'
+  await shop.place(wanted)
+  await shop.consume()
+  shop.kafka.answer = 'acknowledges, does not store'
+  expect((await shop.cancel('o-1')).status).toBe(200)
+  shop.kafka.answer = 'stores'
   await comeToRest()
   expect(await stateOf()).toBe('CANCELLED')
 })
@@ -266,7 +266,7 @@ test('row 18: a cancellation that Kafka has acknowledged and lost is published a
 test('row 22: Redis away is 503 with Retry-After, and the same request is taken when it is back', async () => {
   const away = createRedis('redis://127.0.0.1:1')
   try {
-    const answer = (await createShopFloor(away).place(wanted)).answer
+    const answer = (await createInProcessShop(away).place(wanted)).answer
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'retry-after': '1' },
@@ -275,5 +275,5 @@ test('row 22: Redis away is 503 with Retry-After, and the same request is taken 
   } finally {
     away.close()
   }
-  expect((await floor.place(wanted)).answer?.status).toBe(201)
+  expect((await shop.place(wanted)).answer?.status).toBe(201)
 })

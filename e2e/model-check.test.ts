@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRedis, type RedisConnection } from '../shared/redis/connection.ts'
 import { createExecutor } from './model/executor.ts'
-import { explore, type Scene } from './model/explore.ts'
+import { explore, type Scenario } from './model/explore.ts'
 import { follow } from './model/follow.ts'
 import { violationsNow } from './model/invariants.ts'
-import { lastUnit, plenty, redelivery, twoSweepers, wholeScene } from './model/scenarios.ts'
+import { fullScenario, lastUnit, plenty, redelivery, twoSweepers } from './model/scenarios.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 
 let stack: TestStack
@@ -32,13 +32,13 @@ const without = (guard: string, instead = '') => {
   }
 }
 
-test.each<[string, Scene, number]>([
-  ['two requests, sweeper, cancellation and consumers', wholeScene, 100_000],
+test.each<[string, Scenario, number]>([
+  ['two requests, sweeper, cancellation and consumers', fullScenario, 100_000],
   ['two requests and two sweepers', twoSweepers, 100_000],
   ['records that come twice', redelivery, 10_000],
   ['two orders for the last unit', lastUnit, 10_000],
-])('every interleaving of %s keeps every promise, whoever dies', async (_what, scene, atLeast) => {
-  const { worlds, violation } = await explore(scene, createExecutor(redis, asWritten))
+])('every interleaving of %s keeps every promise, whoever dies', async (_what, scenario, atLeast) => {
+  const { worlds, violation } = await explore(scenario, createExecutor(redis, asWritten))
   expect(violation).toBeUndefined()
   expect(worlds).toBeGreaterThan(atLeast)
 })
@@ -47,9 +47,9 @@ const FENCE = "if currentAttempt ~= attempt then return 'FENCED' end"
 
 // Not among them, as without it no promise is broken, only an order refused that might have been accepted: the fence of
 // fail and its lease. `orders.test.ts` and `intents.test.ts` hold those.
-test.each<[string, string, string, Scene]>([
-  ['the fence of accept', `${FENCE}\nif state == 'ACCEPTED'`, "if state == 'ACCEPTED'", wholeScene],
-  ['the attempt in release', "if entryAttempt > attempt then return 'STALE' end", '', wholeScene],
+test.each<[string, string, string, Scenario]>([
+  ['the fence of accept', `${FENCE}\nif state == 'ACCEPTED'`, "if state == 'ACCEPTED'", fullScenario],
+  ['the attempt in release', "if entryAttempt > attempt then return 'STALE' end", '', fullScenario],
   [
     'the attempt in intent-done',
     ' or currentAttempt ~= attempt then return 0',
@@ -60,35 +60,40 @@ test.each<[string, string, string, Scene]>([
     'the tombstone in release',
     "writeEntry(ledgerKey, orderId, 'X', quantity, attempt)\n  return 'TOMBSTONE'",
     "return 'TOMBSTONE'",
-    wholeScene,
+    fullScenario,
   ],
   [
     'the tombstone in reserve',
     "if letter == 'Z' or letter == 'X' and entryAttempt >= attempt then return { 'REFUSED' } end",
     '',
-    wholeScene,
+    fullScenario,
   ],
-  ['the takeover of a hold', "if letter == 'R' and attempt > entryAttempt then", 'if false then', wholeScene],
+  [
+    'the takeover of a hold',
+    "if letter == 'R' and attempt > entryAttempt then",
+    'if false then',
+    fullScenario,
+  ],
   [
     'the higher attempt of a takeover',
     'local attempt = tonumber(currentAttempt) + 1',
     'local attempt = tonumber(currentAttempt)',
-    wholeScene,
+    fullScenario,
   ],
   [
     'the intent that stays until stock is released',
     "redis.call('ZADD', intentsKey, now, orderId)\nreturn 'OK'",
     "redis.call('ZREM', intentsKey, orderId)\nreturn 'OK'",
-    wholeScene,
+    fullScenario,
   ],
-  ['the states in move', 'local isAllowed = false', 'local isAllowed = true', wholeScene],
+  ['the states in move', 'local isAllowed = false', 'local isAllowed = true', fullScenario],
   [
     'the watch in accept',
     "redis.call('ZADD', watchListKey, now + watchMs, orderId)\nredis.call('ZREM'",
     "redis.call('ZREM'",
-    wholeScene,
+    fullScenario,
   ],
-  ['the event in accept', "redis.call('HSET', eventsKey, 1, event)", '', wholeScene],
+  ['the event in accept', "redis.call('HSET', eventsKey, 1, event)", '', fullScenario],
   ['the check of what is free', 'if available < quantity then', 'if false then', lastUnit],
   ['the repeat in reserve', "  return { 'ALREADY' }\n", '', plenty],
   [
@@ -103,9 +108,9 @@ test.each<[string, string, string, Scene]>([
     "writeEntry(ledgerKey, orderId, 'D'",
     redelivery,
   ],
-])('without %s a promise is broken', async (_guard, guard, instead, scene) => {
+])('without %s a promise is broken', async (_guard, guard, instead, scenario) => {
   const { toLua, wasFound } = without(guard, instead)
-  const { violation } = await explore(scene, createExecutor(redis, toLua))
+  const { violation } = await explore(scenario, createExecutor(redis, toLua))
   expect(wasFound()).toBe(true)
   expect(violation).toBeDefined()
 })
@@ -120,9 +125,9 @@ const abortReopenHalf = [
 ]
 
 test('a late accept after abort, re-opening and half a reservation is fenced', async () => {
-  const keys = await follow(wholeScene, createExecutor(redis, asWritten), abortReopenHalf)
-  expect(violationsNow(wholeScene, keys)).toEqual([])
+  const keys = await follow(fullScenario, createExecutor(redis, asWritten), abortReopenHalf)
+  expect(violationsNow(fullScenario, keys)).toEqual([])
   const { toLua } = without(`${FENCE}\nif state == 'ACCEPTED'`, "if state == 'ACCEPTED'")
-  const unfenced = await follow(wholeScene, createExecutor(redis, toLua), abortReopenHalf)
-  expect(violationsNow(wholeScene, unfenced)).toEqual(['I4 o-1 is ACCEPTED, but its lines are RX'])
+  const unfenced = await follow(fullScenario, createExecutor(redis, toLua), abortReopenHalf)
+  expect(violationsNow(fullScenario, unfenced)).toEqual(['I4 o-1 is ACCEPTED, but its lines are RX'])
 })

@@ -1,14 +1,14 @@
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 
-export interface Death {
+export interface Crash {
   /** The call, counted from 1, at which the process dies. */
   readonly atCall: number
   /** Whether that call still reaches its server, and only the answer is lost. */
   readonly when: 'before' | 'after'
 }
 
-/** The outside of a process that dies at a call of it; without a death it lives. */
-export function createMortal(death?: Death) {
+/** The calls that a process makes outside, which dies at one of them if a crash is given. */
+export function createCrashPoint(crash?: Crash) {
   let calls = 0
   let isDead = false
   const die = () => {
@@ -19,8 +19,8 @@ export function createMortal(death?: Death) {
   async function reach<T>(call: () => Promise<T>): Promise<T> {
     calls += 1
     if (isDead) throw die()
-    if (calls !== death?.atCall) return call()
-    if (death.when === 'before') throw die()
+    if (calls !== crash?.atCall) return call()
+    if (crash.when === 'before') throw die()
     await call()
     throw die()
   }

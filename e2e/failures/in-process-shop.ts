@@ -1,17 +1,7 @@
 import type { Context } from 'aws-lambda'
-import { createLedgers } from '../../functions/order/housekeeping/ledgers.ts'
-import { createOldOrders } from '../../functions/order/housekeeping/old-orders.ts'
 import { createOrderHandler } from '../../functions/order/order-handler.ts'
-import { createCustomerOrders } from '../../functions/order/orders/customer-orders.ts'
-import { createIntents } from '../../functions/order/orders/intents.ts'
-import { createOrderHistory } from '../../functions/order/orders/order-history.ts'
-import { createOrders } from '../../functions/order/orders/orders.ts'
+import { createOrderStores } from '../../functions/order/order-stores.ts'
 import { shiftClock } from '../../functions/order/orders/shift-clock.fixture.ts'
-import { createRefusals } from '../../functions/order/place/refusals.ts'
-import { createStockHolds } from '../../functions/order/place/stock-holds.ts'
-import { createOutbox } from '../../functions/order/publish/outbox.ts'
-import { createWatchList } from '../../functions/order/publish/watch-list.ts'
-import { createOrderRebuild } from '../../functions/order/reconcile/order-rebuild.ts'
 import { createOrderProgress } from '../../functions/stock/order-progress.ts'
 import { settleOrder } from '../../functions/stock/settle-order.ts'
 import { createStockLedger } from '../../functions/stock/stock-ledger.ts'
@@ -22,23 +12,23 @@ import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { callHttp, type HttpAnswer } from '../../shared/testing/call-http.ts'
 import { testContext } from '../../shared/testing/context.ts'
 import type { Content, Keys } from '../model/executor.ts'
-import { createMortal, type Death } from './crash-point.ts'
+import { type Crash, createCrashPoint } from './crash-point.ts'
 
-const metrics = { count: () => undefined, atMost: () => undefined, flush: () => undefined }
+const metrics = { count: () => undefined, max: () => undefined, flush: () => undefined }
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const now = () => new Date()
 const MINUTE_MS = 60_000
 
-export interface Wanted {
+export interface WantedOrder {
   readonly orderId: string
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
 }
 
-/** The order and the stock function on a real Redis, and a log that stands for Kafka's. */
-export function createShopFloor(redis: RedisConnection) {
+/** The order and the stock function in this process, on a real Redis, with a list in place of Kafka's log. */
+export function createInProcessShop(redis: RedisConnection) {
   const kafka: {
     readonly log: OrderEvent[]
-    answer: 'stores' | 'stores, says nothing' | 'says yes, stores nothing' | 'away'
+    answer: 'stores' | 'stores, does not answer' | 'acknowledges, does not store' | 'away'
   } = {
     log: [],
     answer: 'stores',
@@ -46,48 +36,38 @@ export function createShopFloor(redis: RedisConnection) {
   let read = 0
 
   async function append(event: OrderEvent): Promise<void> {
-    if (kafka.answer === 'stores' || kafka.answer === 'stores, says nothing') kafka.log.push(event)
-    if (kafka.answer === 'stores, says nothing' || kafka.answer === 'away')
+    if (kafka.answer === 'stores' || kafka.answer === 'stores, does not answer') kafka.log.push(event)
+    if (kafka.answer === 'stores, does not answer' || kafka.answer === 'away')
       throw new Error('Kafka did not answer')
   }
 
   /** An order function of its own process, which may die. */
-  function startProcess(death?: Death) {
-    const mortal = createMortal(death)
-    const own = mortal.redis(redis)
+  function startProcess(crash?: Crash) {
+    const crashPoint = createCrashPoint(crash)
+    const own = crashPoint.redis(redis)
     const handler = createOrderHandler({
       acceptMode: 'outbox',
       outboxMaxAgeSeconds: 300,
-      ...createOrders(own),
-      ...createIntents(own),
-      ...createOutbox(own),
-      ...createWatchList(own),
-      ...createOrderHistory(own),
-      ...createOldOrders(own),
-      ...createCustomerOrders(own),
-      ...createOrderRebuild(own),
-      ...createLedgers(own),
-      ...createRefusals(own),
-      ...createStockHolds(own),
-      send: (event) => mortal.reach(() => append(event)),
+      ...createOrderStores(own),
+      send: (event) => crashPoint.reach(() => append(event)),
       metrics,
       elapsedMs: () => performance.now(),
       now,
       log,
     })
-    return { handler, calls: mortal.calls }
+    return { handler, calls: crashPoint.calls }
   }
 
   /** A stock function of its own process, which may die. */
-  function startStockProcess(death?: Death) {
-    const mortal = createMortal(death)
-    const own = mortal.redis(redis)
+  function startStockProcess(crash?: Crash) {
+    const crashPoint = createCrashPoint(crash)
+    const own = crashPoint.redis(redis)
     const progress = createOrderProgress(own)
-    const send = (event: OrderEvent) => mortal.reach(() => append(event))
+    const send = (event: OrderEvent) => crashPoint.reach(() => append(event))
     const deps = {
-      ...createStockLedger(own),
-      ...progress,
-      publish: (event: OrderEvent) => publishEvent(event, { ...progress, send, log }),
+      ledger: createStockLedger(own),
+      progress,
+      publish: (event: OrderEvent) => publishEvent(event, { send, acknowledge: progress.acknowledge, log }),
       now,
       log: { ...log, error: (message: string) => alarm(message) },
     }
@@ -106,26 +86,26 @@ export function createShopFloor(redis: RedisConnection) {
         }
       }),
 
-    /** What a client is answered; undefined when the process died meanwhile. */
-    place: async ({ orderId, lines }: Wanted, death?: Death) => {
-      const { handler, calls } = startProcess(death)
+    /** The answer to a client; undefined when the process died meanwhile. */
+    place: async ({ orderId, lines }: WantedOrder, crash?: Crash) => {
+      const { handler, calls } = startProcess(crash)
       const headers = { 'content-type': 'application/json' }
       const body = JSON.stringify({ orderId, customerId: 'c-1', lines })
       const answer = await callHttp(handler, { method: 'POST', path: '/orders', headers, body })
-      return { answer: death && calls() >= death.atCall ? undefined : answer, calls: calls() }
+      return { answer: crash && calls() >= crash.atCall ? undefined : answer, calls: calls() }
     },
 
-    cancel: (orderId: string, death?: Death): Promise<HttpAnswer> =>
-      callHttp(startProcess(death).handler, {
+    cancel: (orderId: string, crash?: Crash): Promise<HttpAnswer> =>
+      callHttp(startProcess(crash).handler, {
         method: 'POST',
         path: `/orders/${orderId}/cancel`,
       }),
 
-    schedule: (death?: Death) => runSchedule(startProcess(death).handler),
+    schedule: (crash?: Crash) => runSchedule(startProcess(crash).handler),
 
-    /** The stock function reads on, from a record that it has not settled; each record twice where asked. */
-    consume: async (times = 1, death?: Death) => {
-      const settle = startStockProcess(death)
+    /** The stock function reads on from the first record that it has not settled; each record `times` times. */
+    consume: async (times = 1, crash?: Crash) => {
+      const settle = startStockProcess(crash)
       for (; read < kafka.log.length; read++) {
         const event = kafka.log[read]
         for (let time = 0; event && time < times; time++) await settle(event)
@@ -133,7 +113,7 @@ export function createShopFloor(redis: RedisConnection) {
     },
     rewind: () => void (read = 0),
 
-    /** Time enough passes for every lease and watch of an order to end. */
+    /** Time passes, by default enough for every lease and watch of an order to end. */
     pass: (orderId: string, ms = MINUTE_MS) => shiftClock(redis, orderId, ms),
 
     keys: async (): Promise<Keys> => {
@@ -153,7 +133,7 @@ export function createShopFloor(redis: RedisConnection) {
   }
 }
 
-export type ShopFloor = ReturnType<typeof createShopFloor>
+export type InProcessShop = ReturnType<typeof createInProcessShop>
 
 const alarm = (message: string): never => {
   throw new Error(message)

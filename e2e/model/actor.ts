@@ -5,9 +5,9 @@ import { recordedConnection, type RedisCall } from './recorded-connection.ts'
 
 export interface Actor {
   readonly name: string
-  /** What it begins with, such as an event's JSON; undefined while it cannot begin. Once begun, it goes on whatever happens. */
+  /** Its input, such as an event's JSON; undefined while it cannot begin. Once begun, it goes on whatever happens. */
   readonly begin: (keys: Keys) => string | undefined
-  /** What it does, with the real use cases and stores. Resolves to what its caller was told. */
+  /** What it does, with the real use cases and stores. Resolves to the answer to its caller. */
   readonly run: (redis: RedisConnection, begunWith: string) => Promise<string>
 }
 
@@ -21,7 +21,7 @@ export async function stepAfter(actor: Actor, begunWith: string, replies: readon
   const { connection, next } = recordedConnection(replies)
   let result: string | undefined
   void actor.run(connection, begunWith).then(
-    (told) => (result = told),
+    (answer) => (result = answer),
     (error: unknown) => (result = `failed: ${error instanceof Error ? error.message : String(error)}`),
   )
   // Everything that needs no reply has run by then.

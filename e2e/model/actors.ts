@@ -2,7 +2,6 @@ import { cancelOrder } from '../../functions/order/cancel/cancel-order.ts'
 import { createIntents } from '../../functions/order/orders/intents.ts'
 import { createOrders } from '../../functions/order/orders/orders.ts'
 import { placeOrder } from '../../functions/order/place/place-order.ts'
-import { createRefusals } from '../../functions/order/place/refusals.ts'
 import { createStockHolds } from '../../functions/order/place/stock-holds.ts'
 import { sweepOrder } from '../../functions/order/place/sweep-intents.ts'
 import { createOrderProgress } from '../../functions/stock/order-progress.ts'
@@ -17,12 +16,13 @@ import {
   parseStoredEvent,
   toOrderEvent,
 } from '../../shared/orders/order-event.ts'
-import type { RedisConnection } from '../../shared/redis/connection.ts'
 import type { Actor } from './actor.ts'
 import type { Keys } from './executor.ts'
 
-const metrics = { count: () => undefined, atMost: () => undefined, flush: () => undefined }
+const metrics = { count: () => undefined, max: () => undefined, flush: () => undefined }
 const now = () => new Date(0)
+/** In this model no reconcile runs, and Kafka takes every event. */
+const refusals = { reasons: async () => ({ frozen: false, backlogSeconds: 0 }) }
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 const codeOf = (error: unknown): string => {
@@ -44,10 +44,10 @@ export const client = (name: string, { orderId, lines }: ModelOrder): Actor => (
       orderId,
       { customerId: 'c-1', lines: [...lines] },
       {
-        ...createOrders(redis),
-        ...createStockHolds(redis),
-        ...createIntents(redis),
-        ...noRefusals(redis),
+        orders: createOrders(redis),
+        holds: createStockHolds(redis),
+        intents: createIntents(redis),
+        refusals,
         publish: async () => true,
         metrics,
       },
@@ -59,13 +59,12 @@ export const canceller = (name: string, { orderId }: ModelOrder): Actor => ({
   begin: () => '',
   run: (redis) =>
     cancelOrder(orderId, {
-      ...createOrders(redis),
-      ...noRefusals(redis),
+      orders: createOrders(redis),
+      refusals,
       // Publishing has no part in this model: every stored event may be read at any time.
-      unpublished: async () => ({ events: [], ageMs: 0 }),
-      acknowledge: async () => undefined,
+      outbox: { unpublished: async () => ({ events: [], ageMs: 0 }), acknowledge: async () => undefined },
+      customerOrders: { add: async () => undefined },
       send: async () => undefined,
-      list: async () => undefined,
       metrics,
       now,
       log: silent,
@@ -77,16 +76,16 @@ export const sweeper = (name: string, { orderId }: ModelOrder): Actor => ({
   begin: (keys) => (keys[intentsKey(orderShard(orderId))]?.[orderId] === 'due' ? '' : undefined),
   run: async (redis) =>
     (await sweepOrder(orderId, {
-      ...createOrders(redis),
-      ...createStockHolds(redis),
-      ...createIntents(redis),
+      orders: createOrders(redis),
+      holds: createStockHolds(redis),
+      intents: createIntents(redis),
       metrics,
     }))
       ? 'swept'
       : 'left',
 })
 
-/** The stock function with an event, as soon as that is stored: records may come again, and in any order. */
+/** The stock function with an event, once that is stored: records may be repeated, and arrive in any order. */
 export const consumer = (
   name: string,
   { orderId }: ModelOrder,
@@ -100,8 +99,8 @@ export const consumer = (
   run: async (redis, begunWith) => {
     const alarms: string[] = []
     await settleOrder(parseOrderEvent(JSON.parse(begunWith)), {
-      ...createStockLedger(redis),
-      ...createOrderProgress(redis),
+      ledger: createStockLedger(redis),
+      progress: createOrderProgress(redis),
       publish: async () => true,
       now,
       log: { ...silent, error: (message) => void alarms.push(message) },
@@ -118,8 +117,3 @@ export const eventsOf = (orderId: string, keys: Keys): readonly OrderEvent[] =>
   Object.entries(keys[eventsKey(orderId)] ?? {}).map(([sequence, text]) =>
     toOrderEvent(parseStoredEvent(text), Number(sequence)),
   )
-
-const noRefusals = (redis: RedisConnection) => ({
-  ...createRefusals(redis),
-  reasons: async () => ({ frozen: false, backlogSeconds: 0 }),
-})

@@ -5,14 +5,14 @@ import type { RedisCall } from './recorded-connection.ts'
 export type Content = Readonly<Record<string, string>>
 export type Keys = Readonly<Record<string, Content>>
 
-export interface Executed {
+export interface ExecuteResult {
   readonly reply: unknown
   /** The keys of the call as they are after it. */
   readonly after: Keys
 }
 
 /** @param before the keys of the call, as far as they exist */
-export type Execute = (call: RedisCall, before: Keys) => Promise<Executed>
+export type Execute = (call: RedisCall, before: Keys) => Promise<ExecuteResult>
 
 const HOUR_MS = 3_600_000
 /** Between what a script makes due at once and the shortest lease that it gives (2 s). */
@@ -29,7 +29,7 @@ const isMoment = (key: string, field: string): boolean =>
  * @param toLua what is run instead of a script
  */
 export function createExecutor({ use }: RedisConnection, toLua: (lua: string) => string): Execute {
-  const done = new Map<string, Executed>()
+  const done = new Map<string, ExecuteResult>()
   const beganMs = Date.now()
 
   async function restore(keys: Keys): Promise<void> {
@@ -71,7 +71,7 @@ export function createExecutor({ use }: RedisConnection, toLua: (lua: string) =>
         : client.call(command, ...keys, ...args.map(String)),
     )
 
-  return async function execute(call, before): Promise<Executed> {
+  return async function execute(call, before): Promise<ExecuteResult> {
     const name = JSON.stringify([call.script?.sha1 ?? call.command, call.keys, call.args, before])
     const known = done.get(name)
     if (known) return known

@@ -1,18 +1,17 @@
 import { type Actor, type Step, stepAfter } from './actor.ts'
 import type { ModelOrder } from './actors.ts'
 import type { Execute, Keys } from './executor.ts'
-import { firstKeys } from './first-keys.ts'
 import { createInterned } from './interned.ts'
 import { brokenPromises, type Model, violationsAtRest, violationsNow } from './invariants.ts'
-import { afterCall, afterLease } from './keys-after.ts'
+import { afterCall, afterLease, firstKeys } from './keys.ts'
 import type { RedisCall } from './recorded-connection.ts'
 import { repair } from './repair.ts'
 
-export interface Scene extends Model {
+export interface Scenario extends Model {
   /** Units by SKU. */
   readonly stock: Readonly<Record<string, number>>
   readonly actors: readonly Actor[]
-  /** The order that an actor asks about as a client, by its name. */
+  /** The order that an actor is a client of, by the actor's name. */
   readonly clients: Readonly<Record<string, ModelOrder>>
 }
 
@@ -38,43 +37,43 @@ interface Visit {
 }
 
 /**
- * Goes through every interleaving of the actors' calls, with leases that end at any moment; a world seen before is not
- * gone into again. In each one all that runs may die: repair must then bring it to rest.
+ * Explores every interleaving of the actors' calls, with leases that end at any moment; a world seen before is not
+ * explored again. In each world all that runs may die: repair must then bring it to rest.
  */
-export async function explore(scene: Scene, execute: Execute): Promise<Exploration> {
+export async function explore(scenario: Scenario, execute: Execute): Promise<Exploration> {
   const keysTable = createInterned<Keys>()
   const actorTable = createInterned<ActorState>()
   const steps = memo(async (index: number, actor: number): Promise<Step> => {
     const { begunWith, replies } = actorTable.valueOf(actor)
-    return stepAfter(actorAt(scene, index), begunWith, replies)
+    return stepAfter(actorAt(scenario, index), begunWith, replies)
   })
   const moves = memo(async (index: number, actor: number, keys: number) => {
     const state =
-      actor === -1 ? begin(actorAt(scene, index), keysTable.valueOf(keys)) : actorTable.valueOf(actor)
+      actor === -1 ? begin(actorAt(scenario, index), keysTable.valueOf(keys)) : actorTable.valueOf(actor)
     const step = state && (await steps(index, actorTable.idOf(state)))
     if (!state || !step || 'result' in step) return undefined
     const after = await afterCall(step.next, keysTable.valueOf(keys), execute)
     const next = { ...state, replies: [...state.replies, after.reply] }
-    const what = `${actorAt(scene, index).name}: ${nameOf(step.next)} -> ${JSON.stringify(after.reply)}`
+    const what = `${actorAt(scenario, index).name}: ${nameOf(step.next)} -> ${JSON.stringify(after.reply)}`
     return { actor: actorTable.idOf(next), keys: keysTable.idOf(after.keys), what }
   })
   const endings = memo(async (order: number, keys: number) => {
-    const after = scene.orders[order] && afterLease(scene.orders[order], keysTable.valueOf(keys))
+    const after = scenario.orders[order] && afterLease(scenario.orders[order], keysTable.valueOf(keys))
     return after && keysTable.idOf(after)
   })
   const faultsOfKeys = memo(async (keys: number): Promise<readonly string[]> => {
-    const now = violationsNow(scene, keysTable.valueOf(keys))
+    const now = violationsNow(scenario, keysTable.valueOf(keys))
     if (now.length > 0) return now
-    const atRest = await repair(scene.orders, keysTable.valueOf(keys), execute)
-    return violationsAtRest(scene, atRest).map((fault) => `after all have died, and repair: ${fault}`)
+    const atRest = await repair(scenario.orders, keysTable.valueOf(keys), execute)
+    return violationsAtRest(scenario, atRest).map((fault) => `after all have died, and repair: ${fault}`)
   })
   const faultsOfAnswer = memo(
     async (index: number, actor: number, keys: number): Promise<readonly string[]> => {
       const step = await steps(index, actor)
       if (!('result' in step)) return []
-      const { name } = actorAt(scene, index)
+      const { name } = actorAt(scenario, index)
       if (step.result.startsWith('failed: ')) return [`${name} ${step.result}`]
-      const order = scene.clients[name]
+      const order = scenario.clients[name]
       return order ? brokenPromises(order, step.result, keysTable.valueOf(keys)) : []
     },
   )
@@ -99,7 +98,7 @@ export async function explore(scene: Scene, execute: Execute): Promise<Explorati
         from,
       })
     }
-    for (const [index, { orderId }] of scene.orders.entries()) {
+    for (const [index, { orderId }] of scenario.orders.entries()) {
       const after = await endings(index, keys)
       if (after !== undefined)
         visits.push({ world: { keys: after, actors }, step: `the lease of ${orderId} ends`, from })
@@ -107,7 +106,7 @@ export async function explore(scene: Scene, execute: Execute): Promise<Explorati
     return visits
   }
 
-  const first = { keys: keysTable.idOf(firstKeys(scene)), actors: scene.actors.map(() => -1) }
+  const first = { keys: keysTable.idOf(firstKeys(scenario)), actors: scenario.actors.map(() => -1) }
   const open: Visit[] = [{ world: first, step: 'nothing', from: undefined }]
   const seen = new Set<string>()
   for (let visit = open.pop(); visit; visit = open.pop()) {
@@ -135,7 +134,7 @@ function memo<A extends readonly number[], T>(compute: (...numbers: A) => Promis
   }
 }
 
-function actorAt({ actors }: Scene, index: number): Actor {
+function actorAt({ actors }: Scenario, index: number): Actor {
   const actor = actors[index]
   if (!actor) throw new Error(`there is no actor ${index}`)
   return actor

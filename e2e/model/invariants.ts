@@ -22,7 +22,7 @@ const ledgerOf = (sku: string, keys: Keys): Content =>
 const stateOf = ({ orderId }: ModelOrder, keys: Keys) => keys[orderKey(orderId)]?.st
 const numberOf = (sku: string, field: string, keys: Keys) => Number(keys[stockKey(sku)]?.[field])
 
-/** What must hold at every moment (numbers of orders.md 1.11). */
+/** What must hold at every moment (docs/order-protocol.md 12). */
 export function violationsNow({ orders, skus }: Model, keys: Keys): readonly string[] {
   return [
     ...skus.flatMap((sku) => {
@@ -94,7 +94,7 @@ export function violationsAtRest(model: Model, keys: Keys): readonly string[] {
   ]
 }
 
-/** What a client was told of its order, against what is stored. */
+/** Where the answer that a client was given disagrees with what is stored. */
 export function brokenPromises(order: ModelOrder, told: string, keys: Keys): readonly string[] {
   const state = stateOf(order, keys) ?? 'unknown'
   const isKept =

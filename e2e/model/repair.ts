@@ -2,14 +2,14 @@ import { orderOutboxKey } from '../../shared/orders/keys.ts'
 import { type Actor, stepAfter } from './actor.ts'
 import { consumer, type ModelOrder, sweeper } from './actors.ts'
 import type { Execute, Keys } from './executor.ts'
-import { afterCall, afterLease } from './keys-after.ts'
+import { afterCall, afterLease } from './keys.ts'
 
-const MOST_ROUNDS = 10
+const MAX_ROUNDS = 10
 
-/** What the schedule and the stock function do once nobody else acts: sweep, and read every event. */
+/** What the schedule and the stock function do once nobody else acts: sweep, and read every event back. */
 export async function repair(orders: readonly ModelOrder[], keys: Keys, execute: Execute): Promise<Keys> {
   let at = keys
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = at
     for (const order of orders) {
       at = afterLease(order, at) ?? at

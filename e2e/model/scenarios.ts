@@ -1,5 +1,5 @@
 import { canceller, client, consumer, isCancelled, isPlaced, type ModelOrder, sweeper } from './actors.ts'
-import type { Scene } from './explore.ts'
+import type { Scenario } from './explore.ts'
 
 const order: ModelOrder = {
   orderId: 'o-1',
@@ -22,17 +22,17 @@ const clients = { [first.name]: order, [repeated.name]: order, [cancel.name]: or
 const one = { orders: [order], skus, stock, clients }
 
 /** Two attempts of one order, the sweeper, a cancellation, and the stock function with both events. */
-export const wholeScene: Scene = { ...one, actors: [first, repeated, sweep, placed, cancel, cancelled] }
+export const fullScenario: Scenario = { ...one, actors: [first, repeated, sweep, placed, cancel, cancelled] }
 
-export const plenty: Scene = { ...wholeScene, stock: { pot: 2, tea: 2 } }
+export const plenty: Scenario = { ...fullScenario, stock: { pot: 2, tea: 2 } }
 
-export const twoSweepers: Scene = {
+export const twoSweepers: Scenario = {
   ...one,
   actors: [first, repeated, sweep, sweeper('other sweeper', order)],
 }
 
 /** Each record comes twice, and two consumers have it at once. */
-export const redelivery: Scene = {
+export const redelivery: Scenario = {
   ...one,
   actors: [
     first,
@@ -45,7 +45,7 @@ export const redelivery: Scene = {
 }
 
 const rivalClient = client('rival', rival)
-export const lastUnit: Scene = {
+export const lastUnit: Scenario = {
   orders: [order, rival],
   skus,
   stock,

@@ -7,17 +7,17 @@ import { httpEvent } from '../../shared/testing/http-event.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
-import { type AnalyticsHandlerDeps, createAnalyticsHandler } from './analytics-handler.ts'
+import { createAnalyticsHandler } from './analytics-handler.ts'
 import { createMemoryCounters } from './counters.memory.ts'
+import type { Counters } from './counters.ts'
 
-function setup(overrides: Partial<AnalyticsHandlerDeps> = {}) {
+function setup(overrides: Partial<Counters> = {}) {
   const dead: { readonly offset: number; readonly code: string }[] = []
   const handler = createAnalyticsHandler({
-    ...createMemoryCounters(),
+    counters: { ...createMemoryCounters(), ...overrides },
     deadLetter: async ({ offset }, { code }) => void dead.push({ offset, code }),
     log: recordingLog().log,
     now: () => new Date('2026-11-24T12:00:00.000Z'),
-    ...overrides,
   })
   const feed = (...events: readonly OrderEvent[]) =>
     handler(mskEvent(events.map((event, offset) => ({ ...toRecord(event), offset }))), testContext())

@@ -3,7 +3,7 @@ import type { Counters } from './counters.ts'
 const LARGEST = 10n ** 18n - 1n
 
 export function createMemoryCounters(): Counters {
-  /** Event id -> the day it is of. */
+  /** Event id -> its day. */
   const seen = new Map<string, string>()
   const customers = new Set<string>()
   const counters = new Map<string, bigint>()

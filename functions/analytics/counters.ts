@@ -7,8 +7,8 @@ import { defineScript } from '../../shared/redis/script.ts'
 import applyOnce from './apply-once.lua'
 import type { Increments } from './increments.ts'
 
-const applied = z.enum(['APPLIED', 'ALREADY', 'OVERFLOW'])
-export type Applied = z.infer<typeof applied>
+const applyReply = z.enum(['APPLIED', 'ALREADY', 'OVERFLOW'])
+export type ApplyResult = z.infer<typeof applyReply>
 
 export interface Totals {
   readonly counters: Increments
@@ -20,7 +20,7 @@ export interface Counters {
   readonly applyOnce: (
     event: Pick<OrderEvent, 'eventId' | 'orderId' | 'occurredAt'>,
     increments: Increments,
-  ) => Promise<Applied>
+  ) => Promise<ApplyResult>
   readonly addCustomer: (customerId: string) => Promise<void>
   readonly hasCustomer: (customerId: string) => Promise<boolean>
   /** Forgets which events of a day (ISO 8601, any time of it) were counted; the counters stay. */
@@ -44,7 +44,9 @@ export function createCounters(redis: RedisConnection): Counters {
     applyOnce: async ({ eventId, orderId, occurredAt }, increments) => {
       const shard = shardOf(orderId, ANALYTICS_SHARDS)
       const args = [eventId, ...[...increments].flatMap(([field, increment]) => [field, String(increment)])]
-      return applied.parse(await redis.script(script, [seenKey(shard, occurredAt), countersKey(shard)], args))
+      return applyReply.parse(
+        await redis.script(script, [seenKey(shard, occurredAt), countersKey(shard)], args),
+      )
     },
 
     addCustomer: async (customerId) => {

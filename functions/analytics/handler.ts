@@ -12,7 +12,7 @@ const { REDIS_URL } = readVariables(process.env, ['REDIS_URL'])
 const producer = createProducer(readKafkaConnection(process.env), 'analytics')
 
 export const handler = createAnalyticsHandler({
-  ...createCounters(createRedis(REDIS_URL)),
+  counters: createCounters(createRedis(REDIS_URL)),
   deadLetter: (record, reason) => producer.send(toDeadLetter(record, 'analytics', reason, new Date())),
   now: () => new Date(),
   log: createLogger('analytics'),

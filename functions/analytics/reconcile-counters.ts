@@ -6,25 +6,25 @@ import { countEvent } from './count-event.ts'
 import type { Counters } from './counters.ts'
 import { toIncrements } from './increments.ts'
 
-/** Counting is once per event already, so the rebuild counts what is not counted. */
-export const reconcileCounters = (deps: Counters) =>
+/** Counting an event twice changes nothing, so the rebuild counts all of the log. */
+export const reconcileCounters = ({ counters }: { readonly counters: Counters }) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
     cannotKnow: [],
     rebuild: (record, { count }) =>
       withEvent(record, async (event) => {
-        if ((await countEvent(event, deps)) === 'APPLIED') count('events counted')
+        if ((await countEvent(event, { counters })) === 'APPLIED') count('events counted')
       }),
     compare: (record, { add, differ }) =>
       withEvent(record, async (event) => {
         for (const [field, increment] of toIncrements(event)) add(field, increment)
         const { type, customerId } = event
-        if (type === PLACED && !(await deps.hasCustomer(customerId))) {
+        if (type === PLACED && !(await counters.hasCustomer(customerId))) {
           differ(`customer ${customerId} is in the log, but not counted`)
         }
       }),
     totals: async ({ add }) => {
-      const { counters } = await deps.totals()
-      for (const [field, sum] of counters) add(field, sum)
+      const totals = await counters.totals()
+      for (const [field, sum] of totals.counters) add(field, sum)
     },
   })

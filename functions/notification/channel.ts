@@ -4,8 +4,11 @@ export interface Message {
   readonly text: string
 }
 
-/** What became of one message. `NOT_SENT`: it surely did not go out. `UNKNOWN`: it may have. */
-export type Sent =
+/** What sending one message may take, from the name look-up to the last answer. */
+export const SEND_BUDGET_MS = 5_000
+
+/** What became of one message. `NOT_SENT`: it surely was not sent. `UNKNOWN`: it may have been. */
+export type SendResult =
   | { readonly outcome: 'SENT' }
   | { readonly outcome: 'NOT_SENT' | 'REFUSED' | 'UNKNOWN'; readonly reason: string }
 
@@ -15,5 +18,5 @@ export interface Channel {
   /** Whether the other side drops a second message with the same key. If not, an unknown outcome is never sent again. */
   readonly idempotent: boolean
   /** Sends one message within `SEND_BUDGET_MS`. `key` is the same for every attempt at the same notification. */
-  readonly send: (key: string, message: Message) => Promise<Sent>
+  readonly send: (key: string, message: Message) => Promise<SendResult>
 }

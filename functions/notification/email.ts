@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import MailComposer from 'nodemailer/lib/mail-composer'
-import type { Channel } from './channel.ts'
-import { SEND_BUDGET_MS } from './send-budget.ts'
+import { type Channel, SEND_BUDGET_MS } from './channel.ts'
 import { toSendFailure } from './send-failure.ts'
 import { createSmtpConnections } from './smtp-connections.ts'
 

@@ -14,7 +14,7 @@ const { REDIS_URL, SMTP_URL } = readVariables(process.env, ['REDIS_URL', 'SMTP_U
 const producer = createProducer(readKafkaConnection(process.env), 'notification')
 
 export const handler = createNotificationHandler({
-  ...createNotifications(createRedis(REDIS_URL)),
+  notifications: createNotifications(createRedis(REDIS_URL)),
   channels: [createEmail(SMTP_URL)],
   deadLetter: (record, reason) => producer.send(toDeadLetter(record, 'notification', reason, new Date())),
   newOwner: randomUUID,

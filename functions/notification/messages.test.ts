@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { CANCELLED, CONFIRMED } from '../../shared/orders/order-event.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
-import { formatMoney } from './format-money.ts'
-import { toMessage } from './messages.ts'
+import { formatMoney, toMessage } from './messages.ts'
 
 test('tells the customer what was ordered', () => {
   const { to, subject, text } = toMessage(placed)

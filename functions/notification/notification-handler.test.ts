@@ -7,25 +7,25 @@ import { httpEvent } from '../../shared/testing/http-event.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
-import type { Sent } from './channel.ts'
+import type { SendResult } from './channel.ts'
 import { createNotificationHandler } from './notification-handler.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
 
 function setup() {
-  const answers: Sent[] = []
+  const answers: SendResult[] = []
   const sent: string[] = []
   const dead: { readonly offset: number; readonly code: string }[] = []
   const email = {
     name: 'email',
     idempotent: false,
-    send: async (key: string): Promise<Sent> => {
+    send: async (key: string): Promise<SendResult> => {
       sent.push(key)
       return answers.shift() ?? { outcome: 'SENT' }
     },
   }
   let owners = 0
   const handler = createNotificationHandler({
-    ...createMemoryNotifications(Date.now),
+    notifications: createMemoryNotifications(Date.now),
     channels: [email],
     deadLetter: async ({ offset }, { code }) => void dead.push({ offset, code }),
     newOwner: () => `owner-${++owners}`,
@@ -126,8 +126,7 @@ test.each([
 test('answers 503 when Redis is away', async () => {
   const outage = new AppError('unavailable', 'redis_unavailable', 'Redis did not answer')
   const handler = createNotificationHandler({
-    ...createMemoryNotifications(Date.now),
-    newest: () => Promise.reject(outage),
+    notifications: { ...createMemoryNotifications(Date.now), newest: () => Promise.reject(outage) },
     channels: [],
     deadLetter: async () => undefined,
     newOwner: () => 'owner',

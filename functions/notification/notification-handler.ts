@@ -5,14 +5,15 @@ import { httpPipeline, json, type Route } from '../../shared/middleware/http-pip
 import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
 import { dispatch } from '../../shared/middleware/triggers.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
-import { fromRecord } from '../../shared/orders/order-record.ts'
+import type { OrderEvent } from '../../shared/orders/order-event.ts'
+import { withEvent } from '../../shared/orders/with-event.ts'
 import { identifier, parseInput } from '../../shared/validation.ts'
 import type { Notifications } from './notifications.ts'
-import { notifyCustomer, type NotifyCustomerDeps } from './notify-customer.ts'
+import { CLAIM_LEASE_MS, notifyCustomer, type NotifyCustomerDeps } from './notify-customer.ts'
 import { reconcileNotifications } from './reconcile-notifications.ts'
-import { CLAIM_LEASE_MS } from './send-budget.ts'
 
-export interface NotificationHandlerDeps extends NotifyCustomerDeps, Notifications {
+export interface NotificationHandlerDeps extends NotifyCustomerDeps {
+  readonly notifications: Notifications
   readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
 }
 
@@ -30,18 +31,14 @@ const query = z.object({
 export function createNotificationHandler(deps: NotificationHandlerDeps) {
   const list: Route = async ({ queryStringParameters }) => {
     const { orderId, limit } = parseInput(query, queryStringParameters ?? {})
-    const items = await (orderId === undefined ? deps.newest(limit) : deps.ofOrder(orderId, limit))
+    const items = await (orderId === undefined
+      ? deps.notifications.newest(limit)
+      : deps.notifications.ofOrder(orderId, limit))
     return json(200, { items })
   }
 
-  async function notify(record: MSKRecord, context: Context): Promise<void> {
-    const event = fromRecord(record)
-    if (!event) {
-      const { partition, offset } = record
-      deps.log.info('record of an unknown type skipped', { partition, offset })
-      return
-    }
-    // An invocation that is stopped while it sends leaves a notification of which nobody knows whether it went out.
+  async function notify(event: OrderEvent, context: Context): Promise<void> {
+    // An invocation that is stopped while it sends leaves nobody knowing whether the notification was sent.
     if (context.getRemainingTimeInMillis() < CLAIM_LEASE_MS) {
       throw new AppError(
         'unavailable',
@@ -63,7 +60,7 @@ export function createNotificationHandler(deps: NotificationHandlerDeps) {
       kafkaBatch({
         log: deps.log,
         deadLetter: deps.deadLetter,
-        handle: (record) => notify(record, context),
+        handle: (record) => withEvent(record, (event) => notify(event, context), deps.log),
       })(event, context),
   })
 }

@@ -1,7 +1,7 @@
 import type { Notification, NotificationKey } from './notification.ts'
 import type { Notifications } from './notifications.ts'
 
-interface Held {
+interface MemoryRecord {
   owner: string
   leaseEndMs: number
   /** Undefined where only a release has been. */
@@ -13,10 +13,10 @@ const toId = ({ eventId, channel }: NotificationKey): string => `${eventId}:${ch
 
 /** @param now epoch ms, so that a test can let a lease end */
 export function createMemoryNotifications(now: () => number): Notifications {
-  const records = new Map<string, Held>()
+  const records = new Map<string, MemoryRecord>()
   const isoNow = (): string => new Date(now()).toISOString()
 
-  function set(held: Held, status: Notification['status'], reason: string): void {
+  function set(held: MemoryRecord, status: Notification['status'], reason: string): void {
     held.status = status
     if (!held.notification) return
     const { reason: _reason, ...rest } = held.notification

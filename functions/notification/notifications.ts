@@ -22,30 +22,34 @@ export interface Claim {
   readonly idempotent: boolean
 }
 
-const claimed = z.enum(['SEND', 'SENT', 'BUSY', 'INDETERMINATE', 'FAILED'])
-const settled = z.enum(['OK', 'ALREADY', 'FENCED', 'MISSING'])
-const presumed = z.union([z.literal('PRESUMED'), status])
-export type Claimed = z.infer<typeof claimed>
-export type Settled = z.infer<typeof settled>
-export type Presumed = z.infer<typeof presumed>
+const claimReply = z.enum(['SEND', 'SENT', 'BUSY', 'INDETERMINATE', 'FAILED'])
+const settleReply = z.enum(['OK', 'ALREADY', 'FENCED', 'MISSING'])
+const presumeReply = z.union([z.literal('PRESUMED'), status])
+export type ClaimResult = z.infer<typeof claimReply>
+export type SettleResult = z.infer<typeof settleReply>
+export type PresumeResult = z.infer<typeof presumeReply>
 
 export interface Notifications {
   /** `SEND`: this owner, and nobody else, is to send it now. `BUSY`: another one may be sending it. */
-  readonly claim: (notification: NewNotification, claim: Claim) => Promise<Claimed>
-  /** Notes how the owner's send ended. `reason` is '' where it went well. */
+  readonly claim: (notification: NewNotification, claim: Claim) => Promise<ClaimResult>
+  /** Notes how the owner's send ended. `reason` is '' where it was sent. */
   readonly done: (
     key: NotificationKey,
     owner: string,
     status: 'SENT' | 'FAILED' | 'INDETERMINATE',
     reason: string,
-  ) => Promise<Settled>
+  ) => Promise<SettleResult>
   /** Gives the owner's claim back, after a send that surely did not happen. */
-  readonly release: (key: NotificationKey, owner: string, reason: string) => Promise<Settled>
+  readonly release: (key: NotificationKey, owner: string, reason: string) => Promise<SettleResult>
   /**
    * Notes one of which nothing is known as INDETERMINATE since `occurredAt` (ISO 8601). `PRESUMED` if so, else its status,
    * which stays.
    */
-  readonly presume: (notification: NewNotification, occurredAt: string, reason: string) => Promise<Presumed>
+  readonly presume: (
+    notification: NewNotification,
+    occurredAt: string,
+    reason: string,
+  ) => Promise<PresumeResult>
   readonly statusOf: (key: NotificationKey) => Promise<Notification['status'] | undefined>
   /** Of one order, oldest first. */
   readonly ofOrder: (orderId: string, limit: number) => Promise<readonly Notification[]>
@@ -82,21 +86,21 @@ export function createNotifications({ script, use }: RedisConnection): Notificat
       const keys = [recordKey(notification), orderIndexKey(orderId), logKey(shard(orderId))]
       const fields = [eventId, orderId, type, channel, to, subject]
       const args = [owner, leaseMs, idempotent ? 1 : 0, toMember(notification), ...fields]
-      return claimed.parse(await script(scripts.claim, keys, args))
+      return claimReply.parse(await script(scripts.claim, keys, args))
     },
 
     done: async (key, owner, status, reason) =>
-      settled.parse(await script(scripts.done, [recordKey(key)], [owner, status, reason])),
+      settleReply.parse(await script(scripts.done, [recordKey(key)], [owner, status, reason])),
 
     release: async (key, owner, reason) =>
-      settled.parse(await script(scripts.release, [recordKey(key)], [owner, reason])),
+      settleReply.parse(await script(scripts.release, [recordKey(key)], [owner, reason])),
 
     presume: async (notification, occurredAt, reason) => {
       const { eventId, orderId, type, channel, to, subject } = notification
       const keys = [recordKey(notification), orderIndexKey(orderId), logKey(shard(orderId))]
       const fields = [eventId, orderId, type, channel, to, subject]
       const args = [toMember(notification), Date.parse(occurredAt), reason, ...fields]
-      return presumed.parse(await script(scripts.presume, keys, args))
+      return presumeReply.parse(await script(scripts.presume, keys, args))
     },
 
     statusOf: async (key) => {

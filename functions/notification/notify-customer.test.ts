@@ -2,14 +2,13 @@ import { expect, test } from 'vitest'
 import { AppError } from '../../shared/errors.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
-import type { Message, Sent } from './channel.ts'
+import type { Message, SendResult } from './channel.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
-import { notifyCustomer } from './notify-customer.ts'
-import { CLAIM_LEASE_MS } from './send-budget.ts'
+import { CLAIM_LEASE_MS, notifyCustomer } from './notify-customer.ts'
 
 function setup({ idempotent = false }: { readonly idempotent?: boolean } = {}) {
   const clock = { ms: Date.UTC(2026, 10, 24) }
-  const answers: (Sent | Error)[] = []
+  const answers: (SendResult | Error)[] = []
   const sent: { readonly key: string; readonly message: Message }[] = []
   const store = createMemoryNotifications(() => clock.ms)
   const { log, entries } = recordingLog()
@@ -17,7 +16,7 @@ function setup({ idempotent = false }: { readonly idempotent?: boolean } = {}) {
   const email = {
     name: 'email',
     idempotent,
-    send: async (key: string, message: Message): Promise<Sent> => {
+    send: async (key: string, message: Message): Promise<SendResult> => {
       sent.push({ key, message })
       const answer = answers.shift() ?? { outcome: 'SENT' }
       if (answer instanceof Error) throw answer
@@ -25,7 +24,7 @@ function setup({ idempotent = false }: { readonly idempotent?: boolean } = {}) {
     },
   }
   const status = async () => (await store.ofOrder('ord_1', 1))[0]?.status
-  const deps = { ...store, channels: [email], newOwner: () => `owner-${++owners}`, log }
+  const deps = { notifications: store, channels: [email], newOwner: () => `owner-${++owners}`, log }
   return { clock, answers, sent, store, entries, deps, status }
 }
 
@@ -107,8 +106,9 @@ test('row 19: waits for a sender that died, then gives up on its mail aloud', as
 })
 
 test('sends nothing, and fails so that the record is retried, when Redis does not answer', async () => {
-  const { deps, sent } = setup()
-  const down = { ...deps, claim: () => Promise.reject(outage), release: () => Promise.reject(outage) }
+  const { deps, store, sent } = setup()
+  const fail = () => Promise.reject(outage)
+  const down = { ...deps, notifications: { ...store, claim: fail, release: fail } }
   await expect(notifyCustomer(placed, down)).rejects.toBe(outage)
   expect(sent).toEqual([])
 })
@@ -119,14 +119,14 @@ test('sends on the retry when a claim was made but its answer lost', async () =>
     await store.claim(...args)
     throw outage
   }
-  await expect(notifyCustomer(placed, { ...deps, claim })).rejects.toBe(outage)
+  await expect(notifyCustomer(placed, { ...deps, notifications: { ...store, claim } })).rejects.toBe(outage)
   await notifyCustomer(placed, deps)
   expect(sent).toHaveLength(1)
 })
 
 test('does not send again when the mail went out but could not be noted', async () => {
-  const { deps, clock, sent, status } = setup()
-  const failing = { ...deps, done: () => Promise.reject(outage) }
+  const { deps, store, clock, sent, status } = setup()
+  const failing = { ...deps, notifications: { ...store, done: () => Promise.reject(outage) } }
   await expect(notifyCustomer(placed, failing)).rejects.toBe(outage)
   clock.ms += CLAIM_LEASE_MS
   await notifyCustomer(placed, deps)

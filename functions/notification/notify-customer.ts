@@ -3,19 +3,22 @@ import type { Log } from '../../shared/logger.ts'
 import type { OrderEvent } from '../../shared/orders/order-event.ts'
 import type { Channel } from './channel.ts'
 import { toMessage } from './messages.ts'
-import type { Claimed, NewNotification, Notifications } from './notifications.ts'
-import { CLAIM_LEASE_MS } from './send-budget.ts'
+import type { ClaimResult, NewNotification, Notifications } from './notifications.ts'
 
-export interface NotifyCustomerDeps extends Pick<Notifications, 'claim' | 'done' | 'release'> {
+/** Longer than a send and the Redis calls around it, so that a lease that has ended means a sender that is gone. */
+export const CLAIM_LEASE_MS = 10_000
+
+export interface NotifyCustomerDeps {
+  readonly notifications: Pick<Notifications, 'claim' | 'done' | 'release'>
   readonly channels: readonly Channel[]
-  /** Another one at every call. */
+  /** A new id at every call. */
   readonly newOwner: () => string
   readonly log: Log
 }
 
 /**
- * Tells the customer about an order event, at most once through each channel. Safe to repeat.
- * @throws AppError `notification_busy` or `smtp_unavailable`: not told yet, to be retried.
+ * Notifies the customer of an order event, at most once through each channel. Safe to repeat.
+ * @throws AppError `notification_busy` or `smtp_unavailable`: not sent yet, to be retried.
  */
 export async function notifyCustomer(event: OrderEvent, deps: NotifyCustomerDeps): Promise<void> {
   const { to, subject, text } = toMessage(event)
@@ -32,21 +35,23 @@ async function claimFor(
   owner: string,
   { idempotent }: Channel,
   notification: NewNotification,
-  { claim, release, log }: NotifyCustomerDeps,
-): Promise<Claimed> {
+  { notifications, log }: NotifyCustomerDeps,
+): Promise<ClaimResult> {
   try {
-    return await claim(notification, { owner, leaseMs: CLAIM_LEASE_MS, idempotent })
+    return await notifications.claim(notification, { owner, leaseMs: CLAIM_LEASE_MS, idempotent })
   } catch (error) {
-    // The claim may stand although its answer is lost; then nobody would send, and its lease end as INDETERMINATE.
-    await release(notification, owner, 'the claim was not answered').catch((cause: unknown) =>
-      log.warn('unanswered claim not given back', { eventId: notification.eventId, error: cause }),
-    )
+    // The claim may stand although its answer is lost. Then nobody would send, and it would become INDETERMINATE.
+    await notifications
+      .release(notification, owner, 'the claim was not answered')
+      .catch((cause: unknown) =>
+        log.warn('unanswered claim not given back', { eventId: notification.eventId, error: cause }),
+      )
     throw error
   }
 }
 
 function shouldSend(
-  claimed: Claimed,
+  claimed: ClaimResult,
   { eventId, channel }: NewNotification,
   { log }: NotifyCustomerDeps,
 ): boolean {
@@ -63,7 +68,7 @@ function shouldSend(
       throw new AppError(
         'unavailable',
         'notification_busy',
-        `Another invocation may be sending ${eventId} by ${channel}; asked again when its lease is over.`,
+        `Another invocation may be sending ${eventId} by ${channel}; retried when its lease is over.`,
       )
   }
 }
@@ -73,27 +78,27 @@ async function send(
   channel: Channel,
   notification: NewNotification,
   text: string,
-  { done, release, log }: NotifyCustomerDeps,
+  { notifications, log }: NotifyCustomerDeps,
 ): Promise<void> {
   const { eventId, to, subject } = notification
   const sent = await channel.send(`${eventId}:${channel.name}`, { to, subject, text })
   switch (sent.outcome) {
     case 'SENT': {
-      const noted = await done(notification, owner, 'SENT', '')
+      const noted = await notifications.done(notification, owner, 'SENT', '')
       if (noted !== 'OK' && noted !== 'ALREADY') log.error('sent, but not noted as sent', { eventId, noted })
       return
     }
     case 'REFUSED':
       log.error('notification refused for good', { eventId, channel: channel.name, reason: sent.reason })
-      await done(notification, owner, 'FAILED', sent.reason)
+      await notifications.done(notification, owner, 'FAILED', sent.reason)
       return
     case 'UNKNOWN':
       if (channel.idempotent) break
       log.error('the connection broke while sending; not sent again', { eventId, reason: sent.reason })
-      await done(notification, owner, 'INDETERMINATE', sent.reason)
+      await notifications.done(notification, owner, 'INDETERMINATE', sent.reason)
       return
     case 'NOT_SENT':
   }
-  await release(notification, owner, sent.reason)
+  await notifications.release(notification, owner, sent.reason)
   throw new AppError('unavailable', 'smtp_unavailable', `Not sent by ${channel.name}: ${sent.reason}`)
 }

@@ -6,28 +6,29 @@ import type { Channel } from './channel.ts'
 import { toMessage } from './messages.ts'
 import type { NewNotification, Notifications } from './notifications.ts'
 
-export interface ReconcileNotificationsDeps extends Pick<Notifications, 'presume' | 'statusOf'> {
+export interface ReconcileNotificationsDeps {
+  readonly notifications: Pick<Notifications, 'presume' | 'statusOf'>
   readonly channels: readonly Channel[]
 }
 
 const REASON = 'Redis had lost what became of it'
 
-/** Sends nothing: a notification of the log that is not known to be sent may have gone out, and becomes INDETERMINATE. */
-export const reconcileNotifications = ({ channels, presume, statusOf }: ReconcileNotificationsDeps) =>
+/** Sends nothing: a notification of the log that is not known to be sent may have been, and becomes INDETERMINATE. */
+export const reconcileNotifications = ({ channels, notifications }: ReconcileNotificationsDeps) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
     cannotKnow: [
-      'Whether a notification went out: all that are not known to be sent are INDETERMINATE and are not sent again.',
+      'Whether a notification was sent: all that are not known to be are INDETERMINATE and are not sent again.',
     ],
     rebuild: async (record, { count }) => {
       for (const { notification, occurredAt } of notificationsOf(record, channels)) {
-        const presumed = await presume(notification, occurredAt, REASON)
+        const presumed = await notifications.presume(notification, occurredAt, REASON)
         if (presumed === 'PRESUMED') count('notifications now INDETERMINATE')
       }
     },
     compare: async (record, { count, differ }) => {
       for (const { notification } of notificationsOf(record, channels)) {
-        const status = await statusOf(notification)
+        const status = await notifications.statusOf(notification)
         if (status !== undefined) count(`notifications ${status}`)
         else differ(`nothing is known of notification ${notification.eventId} by ${notification.channel}`)
       }

@@ -1,6 +1,6 @@
 import { isTransientError } from 'nodemailer/lib/errors'
 import * as z from 'zod'
-import type { Sent } from './channel.ts'
+import type { SendResult } from './channel.ts'
 
 const AUTHENTICATION_REQUIRED = 530
 const MAX_REASON_LENGTH = 500
@@ -16,7 +16,7 @@ const smtpError = z.object({
  * What an error of nodemailer means for the message.
  * @param mayBeTaken whether the server was ready to take the message, so that a lost connection leaves its fate open
  */
-export function toSendFailure(error: unknown, mayBeTaken: boolean): Sent {
+export function toSendFailure(error: unknown, mayBeTaken: boolean): SendResult {
   const { message, code, responseCode, permanent } = smtpError.parse(error)
   const reason = message.slice(0, MAX_REASON_LENGTH)
   // A 4xx or 5xx answer is the server saying that it has not taken the message (RFC 5321 4.2.1).

@@ -2,15 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import type MimeNode from 'nodemailer/lib/mime-node'
 import { parseConnectionUrl } from 'nodemailer/lib/shared'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { Sent } from './channel.ts'
-import { SEND_BUDGET_MS } from './send-budget.ts'
+import { SEND_BUDGET_MS, type SendResult } from './channel.ts'
 import { isConnectionLost, toSendFailure } from './send-failure.ts'
 
 /** A connection on which nothing was sent for so long is closed. */
 export const MAX_IDLE_MS = 10_000
 
 export interface Attempt {
-  readonly sent: Sent
+  readonly sent: SendResult
   /** The connection ended, and that is no answer about the mail. */
   readonly isLost: boolean
 }

@@ -1,5 +1,5 @@
 import type MimeNode from 'nodemailer/lib/mime-node'
-import type { Sent } from './channel.ts'
+import type { SendResult } from './channel.ts'
 import { type Attempt, MAX_IDLE_MS, openSmtpConnection, type SmtpConnection } from './smtp-connection.ts'
 
 /** More mails at once wait for their turn. */
@@ -42,7 +42,7 @@ export function createSmtpConnections(smtpUrl: string, now: () => number) {
 
   return {
     /** Sends one mail, at most once. @throws when it cannot connect; the mail surely did not go out then. */
-    send: async (mail: MimeNode, signal: AbortSignal): Promise<Sent> => {
+    send: async (mail: MimeNode, signal: AbortSignal): Promise<SendResult> => {
       await takeTurn()
       try {
         const connection = takeKept()

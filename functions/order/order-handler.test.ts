@@ -30,9 +30,12 @@ function setup() {
   const { log, entries } = recordingLog()
   const deps = {
     ...stores,
-    begin: (orderId, ...rest) => {
-      begun.push(orderId)
-      return stores.begin(orderId, ...rest)
+    orders: {
+      ...stores.orders,
+      begin: (orderId, ...rest) => {
+        begun.push(orderId)
+        return stores.orders.begin(orderId, ...rest)
+      },
     },
     send: async (event) => {
       if (!kafka.up || refused.has(event.orderId)) throw unavailable
@@ -48,7 +51,7 @@ function setup() {
   const get = (orderId: string) => callHttp(handler, { method: 'GET', path: `/orders/${orderId}` })
   const relay = () => handler({ source: 'aws.events', 'detail-type': 'Scheduled Event' }, testContext(60_000))
   const pass = (ms: number) => void (nowMs += ms)
-  return { deps, handler, holds: stores, kafka, sent, begun, entries, post, postText, get, relay, pass }
+  return { deps, handler, holds: stores.holds, kafka, sent, begun, entries, post, postText, get, relay, pass }
 }
 
 /** The members of the answer that a test is about. */
@@ -184,7 +187,7 @@ test('answers 409 with the rest of the lease while the same request still runs',
   const { post, deps, pass } = setup()
   const own = { ...order, orderId: 'my-order' }
   const priced = { customerId: 'c-1', email: 'c-1@example.test', lines: [], currency: 'EUR', totalMinor: 0 }
-  await deps.begin('my-order', fingerprint(parseOrderRequest(own)), priced)
+  await deps.orders.begin('my-order', fingerprint(parseOrderRequest(own)), priced)
   pass(3500)
   expect(await post(own)).toMatchObject({
     status: 409,
@@ -199,18 +202,21 @@ test('an attempt that lost its lease while reserving answers 503 and touches not
   const print = fingerprint(parseOrderRequest(own))
   const handler = createOrderHandler({
     ...deps,
-    reserve: async (holder, sku, quantity) => {
-      const reserved = await deps.reserve(holder, sku, quantity)
-      pass(60_000)
-      const taken = await deps.begin('my-order', print, {
-        customerId: '',
-        email: '',
-        lines: [],
-        currency: '',
-        totalMinor: 0,
-      })
-      expect(taken).toMatchObject({ outcome: 'NEW', attempt: 2 })
-      return reserved
+    holds: {
+      ...deps.holds,
+      reserve: async (holder, sku, quantity) => {
+        const reserved = await deps.holds.reserve(holder, sku, quantity)
+        pass(60_000)
+        const taken = await deps.orders.begin('my-order', print, {
+          customerId: '',
+          email: '',
+          lines: [],
+          currency: '',
+          totalMinor: 0,
+        })
+        expect(taken).toMatchObject({ outcome: 'NEW', attempt: 2 })
+        return reserved
+      },
     },
   })
   const headers = { 'content-type': 'application/json' }
@@ -239,20 +245,23 @@ test('an attempt that lost its lease before it was short leaves the stock to the
   const priced = { customerId: '', email: '', lines: [], currency: '', totalMinor: 0 }
   const handler = createOrderHandler({
     ...deps,
-    reserve: async (holder, sku, quantity) => {
-      // Between the look-up and this order's turn.
-      await deps.reserve(other, 'tea', 3)
-      const reserved = await deps.reserve(holder, sku, quantity)
-      pass(60_000)
-      await deps.begin('my-order', print, priced)
-      return reserved
+    holds: {
+      ...deps.holds,
+      reserve: async (holder, sku, quantity) => {
+        // Between the look-up and this order's turn.
+        await deps.holds.reserve(other, 'tea', 3)
+        const reserved = await deps.holds.reserve(holder, sku, quantity)
+        pass(60_000)
+        await deps.orders.begin('my-order', print, priced)
+        return reserved
+      },
     },
   })
   const headers = { 'content-type': 'application/json' }
   const call = { method: 'POST', path: '/orders', headers, body: JSON.stringify(own) }
   expect(await callHttp(handler, call)).toMatchObject({ status: 503, body: { code: 'order_unsettled' } })
   expect(holds.available()).toMatchObject({ pot: 0, tea: 2 })
-  expect(await deps.find('my-order')).toMatchObject({ order: { status: 'RESERVING' } })
+  expect(await deps.orders.find('my-order')).toMatchObject({ order: { status: 'RESERVING' } })
 })
 
 test('a takeover goes on with the prices of the first attempt', async () => {
@@ -260,7 +269,7 @@ test('a takeover goes on with the prices of the first attempt', async () => {
   const own = { ...order, orderId: 'my-order' }
   const first = { ...order, email: 'c-1@example.test', currency: 'EUR', totalMinor: 900 }
   const lines = [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }]
-  await deps.begin('my-order', fingerprint(parseOrderRequest(own)), { ...first, lines })
+  await deps.orders.begin('my-order', fingerprint(parseOrderRequest(own)), { ...first, lines })
   pass(60_000)
   holds.setPrice('tea', 999)
   expect(await post(own)).toMatchObject({ status: 201, body: { totalMinor: 900, lines } })
@@ -269,7 +278,10 @@ test('a takeover goes on with the prices of the first attempt', async () => {
 test('answers 503 with Retry-After when Redis is away', async () => {
   const { deps } = setup()
   const away = new AppError('unavailable', 'redis_unavailable', 'away', { headers: { 'retry-after': '1' } })
-  const handler = createOrderHandler({ ...deps, begin: () => Promise.reject(away) })
+  const handler = createOrderHandler({
+    ...deps,
+    orders: { ...deps.orders, begin: () => Promise.reject(away) },
+  })
   const headers = { 'content-type': 'application/json' }
   const call = { method: 'POST', path: '/orders', headers, body: JSON.stringify(order) }
   expect(await callHttp(handler, call)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })

@@ -32,7 +32,7 @@ function setup(acceptMode: 'outbox' | 'kafka-ack' = 'outbox') {
   const lookUp = rememberSoldOut(
     (skus) => {
       asked.push(skus)
-      return stores.lookUp(skus)
+      return stores.holds.lookUp(skus)
     },
     () => nowMs,
   )
@@ -40,7 +40,7 @@ function setup(acceptMode: 'outbox' | 'kafka-ack' = 'outbox') {
   const deps = {
     ...stores,
     acceptMode,
-    lookUp,
+    holds: { ...stores.holds, lookUp },
     send: async (event: OrderEvent) => {
       if (!kafka.up) throw new AppError('unavailable', 'kafka_unavailable', 'away')
       sent.push(event)
@@ -76,7 +76,7 @@ type Setup = ReturnType<typeof setup>
 
 /** Leaves an order as a request does that dies after its first step. */
 const beginOnly = ({ deps }: Setup, orderId: string) =>
-  deps.begin(orderId, 'f', {
+  deps.orders.begin(orderId, 'f', {
     customerId: 'c-1',
     email: 'c-1@example.test',
     lines: [{ sku: 'tea', quantity: 1, unitPriceMinor: 450 }],
@@ -156,13 +156,17 @@ test('an attempt that changes while the order is being cancelled is never named 
   it.pass(LEASE_MS)
   const handler = createOrderHandler({
     ...it.deps,
-    reasons: async () => {
-      // After this cancellation has read the order, another attempt is accepted.
-      await beginOnly(it, 'o-1')
-      const { order: found, attempt } = (await it.deps.find('o-1')) ?? expect.fail('the order is not there')
-      const what = { type: PLACED, occurredAt: found.placedAt } as const
-      expect(await it.deps.accept(2, '{}', toStoredEvent(found, attempt, what))).toBe('OK')
-      return it.stores.reasons()
+    refusals: {
+      ...it.deps.refusals,
+      reasons: async () => {
+        // After this cancellation has read the order, another attempt is accepted.
+        await beginOnly(it, 'o-1')
+        const { order: found, attempt } =
+          (await it.deps.orders.find('o-1')) ?? expect.fail('the order is not there')
+        const what = { type: PLACED, occurredAt: found.placedAt } as const
+        expect(await it.deps.orders.accept(2, '{}', toStoredEvent(found, attempt, what))).toBe('OK')
+        return it.stores.refusals.reasons()
+      },
     },
   })
   const call = { method: 'POST', path: '/orders/o-1/cancel' }
@@ -225,7 +229,10 @@ test('an order is on the list although the process died before it was put there:
   let dies = true
   const handler = createOrderHandler({
     ...it.deps,
-    list: (...args) => (dies ? Promise.reject(new Error('died')) : it.deps.list(...args)),
+    customerOrders: {
+      ...it.deps.customerOrders,
+      add: (...args) => (dies ? Promise.reject(new Error('died')) : it.deps.customerOrders.add(...args)),
+    },
   })
   const headers = { 'content-type': 'application/json' }
   const call = { method: 'POST', path: '/orders', headers, body: JSON.stringify(order('o-1')) }
@@ -256,7 +263,7 @@ test.each([
 test('while the orders are frozen nothing is placed or cancelled', async () => {
   const { post, cancel, get, stores } = setup()
   await post(order('o-1'))
-  await stores.freeze(true)
+  await stores.refusals.freeze(true)
   for (const answer of [await post(order('o-2')), await post(order('o-1')), await cancel('o-1')]) {
     expect(answer).toMatchObject({
       status: 503,
@@ -264,7 +271,7 @@ test('while the orders are frozen nothing is placed or cancelled', async () => {
       body: { code: 'frozen', retryable: true },
     })
   }
-  await stores.freeze(false)
+  await stores.refusals.freeze(false)
   expect((await get('o-1')).body).toMatchObject({ status: 'ACCEPTED' })
   expect((await get('o-2')).status).toBe(404)
   expect((await post(order('o-2'))).status).toBe(201)
@@ -317,7 +324,7 @@ test('row 21: while Kafka is away orders are 202, then refused once the oldest e
 
 test('an order in progress is refused as well while the outbox is too old', async () => {
   const it = setup()
-  await it.stores.reportBacklog(301)
+  await it.stores.refusals.reportBacklog(301)
   await beginOnly(it, 'o-1')
   expect(await it.post(order('o-1'))).toMatchObject({ status: 503, body: { code: 'outbox_too_old' } })
 })
@@ -328,7 +335,7 @@ test('a SKU that is sold out is not asked for again for 200 ms, and then sold if
   const soldOut = { status: 409, body: { code: 'out_of_stock', lines: [{ sku: 'pot', available: 0 }] } }
   expect(await post(order('o-2', 'pot'))).toMatchObject(soldOut)
   const before = asked.flat().length
-  await stores.release({ orderId: 'o-1', attempt: 1, placedAt: '' }, 'pot', 1)
+  await stores.holds.release({ orderId: 'o-1', attempt: 1, placedAt: '' }, 'pot', 1)
   expect(await post(order('o-3', 'pot'))).toMatchObject(soldOut)
   expect(asked.flat()).toHaveLength(before)
   pass(200)
@@ -341,7 +348,10 @@ test('a SKU that is sold out is not asked for again for 200 ms, and then sold if
 test('a takeover that holds the last unit itself is not refused as sold out', async () => {
   const { post, deps, pass } = setup()
   const own = order('o-1', 'pot')
-  const handler = createOrderHandler({ ...deps, accept: () => Promise.reject(new Error('died')) })
+  const handler = createOrderHandler({
+    ...deps,
+    orders: { ...deps.orders, accept: () => Promise.reject(new Error('died')) },
+  })
   const headers = { 'content-type': 'application/json' }
   await callHttp(handler, { method: 'POST', path: '/orders', headers, body: JSON.stringify(own) })
   pass(LEASE_MS)
@@ -351,15 +361,15 @@ test('a takeover that holds the last unit itself is not refused as sold out', as
 test('the schedule gives up what was left reserving, frees its stock, and publishes again what nobody read', async () => {
   const it = setup()
   await beginOnly(it, 'o-1')
-  await it.stores.reserve({ orderId: 'o-1', attempt: 1, placedAt: '' }, 'tea', 1)
+  await it.stores.holds.reserve({ orderId: 'o-1', attempt: 1, placedAt: '' }, 'tea', 1)
   await it.post(order('o-2'))
   it.pass(WATCH_MS)
-  expect(it.stores.available()).toMatchObject({ tea: 498 })
+  expect(it.stores.holds.available()).toMatchObject({ tea: 498 })
   expect(await it.schedule()).toEqual({ relayed: 1, swept: 1, nudged: 1 })
-  expect(it.stores.available()).toMatchObject({ tea: 499 })
+  expect(it.stores.holds.available()).toMatchObject({ tea: 499 })
   expect((await it.get('o-1')).body).toMatchObject({ status: 'ABORTED' })
   expect(it.sent.map(({ eventId }) => eventId)).toEqual(['o-2:1', 'o-2:1'])
-  await it.stores.readBack('o-2', 1)
+  await it.stores.watchList.readBack('o-2', 1)
   it.pass(100 * WATCH_MS)
   expect(await it.schedule()).toEqual({ relayed: 0, swept: 0, nudged: 0 })
 })
@@ -369,9 +379,9 @@ test('an intent that cannot be swept is left for the next sweep, and the others 
   await beginOnly(it, 'o-1')
   await beginOnly(it, 'o-2')
   it.pass(LEASE_MS)
-  const release: typeof it.deps.release = (holder, ...rest) =>
-    holder.orderId === 'o-1' ? Promise.reject(new Error('died')) : it.stores.release(holder, ...rest)
-  const handler = createOrderHandler({ ...it.deps, release })
+  const release: typeof it.deps.holds.release = (holder, ...rest) =>
+    holder.orderId === 'o-1' ? Promise.reject(new Error('died')) : it.stores.holds.release(holder, ...rest)
+  const handler = createOrderHandler({ ...it.deps, holds: { ...it.deps.holds, release } })
   const event = { source: 'aws.events', 'detail-type': 'Scheduled Event' }
   expect(await handler(event, testContext(60_000))).toMatchObject({ swept: 1 })
   expect(it.entries).toMatchObject([{ level: 'warn', fields: { orderId: 'o-1' } }])
@@ -382,7 +392,7 @@ test('the schedule deletes orders past their retention and takes them off the li
   const it = setup()
   await it.post(order('o-1'))
   await it.post(order('o-2'))
-  await it.stores.readBack('o-1', 1)
+  await it.stores.watchList.readBack('o-1', 1)
   await it.schedule()
   it.pass(91 * DAY_MS)
   await it.schedule()

@@ -4,21 +4,24 @@ import type { OrderEvent } from '../../shared/orders/order-event.ts'
 import { publishEvent } from '../../shared/orders/publish-event.ts'
 import { cancelOrder, type CancelOrderDeps, orderNotFound } from './cancel/cancel-order.ts'
 import { listOrders, type ListOrdersDeps } from './orders/list-orders.ts'
-import type { OrderHistory } from './orders/order-history.ts'
+import type { Orders } from './orders/orders.ts'
 import { parseOrderRequest, toOrderId } from './place/order-request.ts'
 import { placeOrder, type PlaceOrderDeps } from './place/place-order.ts'
 import { announceEvent } from './publish/announce-events.ts'
 import { type AcceptMode, requireDurable } from './settings.ts'
 
-export interface OrderRoutesDeps
-  extends Omit<PlaceOrderDeps, 'publish'>, CancelOrderDeps, ListOrdersDeps, OrderHistory {
-  readonly acceptMode: AcceptMode
-}
+export type OrderRoutesDeps = Omit<PlaceOrderDeps, 'publish'> &
+  CancelOrderDeps &
+  ListOrdersDeps & {
+    readonly orders: Pick<Orders, 'eventsOf'>
+    readonly acceptMode: AcceptMode
+  }
 
 /** The routes of function.json. */
 export function createOrderRoutes(deps: OrderRoutesDeps): Readonly<Record<string, Route>> {
+  const { orders, outbox, log } = deps
   const publish = (event: OrderEvent) =>
-    publishEvent(event, { ...deps, send: (one) => announceEvent(one, deps) })
+    publishEvent(event, { send: (one) => announceEvent(one, deps), acknowledge: outbox.acknowledge, log })
 
   const place: Route = async ({ headers, body }) => {
     const key = parseIdempotencyKey(headers['idempotency-key'])
@@ -39,7 +42,7 @@ export function createOrderRoutes(deps: OrderRoutesDeps): Readonly<Record<string
 
   const get: Route = async ({ pathParameters }) => {
     const orderId = pathParameters?.orderId ?? ''
-    const found = await deps.find(orderId)
+    const found = await orders.find(orderId)
     if (!found) throw orderNotFound(orderId)
     return json(200, found.order, { etag: `"${found.version}"` })
   }
@@ -51,13 +54,14 @@ export function createOrderRoutes(deps: OrderRoutesDeps): Readonly<Record<string
   }
 
   const list: Route = async ({ queryStringParameters }) => {
-    const { orders, next } = await listOrders(queryStringParameters ?? {}, deps)
-    return json(200, { items: orders }, next === undefined ? {} : { link: `</orders?${next}>; rel="next"` })
+    const page = await listOrders(queryStringParameters ?? {}, deps)
+    const link = page.next === undefined ? {} : { link: `</orders?${page.next}>; rel="next"` }
+    return json(200, { items: page.orders }, link)
   }
 
   const events: Route = async ({ pathParameters }) => {
     const orderId = pathParameters?.orderId ?? ''
-    const [found, history] = await Promise.all([deps.find(orderId), deps.eventsOf(orderId)])
+    const [found, history] = await Promise.all([orders.find(orderId), orders.eventsOf(orderId)])
     if (!found) throw orderNotFound(orderId)
     return json(200, { items: history.map(({ fingerprint: _fingerprint, ...event }) => event) })
   }

@@ -3,44 +3,42 @@ import { forgetOrders, type ForgetOrdersDeps } from './housekeeping/forget-order
 import type { Refusals } from './place/refusals.ts'
 import { sweepIntents, type SweepIntentsDeps } from './place/sweep-intents.ts'
 import { nudgeOrders, type NudgeOrdersDeps } from './publish/nudge-orders.ts'
-import { type Relayed, relayEvents, type RelayEventsDeps } from './publish/relay-events.ts'
+import { relayEvents, type RelayEventsDeps, type RelayResult } from './publish/relay-events.ts'
 
-// The relay runs at every call. An idle shop asks 256 shards for each part, so what can wait does.
+// The relay runs at every call. Each part asks 256 shards, so what can wait runs less often.
 const SWEEP_EVERY_MS = 1000
 const NUDGE_EVERY_MS = 5000
 const HOUSEKEEPING_EVERY_MS = 60 * 60_000
 
-export interface ScheduleRunDeps
-  extends
-    RelayEventsDeps,
-    SweepIntentsDeps,
-    NudgeOrdersDeps,
-    ForgetOrdersDeps,
-    DropLedgersDeps,
-    Pick<Refusals, 'reportBacklog' | 'clearBacklog'> {
-  /** From this age of an event that Kafka does not take, new orders are refused. */
-  readonly outboxMaxAgeSeconds: number
-  /** Monotonic, in ms. */
-  readonly elapsedMs: () => number
-}
+export type ScheduleRunDeps = RelayEventsDeps &
+  SweepIntentsDeps &
+  NudgeOrdersDeps &
+  ForgetOrdersDeps &
+  DropLedgersDeps & {
+    readonly refusals: Pick<Refusals, 'reportBacklog' | 'clearBacklog'>
+    /** From this age of an event that Kafka does not take, new orders are refused. */
+    readonly outboxMaxAgeSeconds: number
+    /** Monotonic, in ms. */
+    readonly elapsedMs: () => number
+  }
 
-export interface Repaired {
+export interface ScheduleResult {
   readonly relayed: number
   readonly swept: number
   readonly nudged: number
 }
 
-/** What a call of the schedule does: repair what crashes left, publish what is due, delete what is old. */
+/** A run of the schedule: finishes what crashes left, publishes what is due, deletes what is old. */
 export function createScheduleRun(deps: ScheduleRunDeps) {
   const sweepIsDue = every(SWEEP_EVERY_MS, deps.elapsedMs)
   const nudgeIsDue = every(NUDGE_EVERY_MS, deps.elapsedMs)
   const housekeepingIsDue = every(HOUSEKEEPING_EVERY_MS, deps.elapsedMs)
 
-  return async (hasTime: () => boolean): Promise<Repaired> => {
+  return async (hasTime: () => boolean): Promise<ScheduleResult> => {
     const swept = sweepIsDue() ? await sweepIntents(deps, hasTime) : 0
     const nudged = nudgeIsDue() ? await nudgeOrders(deps, hasTime) : 0
     const outcome = await relayEvents(deps, hasTime)
-    await tellBacklog(outcome, deps)
+    await reportBacklog(outcome, deps)
     if (housekeepingIsDue()) {
       await dropLedgers(deps, hasTime)
       await forgetOrders(deps, hasTime)
@@ -50,14 +48,17 @@ export function createScheduleRun(deps: ScheduleRunDeps) {
   }
 }
 
-async function tellBacklog({ relayed, failed, oldestAgeMs }: Relayed, deps: ScheduleRunDeps): Promise<void> {
+async function reportBacklog(
+  { relayed, failed, oldestAgeMs }: RelayResult,
+  { refusals, metrics, outboxMaxAgeSeconds }: ScheduleRunDeps,
+): Promise<void> {
   const ageSeconds = Math.floor(oldestAgeMs / 1000)
-  deps.metrics.atMost('outboxOldestAgeSeconds', ageSeconds)
-  if (ageSeconds >= deps.outboxMaxAgeSeconds) await deps.reportBacklog(ageSeconds)
-  else if (relayed > 0 && failed === 0) await deps.clearBacklog()
+  metrics.max('outboxOldestAgeSeconds', ageSeconds)
+  if (ageSeconds >= outboxMaxAgeSeconds) await refusals.reportBacklog(ageSeconds)
+  else if (relayed > 0 && failed === 0) await refusals.clearBacklog()
 }
 
-/** True at the first call, and then again when so much time has passed since it last was. */
+/** True at the first call, and again once the period has passed since it last was. */
 function every(periodMs: number, elapsedMs: () => number): () => boolean {
   let lastMs = -Infinity
   return () => {

@@ -1,18 +1,18 @@
 import type { Freeze } from './freeze.ts'
 import type { MemoryItem } from './stock-items.memory.ts'
 
-export function createMemoryFreeze(items: Map<string, MemoryItem>): Freeze {
+export function createMemoryFreeze(records: Map<string, MemoryItem>): Freeze {
   let isFrozen = false
   const setAll = (frozen: boolean): void => {
-    for (const [sku, item] of items) items.set(sku, { ...item, frozen })
+    for (const [sku, item] of records) records.set(sku, { ...item, frozen })
   }
   return {
     isFrozen: async () => isFrozen,
-    freeze: async () => {
+    start: async () => {
       isFrozen = true
       setAll(true)
     },
-    unfreeze: async () => {
+    end: async () => {
       const wasFrozen = isFrozen
       isFrozen = false
       setAll(false)

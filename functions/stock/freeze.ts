@@ -5,10 +5,10 @@ import stockFreeze from './stock-freeze.lua'
 
 export interface Freeze {
   readonly isFrozen: () => Promise<boolean>
-  /** Stops new orders and changes of stock: all that ask first, and at the SKU those that have asked before. */
-  readonly freeze: () => Promise<void>
-  /** Lets them in again. False when nothing was frozen any more: Redis was emptied meanwhile. */
-  readonly unfreeze: () => Promise<boolean>
+  /** Stops new orders and changes of stock: by a switch, and at each SKU for requests that have read the switch before. */
+  readonly start: () => Promise<void>
+  /** Allows them again. False when nothing was frozen any more: Redis was emptied meanwhile. */
+  readonly end: () => Promise<boolean>
 }
 
 const script = defineScript(stockFreeze)
@@ -21,11 +21,11 @@ export function createFreeze(redis: RedisConnection): Freeze {
   }
   return {
     isFrozen: async () => (await redis.use((client) => client.exists(FROZEN_KEY))) === 1,
-    freeze: async () => {
+    start: async () => {
       await redis.use((client) => client.set(FROZEN_KEY, 1))
       await setAll(1)
     },
-    unfreeze: async () => {
+    end: async () => {
       await setAll(0)
       return (await redis.use((client) => client.del(FROZEN_KEY))) === 1
     },

@@ -21,12 +21,12 @@ const producer = createProducer(readKafkaConnection(process.env), 'stock')
 const now = () => new Date()
 
 export const handler = createStockHandler({
-  ...createStockLedger(redis),
-  ...createStockItems(redis),
-  ...createStockOutbox(redis),
-  ...createStockRebuild(redis),
-  ...createFreeze(redis),
-  ...createOrderProgress(redis),
+  ledger: createStockLedger(redis),
+  items: createStockItems(redis),
+  outbox: createStockOutbox(redis),
+  rebuild: createStockRebuild(redis),
+  freeze: createFreeze(redis),
+  progress: createOrderProgress(redis),
   send: (event) => producer.send(toRecord(event)),
   sendChange: (change) => producer.send(toStockRecord(change)),
   deadLetter: (record, reason) => producer.send(toDeadLetter(record, 'stock', reason, now())),

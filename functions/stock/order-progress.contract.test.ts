@@ -39,33 +39,33 @@ const onRedis = (redis: RedisConnection) => () => ({
     await redis.use((client) => client.zadd(watchListKey(shard), '1', orderId))
   },
   state: () => redis.use((client) => client.hget(orderKey(ID), 'st')),
-  unseenNow: async () =>
+  unreadNow: async () =>
     (await redis.use((client) => client.hkeys(orderOutboxKey(ID))))
       .filter((field) => field !== 'p')
       .map(Number),
 })
 const inMemory = () => {
-  const { stateOf, unseen, ...progress } = createMemoryOrderProgress()
-  return { ...progress, state: async () => stateOf(ID), unseenNow: async () => unseen(ID) }
+  const { stateOf, unread, ...progress } = createMemoryOrderProgress()
+  return { ...progress, state: async () => stateOf(ID), unreadNow: async () => unread(ID) }
 }
 
 describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
-  test('moves an accepted order on once, with the next sequence, whose event is then unseen', async () => {
-    const { accepted, move, state, unseenNow } = create()
+  test('moves an accepted order on once, with the next sequence, whose event is then unread', async () => {
+    const { accepted, move, state, unreadNow } = create()
     await accepted(ID)
     expect(await move('CONFIRMED', event)).toEqual({ outcome: 'OK', sequence: 2 })
     expect(await move('CONFIRMED', event)).toEqual({ outcome: 'ALREADY' })
     expect(await state()).toBe('CONFIRMED')
-    expect(await unseenNow()).toEqual([1, 2])
+    expect(await unreadNow()).toEqual([1, 2])
   })
 
   test('refuses to move an order from a state that is past', async () => {
-    const { accepted, move, state, unseenNow } = create()
+    const { accepted, move, state, unreadNow } = create()
     await accepted(ID)
     await move('CANCELLED', event)
     expect(await move('CONFIRMED', event)).toEqual({ outcome: 'REFUSED', state: 'CANCELLED' })
     expect(await state()).toBe('CANCELLED')
-    expect(await unseenNow()).toEqual([1, 2])
+    expect(await unreadNow()).toEqual([1, 2])
   })
 
   test('misses an order that Redis does not have', async () => {
@@ -73,15 +73,15 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   })
 
   test('drops each event that was read back, however often', async () => {
-    const { accepted, move, seen, unseenNow } = create()
+    const { accepted, move, readBack, unreadNow } = create()
     await accepted(ID)
     await move('CONFIRMED', event)
-    await seen(ID, 1)
-    await seen(ID, 1)
-    expect(await unseenNow()).toEqual([2])
-    await seen(ID, 2)
-    await seen(ID, 2)
-    expect(await unseenNow()).toEqual([])
+    await readBack(ID, 1)
+    await readBack(ID, 1)
+    expect(await unreadNow()).toEqual([2])
+    await readBack(ID, 2)
+    await readBack(ID, 2)
+    expect(await unreadNow()).toEqual([])
   })
 })
 
@@ -93,14 +93,14 @@ onRedisOnly((redis) => {
     }))
 
   test('the watch on an order closes only when its last event was read back, whatever was acknowledged', async () => {
-    const { accepted, move, acknowledge, seen } = onRedis(redis)()
+    const { accepted, move, acknowledge, readBack } = onRedis(redis)()
     await accepted(ID)
     await move('CONFIRMED', event)
     await acknowledge(ID, 2)
     expect(await watched()).toEqual({ outbox: [], open: [ID] })
-    await seen(ID, 2)
+    await readBack(ID, 2)
     expect(await watched()).toEqual({ outbox: [], open: [ID] })
-    await seen(ID, 1)
+    await readBack(ID, 1)
     expect(await watched()).toEqual({ outbox: [], open: [] })
     expect(await redis.use((client) => client.exists(orderOutboxKey(ID)))).toBe(0)
     // An acknowledgement that comes after the read-back must not open the outbox again.
@@ -109,9 +109,9 @@ onRedisOnly((redis) => {
   })
 
   test('a moved order is watched again, although all before was read back', async () => {
-    const { accepted, move, seen } = onRedis(redis)()
+    const { accepted, move, readBack } = onRedis(redis)()
     await accepted(ID)
-    await seen(ID, 1)
+    await readBack(ID, 1)
     expect(await watched()).toEqual({ outbox: [], open: [] })
     await move('CONFIRMED', event)
     expect(await watched()).toEqual({ outbox: [ID], open: [ID] })
@@ -132,7 +132,7 @@ onRedisOnly((redis) => {
   })
 
   test('a read-back of an order that has no outbox is harmless', async () => {
-    await createOrderProgress(redis).seen(ID, 1)
+    await createOrderProgress(redis).readBack(ID, 1)
     expect(await redis.use((client) => client.exists(orderOutboxKey(ID)))).toBe(0)
   })
 })

@@ -1,20 +1,20 @@
-import type { OrderState } from '../../shared/orders/order-state.ts'
+import type { OrderState } from '../../shared/orders/order-event.ts'
 import type { OrderProgress } from './order-progress.ts'
 
 interface OrderInProgress {
   state: OrderState
   version: number
   published: number
-  readonly unseen: Set<number>
+  readonly unread: Set<number>
 }
 
 export interface MemoryOrderProgress extends OrderProgress {
-  /** Stores an accepted order, whose first event waits to be read back. */
+  /** Stores an accepted order whose first event was not read back yet. */
   readonly accepted: (orderId: string) => Promise<void>
   readonly stateOf: (orderId: string) => string | undefined
   /** Sequences of an order's events not yet read back from Kafka. */
-  readonly unseen: (orderId: string) => readonly number[]
-  /** The highest sequence known to be in Kafka, 0 for none. */
+  readonly unread: (orderId: string) => readonly number[]
+  /** The highest sequence that Kafka has acknowledged, 0 for none. */
   readonly published: (orderId: string) => number
 }
 
@@ -28,18 +28,18 @@ export function createMemoryOrderProgress(): MemoryOrderProgress {
       if (order.state !== 'ACCEPTED') return { outcome: 'REFUSED', state: order.state }
       order.state = to
       order.version += 1
-      order.unseen.add(order.version)
+      order.unread.add(order.version)
       return { outcome: 'OK', sequence: order.version }
     },
-    seen: async (orderId, sequence) => void orders.get(orderId)?.unseen.delete(sequence),
+    readBack: async (orderId, sequence) => void orders.get(orderId)?.unread.delete(sequence),
     acknowledge: async (orderId, sequence) => {
       const order = orders.get(orderId)
       if (order) order.published = Math.max(order.published, sequence)
     },
     accepted: async (orderId) =>
-      void orders.set(orderId, { state: 'ACCEPTED', version: 1, published: 0, unseen: new Set([1]) }),
+      void orders.set(orderId, { state: 'ACCEPTED', version: 1, published: 0, unread: new Set([1]) }),
     stateOf: (orderId) => orders.get(orderId)?.state,
-    unseen: (orderId) => [...(orders.get(orderId)?.unseen ?? [])],
+    unread: (orderId) => [...(orders.get(orderId)?.unread ?? [])],
     published: (orderId) => orders.get(orderId)?.published ?? 0,
   }
 }

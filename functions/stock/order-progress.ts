@@ -1,5 +1,5 @@
-import { dueOutboxesKey, orderOutboxKey,orderShard, watchListKey } from '../../shared/orders/keys.ts'
-import { createMoveOrder, type Moved } from '../../shared/orders/move-order.ts'
+import { dueOutboxesKey, orderOutboxKey, orderShard, watchListKey } from '../../shared/orders/keys.ts'
+import { createMoveOrder, type MoveResult } from '../../shared/orders/move-order.ts'
 import type { StoredEvent } from '../../shared/orders/order-event.ts'
 import outboxAck from '../../shared/orders/outbox-ack.lua'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
@@ -7,16 +7,16 @@ import { defineScript } from '../../shared/redis/script.ts'
 import eventReadBack from './event-read-back.lua'
 
 export interface OrderProgress {
-  /** Moves an order from ACCEPTED on, together with the event that says so. */
-  readonly move: (to: 'CONFIRMED' | 'CANCELLED', event: StoredEvent) => Promise<Moved>
+  /** Moves an order from ACCEPTED to `to`, together with the event of that. */
+  readonly move: (to: 'CONFIRMED' | 'CANCELLED', event: StoredEvent) => Promise<MoveResult>
   /** Notes that an event was read back from Kafka. */
-  readonly seen: (orderId: string, sequence: number) => Promise<void>
-  /** Notes that an order's events up to `sequence` are in Kafka. */
+  readonly readBack: (orderId: string, sequence: number) => Promise<void>
+  /** Notes that Kafka has acknowledged an order's events up to `sequence`. */
   readonly acknowledge: (orderId: string, sequence: number) => Promise<void>
 }
 
 const scripts = {
-  seen: defineScript(eventReadBack),
+  readBack: defineScript(eventReadBack),
   acknowledge: defineScript(outboxAck),
 }
 
@@ -25,10 +25,10 @@ export function createOrderProgress({ script }: RedisConnection): OrderProgress 
   return {
     move: (to, event) => moveOrder(event, ['ACCEPTED'], to),
 
-    seen: async (orderId, sequence) => {
+    readBack: async (orderId, sequence) => {
       const shard = orderShard(orderId)
       await script(
-        scripts.seen,
+        scripts.readBack,
         [orderOutboxKey(orderId), dueOutboxesKey(shard), watchListKey(shard)],
         [orderId, sequence],
       )

@@ -36,12 +36,12 @@ const cancelled: OrderEvent = { ...placed, type: CANCELLED, eventId: 'o-1:3', se
 
 /** A store whose orders are set as the order function's own rebuild leaves them. */
 const onRedis = (redis: RedisConnection) => () => ({
-  ...createStockItems(redis),
-  ...createStockOutbox(redis),
-  ...createStockRebuild(redis),
-  ...createStockLedger(redis),
-  ...createOrderProgress(redis),
-  ...createFreeze(redis),
+  items: createStockItems(redis),
+  outbox: createStockOutbox(redis),
+  rebuild: createStockRebuild(redis),
+  ledger: createStockLedger(redis),
+  progress: createOrderProgress(redis),
+  freeze: createFreeze(redis),
   setOrder: async (orderId: string, state: string) => {
     await redis.use((client) => client.hset(orderKey(orderId), { st: state, v: 1 }))
     await redis.use((client) => client.hset(eventsKey(orderId), 1, '{}'))
@@ -54,14 +54,16 @@ const onRedis = (redis: RedisConnection) => () => ({
 
 function inMemory() {
   const stockItems = createMemoryStockItems()
-  const ledger = createMemoryStockLedger(stockItems.items)
+  const ledger = createMemoryStockLedger(stockItems.records)
   const progress = createMemoryOrderProgress()
   return {
-    ...stockItems,
-    ...createMemoryStockRebuild({ stockItems, ledger, progress }),
-    ...ledger,
-    ...progress,
-    ...createMemoryFreeze(stockItems.items),
+    items: stockItems,
+    outbox: stockItems,
+    rebuild: createMemoryStockRebuild({ stockItems, ledger, progress }),
+    ledger,
+    progress,
+    freeze: createMemoryFreeze(stockItems.records),
+    hold: ledger.hold,
     setOrder: async (orderId: string, state: string) => {
       await progress.accepted(orderId)
       if (state === 'CONFIRMED' || state === 'CANCELLED') await progress.move(state, { ...placed, orderId })
@@ -96,7 +98,7 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
         }),
       )
     const tea = async () => {
-      const { onHand, reserved, sold, received } = (await store.numbersOf('tea')) ?? {}
+      const { onHand, reserved, sold, received } = (await store.rebuild.numbersOf('tea')) ?? {}
       return { onHand, reserved, sold, received }
     }
     return { ...store, run, tea, published }
@@ -125,17 +127,17 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
 
   test('a SKU that is gone comes back frozen, with its price and what it received', async () => {
     const shop = setup()
-    const { run, find, list, adjust, unfreeze } = shop
+    const { run, items, freeze } = shop
     expect(await restoreTea(shop)).toMatchObject({
       differences: [],
       notes: { 'SKUs restored': 1, 'changes of stock restored': 2 },
     })
     const tea = { sku: 'tea', name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 10, available: 10 }
-    expect(await find('tea')).toEqual({ ...tea, reserved: 0, sold: 0, revision: 2 })
-    expect((await list(undefined, 9)).items).toHaveLength(1)
-    expect(await adjust('tea', toAdjustment('key-2', 1, 'found'))).toEqual({ outcome: 'FROZEN' })
-    await unfreeze()
-    expect(await adjust('tea', toAdjustment('key-2', 1, 'found'))).toMatchObject({
+    expect(await items.find('tea')).toEqual({ ...tea, reserved: 0, sold: 0, revision: 2 })
+    expect((await items.list(undefined, 9)).items).toHaveLength(1)
+    expect(await items.adjust('tea', toAdjustment('key-2', 1, 'found'))).toEqual({ outcome: 'FROZEN' })
+    await freeze.end()
+    expect(await items.adjust('tea', toAdjustment('key-2', 1, 'found'))).toMatchObject({
       outcome: 'OK',
       onHand: 11,
     })
@@ -146,28 +148,30 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   test('an adjustment that is asked for again is answered as before, and another with its key refused', async () => {
     const shop = setup()
     await restoreTea(shop)
-    expect(await shop.adjust('tea', toAdjustment('key-1', 3, 'delivery'))).toEqual({
+    expect(await shop.items.adjust('tea', toAdjustment('key-1', 3, 'delivery'))).toEqual({
       outcome: 'REPLAY',
       revision: 2,
       onHand: 10,
       reserved: 0,
       sold: 0,
     })
-    expect(await shop.adjust('tea', toAdjustment('key-1', 4, 'delivery'))).toEqual({ outcome: 'MISMATCH' })
+    expect(await shop.items.adjust('tea', toAdjustment('key-1', 4, 'delivery'))).toEqual({
+      outcome: 'MISMATCH',
+    })
   })
 
   test('a change read before an older one wins, and a change that is in the log is no more to publish', async () => {
-    const { run, put, unseenChanges, tea } = setup()
-    await put('tea', { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 7 }, 'absent')
-    expect(await unseenChanges('tea')).toHaveLength(1)
+    const { run, items, outbox, tea } = setup()
+    await items.put('tea', { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 7 }, 'absent')
+    expect(await outbox.unread('tea')).toHaveLength(1)
     await run('rebuild', ...changes.toReversed())
     expect(await tea()).toMatchObject({ onHand: 10, received: 10 })
-    expect(await unseenChanges('tea')).toEqual([])
+    expect(await outbox.unread('tea')).toEqual([])
   })
 
   test('an order of the log is deducted once, whatever the ledger says, and confirmed if it was not', async () => {
     const shop = setup()
-    const { run, tea, published, setOrder, orderState } = shop
+    const { run, tea, published, setOrder, rebuild } = shop
     await restoreTea(shop)
     await setOrder('o-1', 'ACCEPTED')
     expect(await run('rebuild', placed)).toMatchObject({
@@ -175,7 +179,7 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
       notes: { 'deductions restored': 1 },
     })
     expect(await tea()).toEqual({ onHand: 6, reserved: 0, sold: 4, received: 10 })
-    expect(await orderState('o-1')).toBe('CONFIRMED')
+    expect(await rebuild.orderState('o-1')).toBe('CONFIRMED')
     expect(published).toMatchObject([{ type: CONFIRMED, eventId: 'o-1:2' }])
     expect(await run('rebuild', placed, confirmed)).toMatchObject({ differences: [], notes: {} })
     expect(await tea()).toEqual({ onHand: 6, reserved: 0, sold: 4, received: 10 })
@@ -184,12 +188,12 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
 
   test('a hold becomes a deduction, and one that was released is deducted again: the log says it was accepted', async () => {
     const shop = setup()
-    const { run, tea, setOrder, hold, restock } = shop
+    const { run, tea, setOrder, hold, ledger } = shop
     await restoreTea(shop)
     await setOrder('o-1', 'ACCEPTED')
     await setOrder('o-2', 'ACCEPTED')
     await hold(placed, 'tea', 4)
-    await restock(orderOf('o-2', 1), 'tea', 1)
+    await ledger.restock(orderOf('o-2', 1), 'tea', 1)
     await run('rebuild', placed, orderOf('o-2', 1))
     expect(await tea()).toEqual({ onHand: 5, reserved: 0, sold: 5, received: 10 })
   })

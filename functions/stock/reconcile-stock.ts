@@ -8,8 +8,10 @@ import { settleOrder, type SettleOrderDeps } from './settle-order.ts'
 import { isStockRecord, parseStockRecord, STOCK_TOPIC, type StockEvent } from './stock-event.ts'
 import type { StockRebuild } from './stock-rebuild.ts'
 
-export interface ReconcileStockDeps
-  extends SettleOrderDeps, StockRebuild, Pick<Freeze, 'freeze' | 'unfreeze'> {}
+export interface ReconcileStockDeps extends SettleOrderDeps {
+  readonly rebuild: StockRebuild
+  readonly freeze: Pick<Freeze, 'start' | 'end'>
+}
 
 /** The records of SKUs in round 1, beside the orders; what orders did to them in round 2, when each order's end is known. */
 export const reconcileStock = (deps: ReconcileStockDeps) =>
@@ -22,8 +24,8 @@ export const reconcileStock = (deps: ReconcileStockDeps) =>
       'Stock that was held for a request not accepted yet is free again.',
       'A change of stock that was answered while Kafka was away, and whose event had not reached it, is lost.',
     ],
-    freeze: deps.freeze,
-    unfreeze: deps.unfreeze,
+    freeze: deps.freeze.start,
+    unfreeze: deps.freeze.end,
     rebuild: async (record, findings) => {
       if (isStockRecord(record)) await rebuildItem(parseStockRecord(record), deps, findings)
       else await withEvent(record, (event) => rebuildLines(event, deps, findings))
@@ -37,10 +39,10 @@ export const reconcileStock = (deps: ReconcileStockDeps) =>
 
 async function rebuildItem(
   event: StockEvent,
-  { restoreItem }: ReconcileStockDeps,
+  { rebuild }: ReconcileStockDeps,
   { count }: Findings,
 ): Promise<void> {
-  const restored = await restoreItem(event)
+  const restored = await rebuild.restoreItem(event)
   if (restored === 'CREATED') count('SKUs restored')
   if (restored !== 'ALREADY') count('changes of stock restored')
 }
@@ -48,10 +50,11 @@ async function rebuildItem(
 async function rebuildLines(event: OrderEvent, deps: ReconcileStockDeps, { count }: Findings): Promise<void> {
   if (event.type === PLACED) {
     // Its cancellation is in the log too, or about to be, and settles its lines.
-    if ((await deps.orderState(event.orderId)) === 'CANCELLED')
-      return deps.seen(event.orderId, event.sequence)
+    if ((await deps.rebuild.orderState(event.orderId)) === 'CANCELLED')
+      return deps.progress.readBack(event.orderId, event.sequence)
     for (const { sku, quantity } of event.lines) {
-      if ((await deps.restoreDeduction(event, sku, quantity)) === 'RESTORED') count('deductions restored')
+      if ((await deps.rebuild.restoreDeduction(event, sku, quantity)) === 'RESTORED')
+        count('deductions restored')
     }
   }
   await settleOrder(event, deps)
@@ -59,11 +62,11 @@ async function rebuildLines(event: OrderEvent, deps: ReconcileStockDeps, { count
 
 async function compareItem(
   event: StockEvent,
-  { numbersOf }: ReconcileStockDeps,
+  { rebuild }: ReconcileStockDeps,
   { differ }: Findings,
 ): Promise<void> {
   const { sku, revision, received } = event
-  const numbers = await numbersOf(sku)
+  const numbers = await rebuild.numbersOf(sku)
   if (!numbers) return differ(`SKU ${sku} is in the log, but has no record`)
   if (numbers.revision < revision) {
     differ(`SKU ${sku} has revision ${numbers.revision}, the log has ${revision}`)
@@ -74,14 +77,14 @@ async function compareItem(
 
 async function compareLines(
   event: OrderEvent,
-  { ledgerLetter }: ReconcileStockDeps,
+  { rebuild }: ReconcileStockDeps,
   findings: Findings,
 ): Promise<void> {
   if (event.type === CONFIRMED) return
   const fitting = event.type === CANCELLED ? 'XZ' : 'DXZ'
   for (const { sku, quantity } of event.lines) {
     findings.add(`units of ${sku} sold`, BigInt(event.type === CANCELLED ? -quantity : quantity))
-    const letter = await ledgerLetter(event, sku)
+    const letter = await rebuild.ledgerLetter(event, sku)
     if (letter === undefined || !fitting.includes(letter)) {
       findings.differ(
         `order ${event.orderId}: ${sku} is ${letter ?? 'not'} in the ledger after ${event.type}, which needs ${[...fitting].join(' or ')}`,
@@ -90,9 +93,9 @@ async function compareLines(
   }
 }
 
-async function sumUp({ allSkus, numbersOf }: ReconcileStockDeps, findings: Findings): Promise<void> {
-  for (const sku of await allSkus()) {
-    const numbers = await numbersOf(sku)
+async function sumUp({ rebuild }: ReconcileStockDeps, findings: Findings): Promise<void> {
+  for (const sku of await rebuild.allSkus()) {
+    const numbers = await rebuild.numbersOf(sku)
     if (!numbers) continue
     const { onHand, reserved, sold, received } = numbers
     findings.add(`units of ${sku} sold`, BigInt(sold))

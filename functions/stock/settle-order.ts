@@ -5,21 +5,24 @@ import {
   CONFIRMED,
   type OrderEvent,
   PLACED,
+  type StoredEvent,
   toOrderEvent,
 } from '../../shared/orders/order-event.ts'
 import type { OrderProgress } from './order-progress.ts'
 import type { StockLedger } from './stock-ledger.ts'
 
-export interface SettleOrderDeps extends StockLedger, Pick<OrderProgress, 'move' | 'seen'> {
-  /** Resolves to whether Kafka has the event. Never rejects: an event that it has not is left to the relay. */
+export interface SettleOrderDeps {
+  readonly ledger: StockLedger
+  readonly progress: Pick<OrderProgress, 'move' | 'readBack'>
+  /** Resolves to whether Kafka has the event. Never rejects: what Kafka does not take is left to the relay. */
   readonly publish: (event: OrderEvent) => Promise<boolean>
   readonly now: () => Date
   readonly log: Log
 }
 
 /**
- * Does to the stock what an order event says, and notes that Kafka has the event. Safe to repeat at any point.
- * @throws AppError `unknown_sku` or `order_not_found`: Redis does not know what the event speaks of.
+ * Applies an order event to the stock, and notes that the event was read back. Safe to repeat at any point.
+ * @throws AppError `unknown_sku` or `order_not_found`: Redis does not know what the event is about.
  */
 export async function settleOrder(event: OrderEvent, deps: SettleOrderDeps): Promise<void> {
   switch (event.type) {
@@ -27,11 +30,11 @@ export async function settleOrder(event: OrderEvent, deps: SettleOrderDeps): Pro
       await settlePlaced(event, deps)
       break
     case CANCELLED:
-      for (const { sku, quantity } of event.lines) await deps.restock(event, sku, quantity)
+      for (const { sku, quantity } of event.lines) await deps.ledger.restock(event, sku, quantity)
       break
     case CONFIRMED:
   }
-  await deps.seen(event.orderId, event.sequence)
+  await deps.progress.readBack(event.orderId, event.sequence)
 }
 
 async function settlePlaced(event: OrderEvent, deps: SettleOrderDeps): Promise<void> {
@@ -54,20 +57,20 @@ async function settlePlaced(event: OrderEvent, deps: SettleOrderDeps): Promise<v
 
 async function moveOn(
   to: 'CONFIRMED' | 'CANCELLED',
-  stored: Parameters<SettleOrderDeps['move']>[1],
-  { move, publish }: SettleOrderDeps,
+  stored: StoredEvent,
+  { progress, publish }: SettleOrderDeps,
 ): Promise<'MOVED' | 'MISSING'> {
-  const moved = await move(to, stored)
+  const moved = await progress.move(to, stored)
   if (moved.outcome === 'OK') await publish(toOrderEvent(stored, moved.sequence))
   return moved.outcome === 'MISSING' ? 'MISSING' : 'MOVED'
 }
 
 async function deductLines(
   event: OrderEvent,
-  { deduct, log }: SettleOrderDeps,
+  { ledger, log }: SettleOrderDeps,
 ): Promise<'DEDUCTED' | 'STOCK_LOST' | 'CANCELLED_MEANWHILE'> {
   for (const { sku, quantity } of event.lines) {
-    const outcome = await deduct(event, sku, quantity)
+    const outcome = await ledger.deduct(event, sku, quantity)
     switch (outcome) {
       case 'OK':
       case 'ALREADY':

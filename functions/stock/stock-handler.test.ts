@@ -41,8 +41,7 @@ const answer = z.object({
 
 async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerDeps> = () => ({})) {
   const stockItems = createMemoryStockItems()
-  const { items } = stockItems
-  const ledger = createMemoryStockLedger(items)
+  const ledger = createMemoryStockLedger(stockItems.records)
   const progress = createMemoryOrderProgress()
   const { log, entries } = recordingLog()
   const sent: OrderEvent[] = []
@@ -50,11 +49,12 @@ async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerD
   const now = () => new Date('2026-11-24T10:00:01.000Z')
   const changesSent: StockEvent[] = []
   const deps: StockHandlerDeps = {
-    ...stockItems,
-    ...createMemoryStockRebuild({ stockItems, ledger, progress }),
-    ...createMemoryFreeze(items),
-    ...ledger,
-    ...progress,
+    items: stockItems,
+    outbox: stockItems,
+    rebuild: createMemoryStockRebuild({ stockItems, ledger, progress }),
+    freeze: createMemoryFreeze(stockItems.records),
+    ledger,
+    progress,
     sendChange: async (event) => void changesSent.push(event),
     send: async (event) => void sent.push(event),
     deadLetter: async (record, reason) => void deadLetters.push(toDeadLetter(record, 'stock', reason, now())),
@@ -62,7 +62,7 @@ async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerD
     now,
   }
   const handler = createStockHandler({ ...deps, ...override(deps) })
-  await deps.put('tea', { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 5 }, 'absent')
+  await deps.items.put('tea', { name: 'Tea', priceMinor: 450, currency: 'EUR', onHand: 5 }, 'absent')
 
   const deliver = async (...records: TestRecord[]) => {
     const { batchItemFailures } = answer.parse(await handler(mskEvent(records), testContext()))
@@ -76,7 +76,7 @@ async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerD
     for (const { sku, quantity } of event.lines) await ledger.hold(event, sku, quantity)
   }
   const tea = async () => {
-    const { onHand, reserved, sold } = (await deps.find('tea')) ?? {}
+    const { onHand, reserved, sold } = (await deps.items.find('tea')) ?? {}
     return { onHand, reserved, sold }
   }
   const http = (method: 'GET' | 'PUT', sku: string, body?: unknown, headers: Record<string, string> = {}) =>
@@ -107,7 +107,7 @@ async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerD
     )
   return {
     ...{ ...progress, deliver, accept, tea, http, adjust, list, relay, reconcile },
-    ...{ items, sent, changesSent, deadLetters, entries },
+    ...{ sent, changesSent, deadLetters, entries },
   }
 }
 
@@ -122,7 +122,7 @@ test('row 26: an event of an order placed past the horizon is parked: its ledger
 })
 
 test('deducts a placed order, confirms it, publishes that and notes the event as read back', async () => {
-  const { accept, deliver, tea, sent, stateOf, unseen, published } = await setup()
+  const { accept, deliver, tea, sent, stateOf, unread, published } = await setup()
   await accept(placed)
   expect(await deliver(recordOf(placed))).toEqual([])
   expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
@@ -130,37 +130,37 @@ test('deducts a placed order, confirms it, publishes that and notes the event as
   expect(sent).toEqual([
     { ...placed, type: CONFIRMED, eventId: 'o-1:2', sequence: 2, occurredAt: '2026-11-24T10:00:01.000Z' },
   ])
-  expect(unseen('o-1')).toEqual([2])
+  expect(unread('o-1')).toEqual([2])
   expect(published('o-1')).toBe(2)
 })
 
 test('a record delivered again changes nothing and announces nothing', async () => {
-  const { accept, deliver, tea, sent, unseen } = await setup()
+  const { accept, deliver, tea, sent, unread } = await setup()
   await accept(placed)
   await deliver(recordOf(placed), recordOf(placed, 1))
   expect(await deliver(recordOf(placed))).toEqual([])
   expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
   expect(sent).toHaveLength(1)
-  expect(unseen('o-1')).toEqual([2])
+  expect(unread('o-1')).toEqual([2])
 })
 
 test('leaves the confirmation to the relay when Kafka does not take it, and goes on', async () => {
-  const { accept, deliver, stateOf, unseen, published } = await setup(() => ({
+  const { accept, deliver, stateOf, unread, published } = await setup(() => ({
     send: () => Promise.reject(new AppError('unavailable', 'kafka_unavailable', 'away')),
   }))
   await accept(placed)
   expect(await deliver(recordOf(placed))).toEqual([])
   expect(stateOf('o-1')).toBe('CONFIRMED')
-  expect(unseen('o-1')).toEqual([2])
+  expect(unread('o-1')).toEqual([2])
   expect(published('o-1')).toBe(0)
 })
 
 test('notes its own confirmation as read back and changes no stock', async () => {
-  const { accept, deliver, tea, sent, unseen } = await setup()
+  const { accept, deliver, tea, sent, unread } = await setup()
   await accept(placed)
   await deliver(recordOf(placed))
   for (const event of [...sent]) await deliver(recordOf(event, 1))
-  expect(unseen('o-1')).toEqual([])
+  expect(unread('o-1')).toEqual([])
   expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
 })
 
@@ -285,10 +285,13 @@ test("skips a type that is somebody else's, by header or by value", async () => 
 })
 
 test('reports the record at which Redis is away and all behind it in its partition, and does the other partitions', async () => {
-  const { accept, deliver, deadLetters, stateOf } = await setup(({ deduct }) => ({
-    deduct: async (holder, ...rest) => {
-      if (holder.orderId === 'o-2') throw new AppError('unavailable', 'redis_unavailable', 'away')
-      return deduct(holder, ...rest)
+  const { accept, deliver, deadLetters, stateOf } = await setup(({ ledger }) => ({
+    ledger: {
+      ...ledger,
+      deduct: async (holder, ...rest) => {
+        if (holder.orderId === 'o-2') throw new AppError('unavailable', 'redis_unavailable', 'away')
+        return ledger.deduct(holder, ...rest)
+      },
     },
   }))
   const events = ['o-1', 'o-2', 'o-3', 'o-4'].map((orderId) => ({
@@ -308,7 +311,9 @@ test('reports the record at which Redis is away and all behind it in its partiti
 })
 
 test('a defect is retried, never dead-lettered', async () => {
-  const { deliver, deadLetters } = await setup(() => ({ deduct: () => Promise.reject(new TypeError('bug')) }))
+  const { deliver, deadLetters } = await setup(({ ledger }) => ({
+    ledger: { ...ledger, deduct: () => Promise.reject(new TypeError('bug')) },
+  }))
   expect(await deliver(recordOf(placed))).toEqual(['order-topic-0@0'])
   expect(deadLetters).toEqual([])
 })

@@ -28,12 +28,12 @@ const onRedis = (connection: RedisConnection) => () => ({
   },
 })
 const inMemory = () => {
-  const { items, ...stock } = createMemoryStockItems()
+  const { records, ...stock } = createMemoryStockItems()
   const reserve = async (reserved: number) => {
-    const item = items.get('tea')
-    if (item) items.set('tea', { ...item, reserved })
+    const item = records.get('tea')
+    if (item) records.set('tea', { ...item, reserved })
   }
-  return { ...stock, ...createMemoryFreeze(items), reserve, makeDue: async () => undefined }
+  return { ...stock, ...createMemoryFreeze(records), reserve, makeDue: async () => undefined }
 }
 
 describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
@@ -113,7 +113,7 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   })
 
   test('notes every change with the whole record after it, until it is read back', async () => {
-    const { put, adjust, unseenChanges, changeSeen } = create()
+    const { put, adjust, unread, readBack } = create()
     const name = 'Thé "vert" / 茶'
     await put('tea', { ...tea, name }, 'absent')
     await put('tea', { ...tea, name, onHand: 4, priceMinor: 500 }, { revision: '1' })
@@ -126,7 +126,7 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
       currency: 'EUR',
     }
     const quiet = { reserved: 0, sold: 0, occurredAt: expect.stringMatching(/^\d{4}-.*Z$/) as string }
-    expect(await unseenChanges('tea')).toEqual([
+    expect(await unread('tea')).toEqual([
       {
         ...common,
         ...quiet,
@@ -147,49 +147,49 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
         adjustmentId: plus3.id,
       },
     ])
-    for (const revision of [1, 2, 2]) await changeSeen('tea', revision)
-    expect((await unseenChanges('tea')).map(({ revision }) => revision)).toEqual([3])
+    for (const revision of [1, 2, 2]) await readBack('tea', revision)
+    expect((await unread('tea')).map(({ revision }) => revision)).toEqual([3])
   })
 
   test('a refused change is no change', async () => {
-    const { put, adjust, unseenChanges, reserve } = create()
+    const { put, adjust, unread, reserve } = create()
     await put('tea', tea, 'absent')
     await reserve(5)
     await put('tea', { ...tea, onHand: 1 }, { revision: '1' })
     await put('tea', tea, 'absent')
     await adjust('tea', toAdjustment('key-1', -1, 'broken'))
-    expect(await unseenChanges('tea')).toHaveLength(1)
+    expect(await unread('tea')).toHaveLength(1)
   })
 
   test('a changed SKU is due until it is settled, and a change after the claim keeps it due', async () => {
-    const { put, adjust, claimDueSkus, settleSku, makeDue } = create()
+    const { put, adjust, claimDue, settle, makeDue } = create()
     await put('tea', tea, 'absent')
     await makeDue('tea')
-    const [claimed] = await claimDueSkus(10)
+    const [claimed] = await claimDue(10)
     if (!claimed) throw new Error('nothing is due')
     expect(claimed.sku).toBe('tea')
     await adjust('tea', plus3)
-    await settleSku(claimed)
+    await settle(claimed)
     await makeDue('tea')
-    const [again] = await claimDueSkus(10)
+    const [again] = await claimDue(10)
     if (!again) throw new Error('settled although a change was announced')
-    await settleSku(again)
+    await settle(again)
     await makeDue('tea')
-    expect(await claimDueSkus(10)).toEqual([])
+    expect(await claimDue(10)).toEqual([])
   })
 
   test('refuses changes while frozen, and says whether it still was', async () => {
-    const { put, adjust, freeze, unfreeze, isFrozen } = create()
+    const { put, adjust, start, end, isFrozen } = create()
     await put('tea', tea, 'absent')
     expect(await isFrozen()).toBe(false)
-    await freeze()
-    await freeze()
+    await start()
+    await start()
     expect(await isFrozen()).toBe(true)
     expect(await put('tea', tea, { revision: '1' })).toEqual({ outcome: 'FROZEN' })
     expect(await adjust('tea', plus3)).toEqual({ outcome: 'FROZEN' })
-    expect(await unfreeze()).toBe(true)
+    expect(await end()).toBe(true)
     expect(await adjust('tea', plus3)).toMatchObject({ outcome: 'OK' })
-    expect(await unfreeze()).toBe(false)
+    expect(await end()).toBe(false)
   })
 })
 
@@ -221,12 +221,12 @@ onRedisOnly((redis) => {
 
   test('a claim puts a SKU off, and a change that is not due is left to its writer', async () => {
     const { put } = createStockItems(redis)
-    const { claimDueSkus } = createStockOutbox(redis)
+    const { claimDue } = createStockOutbox(redis)
     await put('tea', tea, 'absent')
-    expect(await claimDueSkus(10)).toEqual([])
+    expect(await claimDue(10)).toEqual([])
     await redis.use((client) => client.zadd(DUE_SKUS_KEY, 'XX', 1, 'tea'))
-    expect(await claimDueSkus(10)).toHaveLength(1)
-    expect(await claimDueSkus(10)).toEqual([])
+    expect(await claimDue(10)).toHaveLength(1)
+    expect(await claimDue(10)).toEqual([])
   })
 
   test('uses keys of its families only, and none that expires', async () => {

@@ -7,7 +7,7 @@ export interface MemoryItem extends Omit<StockItem, 'sku' | 'available'> {
   readonly frozen: boolean
 }
 
-interface Answered {
+interface AdjustmentAnswer {
   readonly fingerprint: string
   readonly revision: number
   readonly onHand: number
@@ -17,18 +17,18 @@ interface Answered {
 
 export interface MemoryStockItems extends StockItems, StockOutbox {
   /** The records by SKU, for a ledger that works on the same ones. */
-  readonly items: Map<string, MemoryItem>
+  readonly records: Map<string, MemoryItem>
   /** Changes that were not read back, by SKU and revision. */
   readonly changes: Map<string, Map<number, StockEvent>>
   /** Answers given, by SKU and key digest. */
-  readonly answers: Map<string, Answered>
+  readonly answers: Map<string, AdjustmentAnswer>
 }
 
 /** Every SKU is due at once; a lease is for Redis to keep. */
 export function createMemoryStockItems(now: () => Date = () => new Date()): MemoryStockItems {
-  const items = new Map<string, MemoryItem>()
+  const records = new Map<string, MemoryItem>()
   const changes = new Map<string, Map<number, StockEvent>>()
-  const answers = new Map<string, Answered>()
+  const answers = new Map<string, AdjustmentAnswer>()
   const due = new Map<string, number>()
 
   function change(
@@ -37,7 +37,7 @@ export function createMemoryStockItems(now: () => Date = () => new Date()): Memo
     what: Pick<StockEvent, 'delta' | 'reason' | 'adjustmentId'>,
   ): void {
     const { revision, frozen: _frozen, ...record } = item
-    items.set(sku, item)
+    records.set(sku, item)
     due.set(sku, (due.get(sku) ?? 0) + 1)
     const ofSku = changes.get(sku) ?? new Map<number, StockEvent>()
     changes.set(sku, ofSku)
@@ -54,25 +54,25 @@ export function createMemoryStockItems(now: () => Date = () => new Date()): Memo
   }
 
   return {
-    items,
+    records,
     changes,
     answers,
 
-    find: async (sku) => toItem(sku, items.get(sku)),
+    find: async (sku) => toItem(sku, records.get(sku)),
 
     list: async (after = '', limit) => {
-      const skus = [...items.keys()]
+      const skus = [...records.keys()]
         .sort()
         .filter((sku) => sku > after)
         .slice(0, limit)
       return {
-        items: skus.flatMap((sku) => toItem(sku, items.get(sku)) ?? []),
+        items: skus.flatMap((sku) => toItem(sku, records.get(sku)) ?? []),
         next: skus.length === limit ? skus.at(-1) : undefined,
       }
     },
 
     put: async (sku, record, precondition) => {
-      const item = items.get(sku)
+      const item = records.get(sku)
       if (!item) {
         if (precondition !== 'absent') return { outcome: 'PRECONDITION_FAILED' }
         const fresh = { reserved: 0, sold: 0, received: record.onHand, revision: 1, frozen: false }
@@ -91,7 +91,7 @@ export function createMemoryStockItems(now: () => Date = () => new Date()): Memo
     },
 
     adjust: async (sku, { id, fingerprint, delta, reason }) => {
-      const item = items.get(sku)
+      const item = records.get(sku)
       if (!item) return { outcome: 'UNKNOWN_SKU' }
       const answered = answers.get(`${sku} ${id}`)
       if (answered) {
@@ -108,10 +108,10 @@ export function createMemoryStockItems(now: () => Date = () => new Date()): Memo
       return { outcome: 'OK', revision, onHand, reserved, sold }
     },
 
-    claimDueSkus: async (limit) => [...due].slice(0, limit).map(([sku, dueMs]) => ({ sku, dueMs })),
-    unseenChanges: async (sku) => [...(changes.get(sku)?.values() ?? [])],
-    changeSeen: async (sku, revision) => void changes.get(sku)?.delete(revision),
-    settleSku: async ({ sku, dueMs }) => {
+    claimDue: async (limit) => [...due].slice(0, limit).map(([sku, dueMs]) => ({ sku, dueMs })),
+    unread: async (sku) => [...(changes.get(sku)?.values() ?? [])],
+    readBack: async (sku, revision) => void changes.get(sku)?.delete(revision),
+    settle: async ({ sku, dueMs }) => {
       if (due.get(sku) === dueMs) due.delete(sku)
     },
   }

@@ -5,7 +5,7 @@ import { defineScript } from '../../shared/redis/script.ts'
 import type { Adjustment } from './adjustment.ts'
 import stockAdjust from './stock-adjust.lua'
 import stockAnnounce from './stock-announce.lua'
-import { adjustmentsKey, DUE_SKUS_KEY,stockOutboxKey } from './stock-keys.ts'
+import { adjustmentsKey, DUE_SKUS_KEY, stockOutboxKey } from './stock-keys.ts'
 import { CHANGE_LEASE_MS } from './stock-outbox.ts'
 import stockPut from './stock-put.lua'
 
@@ -31,16 +31,16 @@ export type Precondition = 'absent' | { readonly revision: string }
 type NotChanged =
   { readonly outcome: 'FROZEN' | 'LATE' } | { readonly outcome: 'BELOW_RESERVED'; readonly reserved: number }
 
-export type Put =
+export type PutResult =
   | { readonly outcome: 'CREATED' }
   | { readonly outcome: 'UPDATED' }
   | { readonly outcome: 'PRECONDITION_FAILED' }
   | NotChanged
 
-/** The numbers right after the adjustment, also when it is asked for again later. */
+/** The numbers right after the adjustment, also when it is repeated later. */
 export type AdjustedItem = Pick<StockItem, 'revision' | 'onHand' | 'reserved' | 'sold'>
 
-export type Adjusted =
+export type AdjustResult =
   | ({ readonly outcome: 'OK' } & AdjustedItem)
   | ({ readonly outcome: 'REPLAY' } & AdjustedItem)
   | { readonly outcome: 'MISMATCH' | 'UNKNOWN_SKU' }
@@ -53,10 +53,10 @@ export interface StockPage {
 
 export interface StockItems {
   readonly find: (sku: string) => Promise<StockItem | undefined>
-  /** In the order of the SKUs, those behind `after`; at most `limit`. `next` is the `after` of the next page, where there is one. */
+  /** Those behind `after` in the order of the SKUs, at most `limit`. `next` is the next page's `after`; undefined on the last. */
   readonly list: (after: string | undefined, limit: number) => Promise<StockPage>
-  readonly put: (sku: string, item: NewStockItem, precondition: Precondition) => Promise<Put>
-  readonly adjust: (sku: string, adjustment: Adjustment) => Promise<Adjusted>
+  readonly put: (sku: string, item: NewStockItem, precondition: Precondition) => Promise<PutResult>
+  readonly adjust: (sku: string, adjustment: Adjustment) => Promise<AdjustResult>
 }
 
 /** What the clocks of two Redis nodes may differ by. */
@@ -71,8 +71,8 @@ const notChanged = [
   z.tuple([z.enum(['FROZEN', 'LATE'])]),
   z.tuple([z.literal('BELOW_RESERVED'), z.number()]),
 ] as const
-const put = z.union([z.tuple([z.enum(['CREATED', 'UPDATED', 'PRECONDITION_FAILED'])]), ...notChanged])
-const adjusted = z.union([
+const putReply = z.union([z.tuple([z.enum(['CREATED', 'UPDATED', 'PRECONDITION_FAILED'])]), ...notChanged])
+const adjustReply = z.union([
   z.tuple([z.enum(['OK', 'REPLAY']), z.number(), z.number(), z.number(), z.number()]),
   z.tuple([z.enum(['MISMATCH', 'UNKNOWN_SKU'])]),
   ...notChanged,
@@ -90,8 +90,8 @@ const record = z.object({
 
 export function createStockItems({ script, use }: RedisConnection): StockItems {
   /**
-   * Before a change, as the indexes are in another slot, and a crash in between must not hide the change from the relay.
-   * Returns until when the change may be made, epoch ms: later the relay may already have found nothing and gone on.
+   * Has the relay look at the SKU, before it is changed: the relay's index is in another slot, and a crash in between must
+   * not hide the change. Returns until when the change may be made, epoch ms: later the relay may have forgotten the SKU.
    */
   const announce = async (sku: string): Promise<number> => {
     const dueMs = z
@@ -122,7 +122,7 @@ export function createStockItems({ script, use }: RedisConnection): StockItems {
       if (mustBeNew === 0 && !(await find(sku))) return { outcome: 'PRECONDITION_FAILED' }
       const untilMs = await announce(sku)
       const args = [mustBeNew, revision, name, priceMinor, currency, onHand, untilMs]
-      const reply = put.parse(await script(scripts.put, [stockKey(sku), stockOutboxKey(sku)], args))
+      const reply = putReply.parse(await script(scripts.put, [stockKey(sku), stockOutboxKey(sku)], args))
       return reply[0] === 'BELOW_RESERVED' ? { outcome: reply[0], reserved: reply[1] } : { outcome: reply[0] }
     },
 
@@ -131,7 +131,7 @@ export function createStockItems({ script, use }: RedisConnection): StockItems {
       const untilMs = await announce(sku)
       const keys = [stockKey(sku), stockOutboxKey(sku), adjustmentsKey(sku)]
       const args = [id, fingerprint, delta, reason, untilMs]
-      const reply = adjusted.parse(await script(scripts.adjust, keys, args))
+      const reply = adjustReply.parse(await script(scripts.adjust, keys, args))
       if (reply.length === 1) return { outcome: reply[0] }
       if (reply.length === 2) return { outcome: reply[0], reserved: reply[1] }
       const [outcome, revision, onHand, reserved, sold] = reply

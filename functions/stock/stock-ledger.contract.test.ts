@@ -19,8 +19,8 @@ const onRedis = (redis: RedisConnection) => () => ({
   },
 })
 const inMemory = () => {
-  const { items, ...stock } = createMemoryStockItems()
-  return { ...stock, ...createMemoryStockLedger(items) }
+  const { records, ...stock } = createMemoryStockItems()
+  return { ...stock, ...createMemoryStockLedger(records) }
 }
 
 describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {

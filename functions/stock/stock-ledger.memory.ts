@@ -13,14 +13,14 @@ export interface MemoryStockLedger extends StockLedger {
   readonly hold: (holder: Holder, sku: string, quantity: number) => Promise<void>
 }
 
-/** The ledger of the records in `items`, which it changes. */
-export function createMemoryStockLedger(items: Map<string, MemoryItem>): MemoryStockLedger {
+/** The ledger of the records in `records`, which it changes. */
+export function createMemoryStockLedger(records: Map<string, MemoryItem>): MemoryStockLedger {
   const entries = new Map<string, LedgerEntry>()
 
   function change(sku: string, { reserved = 0, onHand = 0, sold = 0 }: Partial<MemoryItem>): void {
-    const item = items.get(sku)
+    const item = records.get(sku)
     if (!item) return
-    items.set(sku, {
+    records.set(sku, {
       ...item,
       reserved: item.reserved + reserved,
       onHand: item.onHand + onHand,
@@ -37,7 +37,7 @@ export function createMemoryStockLedger(items: Map<string, MemoryItem>): MemoryS
     },
 
     deduct: async ({ orderId }, sku, quantity) => {
-      const item = items.get(sku)
+      const item = records.get(sku)
       if (!item) return 'UNKNOWN_SKU'
       const name = `${sku} ${orderId}`
       const entry = entries.get(name)

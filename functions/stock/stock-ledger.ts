@@ -8,7 +8,7 @@ import stockDeduct from './stock-deduct.lua'
 
 export type Holder = Pick<OrderEvent, 'orderId' | 'attempt' | 'placedAt'>
 
-const deducted = z.enum([
+const deductReply = z.enum([
   'OK',
   'OK_DIRECT',
   'ALREADY',
@@ -17,12 +17,12 @@ const deducted = z.enum([
   'QTY_MISMATCH',
   'UNKNOWN_SKU',
 ])
-export type Deducted = z.infer<typeof deducted>
+export type DeductResult = z.infer<typeof deductReply>
 
 export interface StockLedger {
   /** Turns the order's hold into a deduction, once. `REFUSED`: the order was cancelled meanwhile. */
-  readonly deduct: (holder: Holder, sku: string, quantity: number) => Promise<Deducted>
-  /** Gives back what the order holds or has had deducted, once, and bars a deduction that comes late. */
+  readonly deduct: (holder: Holder, sku: string, quantity: number) => Promise<DeductResult>
+  /** Gives back what the order holds or has had deducted, once, and bars a deduction that arrives late. */
   readonly restock: (holder: Holder, sku: string, quantity: number) => Promise<void>
 }
 
@@ -32,7 +32,7 @@ export function createStockLedger({ script }: RedisConnection): StockLedger {
   return {
     deduct: async ({ orderId, attempt, placedAt }, sku, quantity) => {
       const keys = [stockKey(sku), ledgerKey(sku, placedAt)]
-      return deducted.parse(await script(scripts.deduct, keys, [orderId, quantity, attempt]))
+      return deductReply.parse(await script(scripts.deduct, keys, [orderId, quantity, attempt]))
     },
     restock: async ({ orderId, attempt, placedAt }, sku, quantity) => {
       await script(

@@ -3,10 +3,10 @@ import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import stockClaim from './stock-claim.lua'
 import { STOCK_ADJUSTED, type StockEvent } from './stock-event.ts'
-import { DUE_SKUS_KEY,stockOutboxKey } from './stock-keys.ts'
+import { DUE_SKUS_KEY, stockOutboxKey } from './stock-keys.ts'
 import stockSettle from './stock-settle.lua'
 
-/** How long the one who changes a SKU has to publish that before the relay does, and the relay between two tries. */
+/** How long the writer of a change has to publish it before the relay does, and the relay waits between two tries. */
 export const CHANGE_LEASE_MS = 10_000
 
 export interface DueSku {
@@ -17,17 +17,17 @@ export interface DueSku {
 
 export interface StockOutbox {
   /** SKUs whose changes may still have to be published, put off by a lease. At most `limit`, oldest first. */
-  readonly claimDueSkus: (limit: number) => Promise<readonly DueSku[]>
+  readonly claimDue: (limit: number) => Promise<readonly DueSku[]>
   /** Changes of a SKU that were not read back from Kafka yet, oldest first. */
-  readonly unseenChanges: (sku: string) => Promise<readonly StockEvent[]>
+  readonly unread: (sku: string) => Promise<readonly StockEvent[]>
   /** Notes that a change was read back from Kafka. */
-  readonly changeSeen: (sku: string, revision: number) => Promise<void>
+  readonly readBack: (sku: string, revision: number) => Promise<void>
   /** Has the relay forget a SKU, unless a change of it was announced since the claim. */
-  readonly settleSku: (claimed: DueSku) => Promise<void>
+  readonly settle: (claimed: DueSku) => Promise<void>
 }
 
 const scripts = { claim: defineScript(stockClaim), settle: defineScript(stockSettle) }
-const claimed = z.array(z.string())
+const claimReply = z.array(z.string())
 
 const integer = z.coerce.number().int()
 /** As the scripts write it: all text, because Lua's numbers are doubles. */
@@ -61,25 +61,25 @@ function toStockEvent(sku: string, revision: number, text: string): StockEvent {
 
 export function createStockOutbox({ script, use }: RedisConnection): StockOutbox {
   return {
-    claimDueSkus: async (limit) => {
-      const reply = claimed.parse(await script(scripts.claim, [DUE_SKUS_KEY], [limit, CHANGE_LEASE_MS]))
+    claimDue: async (limit) => {
+      const reply = claimReply.parse(await script(scripts.claim, [DUE_SKUS_KEY], [limit, CHANGE_LEASE_MS]))
       return reply.flatMap((sku, index) =>
         index % 2 === 0 ? [{ sku, dueMs: Number(reply[index + 1]) }] : [],
       )
     },
 
-    unseenChanges: async (sku) => {
+    unread: async (sku) => {
       const changes = await use((client) => client.hgetall(stockOutboxKey(sku)))
       return Object.entries(changes)
         .map(([revision, text]) => toStockEvent(sku, Number(revision), text))
         .sort((one, other) => one.revision - other.revision)
     },
 
-    changeSeen: async (sku, revision) => {
+    readBack: async (sku, revision) => {
       await use((client) => client.hdel(stockOutboxKey(sku), String(revision)))
     },
 
-    settleSku: async ({ sku, dueMs }) => {
+    settle: async ({ sku, dueMs }) => {
       await script(scripts.settle, [DUE_SKUS_KEY], [sku, dueMs])
     },
   }

@@ -35,8 +35,8 @@ export interface StockRebuild {
 }
 
 const scripts = { item: defineScript(stockRestore), deduction: defineScript(ledgerRestore) }
-const itemRestored = z.enum(['CREATED', 'UPDATED', 'ALREADY'])
-const deductionRestored = z.enum(['RESTORED', 'ALREADY', 'UNKNOWN_SKU'])
+const restoreItemReply = z.enum(['CREATED', 'UPDATED', 'ALREADY'])
+const restoreDeductionReply = z.enum(['RESTORED', 'ALREADY', 'UNKNOWN_SKU'])
 const integer = z.coerce.number().int()
 const numbers = z.tuple([integer, integer, integer, integer, integer])
 
@@ -46,13 +46,13 @@ export function createStockRebuild({ script, use }: RedisConnection): StockRebui
       const { sku, revision, name, priceMinor, currency, received, adjustmentId = '' } = event
       await use((client) => client.zadd(SKUS_KEY, 0, sku))
       const keys = [stockKey(sku), stockOutboxKey(sku), adjustmentsKey(sku)]
-      const args = [revision, name, priceMinor, currency, received, adjustmentId, adjustmentEntry(event)]
-      return itemRestored.parse(await script(scripts.item, keys, args))
+      const args = [revision, name, priceMinor, currency, received, adjustmentId, adjustmentAnswer(event)]
+      return restoreItemReply.parse(await script(scripts.item, keys, args))
     },
 
     restoreDeduction: async ({ orderId, attempt, placedAt }, sku, quantity) => {
       const keys = [stockKey(sku), ledgerKey(sku, placedAt)]
-      return deductionRestored.parse(await script(scripts.deduction, keys, [orderId, quantity, attempt]))
+      return restoreDeductionReply.parse(await script(scripts.deduction, keys, [orderId, quantity, attempt]))
     },
 
     ledgerLetter: async ({ orderId, placedAt }, sku) =>
@@ -72,6 +72,6 @@ export function createStockRebuild({ script, use }: RedisConnection): StockRebui
   }
 }
 
-/** As `stock-adjust.lua` writes it: what a repeat of the adjustment is answered. */
-const adjustmentEntry = ({ delta, reason, revision, onHand, reserved, sold }: StockEvent): string =>
+/** The answer to a repeat of the adjustment, as `stock-adjust.lua` writes it. */
+const adjustmentAnswer = ({ delta, reason, revision, onHand, reserved, sold }: StockEvent): string =>
   ['A', adjustmentFingerprint(delta, reason), revision, onHand, reserved, sold].join(':')

@@ -1,9 +1,12 @@
 import { AppError } from '../../shared/errors.ts'
-import type { Adjusted, Put } from './stock-items.ts'
+import type { AdjustResult, PutResult } from './stock-items.ts'
 
-type Refusal = Exclude<Put | Adjusted, { readonly outcome: 'CREATED' | 'UPDATED' | 'OK' | 'REPLAY' }>
+type Refusal = Exclude<
+  PutResult | AdjustResult,
+  { readonly outcome: 'CREATED' | 'UPDATED' | 'OK' | 'REPLAY' }
+>
 
-/** Why a SKU's record was not changed, as the client is told. */
+/** Why a SKU's record was not changed, as an error for the client. */
 export function refusalOf(sku: string, refusal: Refusal): AppError {
   switch (refusal.outcome) {
     case 'PRECONDITION_FAILED':

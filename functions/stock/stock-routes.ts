@@ -9,22 +9,25 @@ import { publishChanges, type PublishChangesDeps } from './publish-changes.ts'
 import type { Precondition, StockItem, StockItems } from './stock-items.ts'
 import { frozen, missingSku, refusalOf } from './stock-refusals.ts'
 
-export interface StockRoutesDeps extends StockItems, PublishChangesDeps, Pick<Freeze, 'isFrozen'> {}
+export interface StockRoutesDeps extends PublishChangesDeps {
+  readonly items: StockItems
+  readonly freeze: Pick<Freeze, 'isFrozen'>
+}
 
-const MOST_UNITS = 1_000_000_000
+const MAX_UNITS = 1_000_000_000
 
 const newItem = z.strictObject({
   name: z.string().min(1).max(200),
   priceMinor: z.int().nonnegative().max(1_000_000_000),
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code such as EUR' }),
-  onHand: z.int().nonnegative().max(MOST_UNITS),
+  onHand: z.int().nonnegative().max(MAX_UNITS),
 })
 
 const adjustment = z.strictObject({
   delta: z
     .int()
-    .min(-MOST_UNITS)
-    .max(MOST_UNITS)
+    .min(-MAX_UNITS)
+    .max(MAX_UNITS)
     .refine((units) => units !== 0, { error: 'must not be 0' }),
   reason: z.string().min(1).max(200),
 })
@@ -46,7 +49,7 @@ const skuOf = (parameters: Readonly<Record<string, string | undefined>> | undefi
 /** The HTTP side: reading stock, and changing it otherwise than by an order. */
 export function createStockRoutes(deps: StockRoutesDeps): Readonly<Record<string, Route>> {
   async function found(sku: string): Promise<StockItem> {
-    const item = await deps.find(sku)
+    const item = await deps.items.find(sku)
     if (!item) throw missingSku(sku)
     return item
   }
@@ -55,7 +58,7 @@ export function createStockRoutes(deps: StockRoutesDeps): Readonly<Record<string
 
   const list: Route = async ({ queryStringParameters }) => {
     const { cursor, limit } = parseInput(page, queryStringParameters ?? {})
-    const { items, next } = await deps.list(cursor, limit)
+    const { items, next } = await deps.items.list(cursor, limit)
     return json(200, { items: items.map(withoutRevision), ...(next !== undefined && { nextCursor: next }) })
   }
 
@@ -63,11 +66,11 @@ export function createStockRoutes(deps: StockRoutesDeps): Readonly<Record<string
     const sku = skuOf(pathParameters)
     const item = parseInput(newItem, body)
     const precondition = toPrecondition(headers)
-    if (await deps.isFrozen()) {
+    if (await deps.freeze.isFrozen()) {
       // A SKU that is not there may still come from the log, so nobody can say that there is none.
       throw precondition === 'absent' ? refusalOf(sku, { outcome: 'PRECONDITION_FAILED' }) : frozen()
     }
-    const written = await deps.put(sku, item, precondition)
+    const written = await deps.items.put(sku, item, precondition)
     if (written.outcome !== 'CREATED' && written.outcome !== 'UPDATED') throw refusalOf(sku, written)
     await publishChanges(sku, deps)
     return answer(written.outcome === 'CREATED' ? 201 : 200, await found(sku))
@@ -84,8 +87,8 @@ export function createStockRoutes(deps: StockRoutesDeps): Readonly<Record<string
       )
     }
     const { delta, reason } = parseInput(adjustment, body)
-    if (await deps.isFrozen()) throw frozen()
-    const adjusted = await deps.adjust(sku, toAdjustment(key, delta, reason))
+    if (await deps.freeze.isFrozen()) throw frozen()
+    const adjusted = await deps.items.adjust(sku, toAdjustment(key, delta, reason))
     if (adjusted.outcome !== 'OK' && adjusted.outcome !== 'REPLAY') throw refusalOf(sku, adjusted)
     if (adjusted.outcome === 'OK') await publishChanges(sku, deps)
     const { outcome, revision, ...numbers } = adjusted

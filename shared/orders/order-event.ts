@@ -5,6 +5,10 @@ export const PLACED = 'com.example.order.placed.v1'
 export const CONFIRMED = 'com.example.order.confirmed.v1'
 export const CANCELLED = 'com.example.order.cancelled.v1'
 
+export const orderState = z.enum(['RESERVING', 'ACCEPTED', 'CONFIRMED', 'CANCELLED', 'REJECTED', 'ABORTED'])
+/** What each means: docs/order-protocol.md 2.1. */
+export type OrderState = z.infer<typeof orderState>
+
 const orderLine = z.object({
   sku: z.string().min(1),
   quantity: z.int().positive(),
@@ -12,7 +16,7 @@ const orderLine = z.object({
   unitPriceMinor: z.int().nonnegative(),
 })
 
-/** An event as it is stored: its id and sequence follow from the order and the field it is stored under. */
+/** An event as it is stored: its id and sequence follow from the order and the field that holds it. */
 const storedEvent = z.object({
   schemaVersion: z.literal(1),
   type: z.enum([PLACED, CONFIRMED, CANCELLED]),

@@ -9,7 +9,7 @@ const INCLUDE = /^-- @include "(.+)"$/gm
  * @param {string} path
  * @throws Error for an include that is not there.
  */
-export async function toLuaModule(path) {
+async function toLuaModule(path) {
   /** @type {Set<string>} */
   const included = new Set()
   const text = await join(path, await readFile(path, 'utf8'), included)

@@ -10,7 +10,7 @@ import { createLedgers } from './ledgers.ts'
 const DAY_MS = 24 * 3_600_000
 
 const onRedis = (redis: RedisConnection) => () => ({
-  ...createLedgers(redis),
+  ledgers: createLedgers(redis),
   keep: (sku: string, day: string, heldBy?: string) =>
     redis.use(async (client) => {
       await client.zadd(SKUS_KEY, 0, sku)
@@ -20,11 +20,11 @@ const onRedis = (redis: RedisConnection) => () => ({
     redis.use(async (client) => (await client.exists(ledgerKey(sku, day))) === 1),
 })
 function inMemory() {
-  const { ledgers, ...stores } = createMemoryLedgers(() => Date.now())
+  const { entries, ...ledgers } = createMemoryLedgers(() => Date.now())
   return {
-    ...stores,
-    keep: async (sku: string, day: string, heldBy?: string) => void ledgers.set(`${sku} ${day}`, heldBy),
-    isKept: async (sku: string, day: string) => ledgers.has(`${sku} ${day}`),
+    ledgers,
+    keep: async (sku: string, day: string, heldBy?: string) => void entries.set(`${sku} ${day}`, heldBy),
+    isKept: async (sku: string, day: string) => entries.has(`${sku} ${day}`),
   }
 }
 
@@ -32,7 +32,7 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   const setup = async () => {
     const stores = create()
     const { log, entries } = recordingLog()
-    const now = await stores.redisNowMs()
+    const now = await stores.ledgers.redisNowMs()
     const dayAgo = (days: number) => new Date(now - days * DAY_MS).toISOString().slice(0, 10)
     return { ...stores, entries, dayAgo, drop: (time = () => true) => dropLedgers({ ...stores, log }, time) }
   }
@@ -60,13 +60,13 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   })
 
   test('goes on with the day that it had no time for, and looks at no day again', async () => {
-    const { keep, isKept, dayAgo, drop, droppedUntil } = await setup()
+    const { keep, isKept, dayAgo, drop, ledgers } = await setup()
     await keep('tea', dayAgo(30))
     await drop(() => false)
-    expect(await droppedUntil()).toBeUndefined()
+    expect(await ledgers.droppedUntil()).toBeUndefined()
     expect(await isKept('tea', dayAgo(30))).toBe(true)
     await drop()
-    expect(await droppedUntil()).toBe(dayAgo(17))
+    expect(await ledgers.droppedUntil()).toBe(dayAgo(17))
     await keep('tea', dayAgo(30))
     await drop()
     expect(await isKept('tea', dayAgo(30))).toBe(true)

@@ -10,7 +10,7 @@ export interface Ledgers {
   readonly redisNowMs: () => Promise<number>
   readonly allSkus: () => Promise<readonly string[]>
   /** Drops a SKU's ledger of a day, or keeps it and names an order that still holds stock in it. */
-  readonly dropLedger: (sku: string, day: string) => Promise<{ readonly heldBy: string | undefined }>
+  readonly drop: (sku: string, day: string) => Promise<{ readonly heldBy: string | undefined }>
   /** The first day that may still have ledgers; undefined before the first drop. */
   readonly droppedUntil: () => Promise<string | undefined>
   readonly setDroppedUntil: (day: string) => Promise<void>
@@ -27,7 +27,7 @@ export function createLedgers({ use }: RedisConnection): Ledgers {
 
     allSkus: () => use((client) => client.zrange(SKUS_KEY, '0', '-1')),
 
-    dropLedger: (sku, day) =>
+    drop: (sku, day) =>
       use(async (client) => {
         const key = ledgerKey(sku, day)
         let cursor = '0'

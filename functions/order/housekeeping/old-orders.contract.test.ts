@@ -7,8 +7,6 @@ import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { createMemoryIntents } from '../orders/intents.memory.ts'
 import { createIntents } from '../orders/intents.ts'
 import { type Order, toStoredEvent } from '../orders/order.ts'
-import { createMemoryOrderHistory } from '../orders/order-history.memory.ts'
-import { createOrderHistory } from '../orders/order-history.ts'
 import { createMemoryOrderState } from '../orders/order-state.memory.ts'
 import { createMemoryOrders } from '../orders/orders.memory.ts'
 import { createOrders } from '../orders/orders.ts'
@@ -23,7 +21,6 @@ const shard = orderShard(ID)
 const onRedis = (connection: RedisConnection) => () => ({
   ...createOrders(connection),
   ...createIntents(connection),
-  ...createOrderHistory(connection),
   ...createOldOrders(connection),
   pass: (ms: number) => shiftClock(connection, ID, ms),
 })
@@ -34,7 +31,6 @@ function inMemory() {
   return {
     ...createMemoryOrders(state),
     ...createMemoryIntents(state),
-    ...createMemoryOrderHistory(state),
     ...createMemoryOldOrders(state),
     pass,
   }

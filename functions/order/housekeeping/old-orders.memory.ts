@@ -6,8 +6,8 @@ import type { OldOrders } from './old-orders.ts'
 export const createMemoryOldOrders = ({
   nowMs,
   orders,
-  pendings,
-  history,
+  outboxes,
+  events,
   intents,
 }: MemoryOrderState): OldOrders => ({
   pastRetention: async (shard, limit) => {
@@ -15,9 +15,9 @@ export const createMemoryOldOrders = ({
     return dueOrders(placed, shard, limit, nowMs() - ORDER_RETENTION_MS)
   },
   forget: async (orderId) => {
-    if (pendings.has(orderId) || intents.has(orderId)) return 'UNFINISHED'
+    if (outboxes.has(orderId) || intents.has(orderId)) return 'UNFINISHED'
     orders.delete(orderId)
-    history.delete(orderId)
+    events.delete(orderId)
     return 'FORGOTTEN'
   },
 })

@@ -1,13 +1,13 @@
 import type { CustomerOrders, Position } from './customer-orders.ts'
 
-/** Newest first, and of one time the last by id, as a sorted set in reverse. */
+/** Newest first; within one time by descending id, as a sorted set in reverse. */
 const newestFirst = (one: Position, other: Position): number =>
   other.placedMs - one.placedMs || (one.orderId < other.orderId ? 1 : -1)
 
 export function createMemoryCustomerOrders(): CustomerOrders {
   const lists = new Map<string, Map<string, number>>()
   return {
-    list: async (customerId, orderId, placedAt) => {
+    add: async (customerId, orderId, placedAt) => {
       const orders = lists.get(customerId) ?? new Map<string, number>()
       lists.set(customerId, orders.set(orderId, Date.parse(placedAt)))
     },
@@ -18,6 +18,7 @@ export function createMemoryCustomerOrders(): CustomerOrders {
         .filter(({ orderId }) => orderId !== after?.orderId)
         .sort(newestFirst)
         .slice(0, limit),
-    unlist: async (customerId, orderId) => void lists.get(customerId)?.delete(orderId),
+    has: async (customerId, orderId) => lists.get(customerId)?.has(orderId) ?? false,
+    remove: async (customerId, orderId) => void lists.get(customerId)?.delete(orderId),
   }
 }

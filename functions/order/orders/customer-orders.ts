@@ -7,22 +7,23 @@ export interface Position {
   readonly orderId: string
 }
 
-/** The orders of each customer by time: late by as much as the outbox is, but complete. */
+/** The orders of each customer by time. An order is added when its event is published, so it may be late, but it comes. */
 export interface CustomerOrders {
   /** Puts an order on its customer's list. `placedAt` is ISO 8601. */
-  readonly list: (customerId: string, orderId: string, placedAt: string) => Promise<void>
+  readonly add: (customerId: string, orderId: string, placedAt: string) => Promise<void>
   /** At most `limit` orders, newest first, older than the position. */
   readonly page: (
     customerId: string,
     limit: number,
     after: Position | undefined,
   ) => Promise<readonly Position[]>
-  readonly unlist: (customerId: string, orderId: string) => Promise<void>
+  readonly has: (customerId: string, orderId: string) => Promise<boolean>
+  readonly remove: (customerId: string, orderId: string) => Promise<void>
 }
 
 export function createCustomerOrders({ use }: RedisConnection): CustomerOrders {
   return {
-    list: async (customerId, orderId, placedAt) => {
+    add: async (customerId, orderId, placedAt) => {
       await use((client) => client.zadd(customerOrdersKey(customerId), Date.parse(placedAt), orderId))
     },
 
@@ -38,7 +39,10 @@ export function createCustomerOrders({ use }: RedisConnection): CustomerOrders {
         )
       }),
 
-    unlist: async (customerId, orderId) => {
+    has: async (customerId, orderId) =>
+      (await use((client) => client.zscore(customerOrdersKey(customerId), orderId))) !== null,
+
+    remove: async (customerId, orderId) => {
       await use((client) => client.zrem(customerOrdersKey(customerId), orderId))
     },
   }

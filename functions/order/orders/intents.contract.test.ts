@@ -28,32 +28,32 @@ function inMemory() {
 
 describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   test('an order is due when its lease is over, and an attempt is not given up before', async () => {
-    const { begin, dueIntents, abort, find, pass } = create()
+    const { begin, due, abort, find, pass } = create()
     await begin(ID, 'f1', priced)
-    expect(await dueIntents(shard, 10)).toEqual([])
+    expect(await due(shard, 10)).toEqual([])
     expect(await abort(ID, 1)).toBe('BUSY')
     await pass(LEASE_MS)
-    expect(await dueIntents(shard, 10)).toEqual([ID])
+    expect(await due(shard, 10)).toEqual([ID])
     expect(await abort(ID, 1)).toBe('OK')
     expect(await abort(ID, 1)).toBe('ALREADY')
     expect((await find(ID))?.order.status).toBe('ABORTED')
   })
 
   test('an aborted or rejected order stays due until it is finished', async () => {
-    const { begin, dueIntents, abort, reject, finish, pass } = create()
+    const { begin, due, abort, reject, finish, pass } = create()
     await begin(ID, 'f1', priced)
     await finish(ID, 1)
     await pass(LEASE_MS)
     await abort(ID, 1)
-    expect(await dueIntents(shard, 10)).toEqual([ID])
+    expect(await due(shard, 10)).toEqual([ID])
     await begin(ID, 'f1', priced)
     await reject(ID, 2, '[]')
-    expect(await dueIntents(shard, 10)).toEqual([ID])
+    expect(await due(shard, 10)).toEqual([ID])
     await finish(ID, 1)
-    expect(await dueIntents(shard, 10)).toEqual([ID])
+    expect(await due(shard, 10)).toEqual([ID])
     await finish(ID, 2)
     await finish(ID, 2)
-    expect(await dueIntents(shard, 10)).toEqual([])
+    expect(await due(shard, 10)).toEqual([])
   })
 
   test('an attempt that was taken over is fenced, also when the newer lease is over', async () => {
@@ -68,11 +68,11 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   })
 
   test('takes no more than its limit, and nothing of other shards', async () => {
-    const { begin, dueIntents, pass } = create()
+    const { begin, due, pass } = create()
     await begin(ID, 'f1', priced)
     await pass(LEASE_MS)
-    expect(await dueIntents(shard, 0)).toEqual([])
-    expect(await dueIntents(orderShard('ord_2'), 10)).toEqual([])
+    expect(await due(shard, 0)).toEqual([])
+    expect(await due(orderShard('ord_2'), 10)).toEqual([])
   })
 
   test('an order aborted so long ago that its ledger is dropped begins on a new day', async () => {

@@ -3,7 +3,7 @@ import type { Intents } from './intents.ts'
 import type { MemoryOrderState } from './order-state.memory.ts'
 
 export const createMemoryIntents = ({ nowMs, orders, intents }: MemoryOrderState): Intents => ({
-  dueIntents: async (shard, limit) => dueOrders(intents, shard, limit, nowMs()),
+  due: async (shard, limit) => dueOrders(intents, shard, limit, nowMs()),
 
   abort: async (orderId, attempt) => {
     const order = orders.get(orderId)

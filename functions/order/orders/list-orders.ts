@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { orderState } from '../../../shared/orders/order-state.ts'
+import { orderState } from '../../../shared/orders/order-event.ts'
 import { customerId, invalidInput, parseInput } from '../../../shared/validation.ts'
 import type { CustomerOrders, Position } from './customer-orders.ts'
 import type { Order } from './order.ts'
 import type { Orders } from './orders.ts'
 
-/** Index entries looked at in one call: a rare status among thousands of orders gives an early, perhaps empty, page. */
-const MOST_LOOKED_AT = 1000
+/** Bounds one call: a rare status among thousands of orders gives a short, perhaps empty, page with a next one. */
+const MAX_SCANNED = 1000
 
 const query = z.strictObject({
   customerId,
@@ -22,19 +22,22 @@ export interface Page {
   readonly next: string | undefined
 }
 
-export type ListOrdersDeps = Pick<CustomerOrders, 'page'> & Pick<Orders, 'find'>
+export interface ListOrdersDeps {
+  readonly orders: Pick<Orders, 'find'>
+  readonly customerOrders: Pick<CustomerOrders, 'page'>
+}
 
-/** A customer's orders, newest first. Eventually consistent: an order may come on the list a moment after it is accepted. */
+/** A customer's orders, newest first. Eventually consistent: an order is listed a moment after it is accepted. */
 export async function listOrders(
   parameters: Readonly<Record<string, string | undefined>>,
-  { page, find }: ListOrdersDeps,
+  deps: ListOrdersDeps,
 ): Promise<Page> {
   const { cursor, ...asked } = parseInput(query, parameters)
   let after = cursor === undefined ? undefined : parseCursor(cursor)
   const orders: Order[] = []
-  for (let lookedAt = 0; lookedAt < MOST_LOOKED_AT; lookedAt += asked.limit) {
-    const positions = await page(asked.customerId, asked.limit, after)
-    const found = await Promise.all(positions.map(({ orderId }) => find(orderId)))
+  for (let scanned = 0; scanned < MAX_SCANNED; scanned += asked.limit) {
+    const positions = await deps.customerOrders.page(asked.customerId, asked.limit, after)
+    const found = await Promise.all(positions.map(({ orderId }) => deps.orders.find(orderId)))
     for (const [at, one] of found.entries()) {
       after = positions[at]
       if (one && (asked.status ?? one.order.status) === one.order.status) orders.push(one.order)

@@ -19,7 +19,8 @@ type Gauge = 'outboxOldestAgeSeconds' | 'intentsPastDue' | 'openPastDue'
 
 export interface Metrics {
   readonly count: (counter: Counter, by?: number) => void
-  readonly atMost: (gauge: Gauge, value: number) => void
+  /** Keeps the highest value. */
+  readonly max: (gauge: Gauge, value: number) => void
   /** Writes what was collected, if the last line was written long enough ago. */
   readonly flush: () => void
 }
@@ -36,11 +37,9 @@ export interface MetricsDeps {
 export function createMetrics({ elapsedMs, now, log }: MetricsDeps): Metrics {
   let values: Record<string, number> = {}
   let flushedMs = elapsedMs()
-  const raise = (name: string, to: number) => (values[name] = to)
-
   return {
-    count: (counter, by = 1) => void raise(counter, (values[counter] ?? 0) + by),
-    atMost: (gauge, value) => void raise(gauge, Math.max(values[gauge] ?? 0, value)),
+    count: (counter, by = 1) => void (values[counter] = (values[counter] ?? 0) + by),
+    max: (gauge, value) => void (values[gauge] = Math.max(values[gauge] ?? 0, value)),
     flush: () => {
       const names = Object.keys(values)
       if (elapsedMs() - flushedMs < PERIOD_MS || names.length === 0) return

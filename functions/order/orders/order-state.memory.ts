@@ -1,8 +1,7 @@
-import type { StoredEvent } from '../../../shared/orders/order-event.ts'
-import type { OrderState } from '../../../shared/orders/order-state.ts'
+import type { OrderState, StoredEvent } from '../../../shared/orders/order-event.ts'
 import type { PricedOrder } from './order.ts'
 
-export interface OrderInMemory {
+export interface MemoryOrder {
   placedAt: string
   readonly fingerprint: string
   readonly priced: PricedOrder
@@ -13,9 +12,10 @@ export interface OrderInMemory {
   version: number
 }
 
-export interface PendingInMemory {
-  /** Not read back from Kafka yet. */
-  readonly events: Map<number, { readonly event: StoredEvent; readonly writtenMs: number }>
+interface MemoryOutbox {
+  /** Events not read back from Kafka, by sequence. */
+  readonly unread: Map<number, { readonly event: StoredEvent; readonly writtenMs: number }>
+  /** The highest sequence that Kafka has acknowledged; 0 for none. */
   published: number
 }
 
@@ -23,21 +23,21 @@ export interface PendingInMemory {
 export interface MemoryOrderState {
   /** Stands for the clock of the Redis server. */
   readonly nowMs: () => number
-  readonly orders: Map<string, OrderInMemory>
-  readonly pendings: Map<string, PendingInMemory>
-  readonly history: Map<string, Map<number, StoredEvent>>
-  /** Each orderId -> epoch ms. */
+  readonly orders: Map<string, MemoryOrder>
+  readonly outboxes: Map<string, MemoryOutbox>
+  readonly events: Map<string, Map<number, StoredEvent>>
+  /** These three: order id -> due time, epoch ms. */
   readonly intents: Map<string, number>
-  readonly outbox: Map<string, number>
-  readonly open: Map<string, number>
+  readonly dueOutboxes: Map<string, number>
+  readonly watchList: Map<string, number>
 }
 
 export const createMemoryOrderState = (nowMs: () => number = Date.now): MemoryOrderState => ({
   nowMs,
   orders: new Map(),
-  pendings: new Map(),
-  history: new Map(),
+  outboxes: new Map(),
+  events: new Map(),
   intents: new Map(),
-  outbox: new Map(),
-  open: new Map(),
+  dueOutboxes: new Map(),
+  watchList: new Map(),
 })

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import type { OrderLine, StoredEvent } from '../../../shared/orders/order-event.ts'
-import { orderState } from '../../../shared/orders/order-state.ts'
+import { type OrderLine, orderState, type StoredEvent } from '../../../shared/orders/order-event.ts'
 
 /** What the customer asked for, with the catalogue's prices: what is stored at `begin`. */
 const pricedOrder = z.object({
@@ -15,7 +14,7 @@ export type PricedOrder = z.infer<typeof pricedOrder>
 
 export const parsePricedOrder = (text: string): PricedOrder => pricedOrder.parse(JSON.parse(text))
 
-/** In the order of the members in a first answer, so that a repeat has the same bytes. */
+/** Its members are in the order of a first answer, so that a repeat has the same bytes. */
 const order = z.object({
   orderId: z.string(),
   status: orderState,
@@ -35,7 +34,7 @@ export type ShortLine = z.infer<typeof shortLine>
 export const parseShortLines = (text: string): readonly ShortLine[] =>
   z.array(shortLine).parse(JSON.parse(text))
 
-/** In SKU order everywhere, so that two orders for the same last units cannot both lose to each other. */
+/** One order of SKUs everywhere, so that two orders for the same last units cannot both lose to each other. */
 export const inSkuOrder = (lines: readonly OrderLine[]): readonly OrderLine[] =>
   lines.toSorted((one, other) => (one.sku < other.sku ? -1 : 1))
 

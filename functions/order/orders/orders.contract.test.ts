@@ -21,7 +21,7 @@ import { type Order, type PricedOrder, toStoredEvent } from './order.ts'
 import orderFail from './order-fail.lua'
 import { createMemoryOrderState } from './order-state.memory.ts'
 import { createMemoryOrders } from './orders.memory.ts'
-import { type Begun, createOrders, type Orders } from './orders.ts'
+import { type BeginResult, createOrders, type Orders } from './orders.ts'
 import { priced } from './priced-order.fixture.ts'
 
 const ID = 'ord_1'
@@ -60,7 +60,7 @@ function inMemory() {
   }
 }
 
-type New = Extract<Begun, { outcome: 'NEW' }>
+type New = Extract<BeginResult, { outcome: 'NEW' }>
 
 async function beginNew({ begin }: Orders, body = priced): Promise<New> {
   const begun = await begin(ID, 'f1', body)

@@ -1,24 +1,24 @@
 import { LEASE_MS, MEMORY_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../../shared/orders/constants.ts'
-import type { StoredEvent } from '../../../shared/orders/order-event.ts'
-import { createMemoryOrderState, type MemoryOrderState, type OrderInMemory } from './order-state.memory.ts'
+import { type StoredEvent, toOrderEvent } from '../../../shared/orders/order-event.ts'
+import { createMemoryOrderState, type MemoryOrder, type MemoryOrderState } from './order-state.memory.ts'
 import type { Orders } from './orders.ts'
 
 export function createMemoryOrders(state: MemoryOrderState = createMemoryOrderState()): Orders {
-  const { nowMs, orders, pendings, history, intents, outbox, open } = state
+  const { nowMs, orders, outboxes, events, intents, dueOutboxes, watchList } = state
 
-  const attemptOf = (orderId: string, attempt: number): OrderInMemory | undefined => {
+  const attemptOf = (orderId: string, attempt: number): MemoryOrder | undefined => {
     const order = orders.get(orderId)
     return order?.attempt === attempt ? order : undefined
   }
 
   function write(sequence: number, event: StoredEvent): void {
     const { orderId } = event
-    const pending = pendings.get(orderId) ?? { events: new Map<number, never>(), published: 0 }
-    pending.events.set(sequence, { event, writtenMs: nowMs() })
-    pendings.set(orderId, pending)
-    history.set(orderId, (history.get(orderId) ?? new Map<number, StoredEvent>()).set(sequence, event))
-    if (!outbox.has(orderId)) outbox.set(orderId, nowMs() + PUBLISH_LEASE_MS)
-    open.set(orderId, nowMs() + WATCH_MS)
+    const outbox = outboxes.get(orderId) ?? { unread: new Map<number, never>(), published: 0 }
+    outbox.unread.set(sequence, { event, writtenMs: nowMs() })
+    outboxes.set(orderId, outbox)
+    events.set(orderId, (events.get(orderId) ?? new Map<number, StoredEvent>()).set(sequence, event))
+    if (!dueOutboxes.has(orderId)) dueOutboxes.set(orderId, nowMs() + PUBLISH_LEASE_MS)
+    watchList.set(orderId, nowMs() + WATCH_MS)
   }
 
   return {
@@ -38,15 +38,15 @@ export function createMemoryOrders(state: MemoryOrderState = createMemoryOrderSt
         return { outcome: 'IN_PROGRESS', msLeft: order.leaseEndMs - now }
       }
       if (order.state === 'RESERVING' || order.state === 'ABORTED') {
-        const isForgotten = Date.parse(order.placedAt) < now - MEMORY_MS
-        if (order.state === 'ABORTED' && isForgotten && !intents.has(orderId))
+        const isLedgerDropped = Date.parse(order.placedAt) < now - MEMORY_MS
+        if (order.state === 'ABORTED' && isLedgerDropped && !intents.has(orderId))
           order.placedAt = new Date(now).toISOString()
         Object.assign(order, { state: 'RESERVING', attempt: order.attempt + 1, leaseEndMs })
         intents.set(orderId, leaseEndMs)
         return { outcome: 'NEW', attempt: order.attempt, placedAt: order.placedAt, priced: order.priced }
       }
-      const pending = pendings.get(orderId)
-      const published = !pending?.events.has(1) || pending.published >= 1
+      const outbox = outboxes.get(orderId)
+      const published = !outbox?.unread.has(1) || outbox.published >= 1
       return { outcome: 'REPLAY', published, state: order.state, answer: order.answer }
     },
 
@@ -88,5 +88,10 @@ export function createMemoryOrders(state: MemoryOrderState = createMemoryOrderSt
       const { state: status, priced, placedAt, version, attempt } = found
       return { order: { orderId, status, ...priced, placedAt }, version, attempt }
     },
+
+    eventsOf: async (orderId) =>
+      [...(events.get(orderId) ?? [])]
+        .map(([sequence, event]) => toOrderEvent(event, sequence))
+        .sort((one, other) => one.sequence - other.sequence),
   }
 }

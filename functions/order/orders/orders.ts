@@ -10,9 +10,15 @@ import {
   orderShard,
   watchListKey,
 } from '../../../shared/orders/keys.ts'
-import { createMoveOrder, type Moved } from '../../../shared/orders/move-order.ts'
-import type { StoredEvent } from '../../../shared/orders/order-event.ts'
-import { type OrderState, orderState } from '../../../shared/orders/order-state.ts'
+import { createMoveOrder, type MoveResult } from '../../../shared/orders/move-order.ts'
+import {
+  type OrderEvent,
+  type OrderState,
+  orderState,
+  parseStoredEvent,
+  type StoredEvent,
+  toOrderEvent,
+} from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
 import { type Order, parsePricedOrder, type PricedOrder } from './order.ts'
@@ -20,8 +26,8 @@ import orderAccept from './order-accept.lua'
 import orderBegin from './order-begin.lua'
 import orderFail from './order-fail.lua'
 
-/** What `begin` found. `answer` is the text that `accept` or `fail` stored. */
-export type Begun =
+/** What `begin` found. `answer` is the text that `accept` or `reject` stored. */
+export type BeginResult =
   | {
       readonly outcome: 'NEW'
       readonly attempt: number
@@ -44,9 +50,9 @@ export interface FoundOrder {
 }
 
 export interface Orders {
-  /** Claims the order id for one attempt with a lease. A later attempt gets the body and time stored by the first. */
-  readonly begin: (orderId: string, fingerprint: string, priced: PricedOrder) => Promise<Begun>
-  /** Accepts and stores the first event as one step. `FENCED`: the attempt is no longer ours, touch nothing. */
+  /** Claims the order id for one attempt, with a lease. A later attempt gets the priced order and the time of the first. */
+  readonly begin: (orderId: string, fingerprint: string, priced: PricedOrder) => Promise<BeginResult>
+  /** Accepts the order and stores its first event in one step. `FENCED`: another attempt has taken over, touch nothing. */
   readonly accept: (
     attempt: number,
     answer: string,
@@ -54,9 +60,11 @@ export interface Orders {
   ) => Promise<'OK' | 'ALREADY' | 'FENCED'>
   /** Rejects for good. The intent stays until its stock is released. */
   readonly reject: (orderId: string, attempt: number, answer: string) => Promise<'OK' | 'ALREADY' | 'FENCED'>
-  /** Cancels an accepted or confirmed order and stores the event that says so as one step. */
-  readonly cancel: (event: StoredEvent) => Promise<Moved>
+  /** Cancels an accepted or confirmed order and stores the event of that in one step. */
+  readonly cancel: (event: StoredEvent) => Promise<MoveResult>
   readonly find: (orderId: string) => Promise<FoundOrder | undefined>
+  /** All events of an order in sequence, whether Kafka has them or not. */
+  readonly eventsOf: (orderId: string) => Promise<readonly OrderEvent[]>
 }
 
 const scripts = {
@@ -65,14 +73,14 @@ const scripts = {
   fail: defineScript(orderFail),
 }
 
-const begun = z.union([
+const beginReply = z.union([
   z.tuple([z.literal('NEW'), z.number(), z.number(), z.string()]),
   z.tuple([z.literal('REPLAY'), z.number(), orderState, z.string()]),
   z.tuple([z.literal('IN_PROGRESS'), z.number()]),
   z.tuple([z.literal('MISMATCH')]),
 ])
-const decided = z.enum(['OK', 'ALREADY', 'FENCED'])
-const record = z.tuple([orderState, z.string(), z.string(), z.coerce.number(), z.coerce.number()])
+const decideReply = z.enum(['OK', 'ALREADY', 'FENCED'])
+const storedOrder = z.tuple([orderState, z.string(), z.string(), z.coerce.number(), z.coerce.number()])
 
 export function createOrders({ script, use }: RedisConnection): Orders {
   const moveOrder = createMoveOrder({ script })
@@ -81,7 +89,7 @@ export function createOrders({ script, use }: RedisConnection): Orders {
       const shard = orderShard(orderId)
       const keys = [orderKey(orderId), intentsKey(shard), orderOutboxKey(orderId), ordersByAgeKey(shard)]
       const args = [fingerprint, LEASE_MS, JSON.stringify(priced), orderId, MEMORY_MS]
-      const reply = begun.parse(await script(scripts.begin, keys, args))
+      const reply = beginReply.parse(await script(scripts.begin, keys, args))
       switch (reply[0]) {
         case 'NEW':
           return {
@@ -111,12 +119,12 @@ export function createOrders({ script, use }: RedisConnection): Orders {
         eventsKey(orderId),
       ]
       const args = [orderId, attempt, answer, JSON.stringify(event), PUBLISH_LEASE_MS, WATCH_MS]
-      return decided.parse(await script(scripts.accept, keys, args))
+      return decideReply.parse(await script(scripts.accept, keys, args))
     },
 
     reject: async (orderId, attempt, answer) => {
       const keys = [orderKey(orderId), intentsKey(orderShard(orderId))]
-      return decided.parse(await script(scripts.fail, keys, [orderId, attempt, 'REJECTED', answer, 0]))
+      return decideReply.parse(await script(scripts.fail, keys, [orderId, attempt, 'REJECTED', answer, 0]))
     },
 
     cancel: (event) => moveOrder(event, ['ACCEPTED', 'CONFIRMED'], 'CANCELLED'),
@@ -124,9 +132,16 @@ export function createOrders({ script, use }: RedisConnection): Orders {
     find: async (orderId) => {
       const fields = await use((client) => client.hmget(orderKey(orderId), 'st', 't0', 'body', 'v', 'att'))
       if (fields[0] === null) return undefined
-      const [status, placedAt, body, version, attempt] = record.parse(fields)
+      const [status, placedAt, body, version, attempt] = storedOrder.parse(fields)
       const order = { orderId, status, ...parsePricedOrder(body), placedAt: toIso(Number(placedAt)) }
       return { order, version, attempt }
+    },
+
+    eventsOf: async (orderId) => {
+      const stored = await use((client) => client.hgetall(eventsKey(orderId)))
+      return Object.entries(stored)
+        .map(([sequence, text]) => toOrderEvent(parseStoredEvent(text), Number(sequence)))
+        .sort((one, other) => one.sequence - other.sequence)
     },
   }
 }

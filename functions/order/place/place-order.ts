@@ -12,8 +12,11 @@ import { outOfStock, replay } from './replay.ts'
 import { reserveLines, shortLines, unsettled } from './reserve-lines.ts'
 import type { Holder, StockHolds } from './stock-holds.ts'
 
-export interface PlaceOrderDeps
-  extends Orders, StockHolds, Pick<Intents, 'finish'>, Pick<Refusals, 'reasons'> {
+export interface PlaceOrderDeps {
+  readonly orders: Pick<Orders, 'begin' | 'accept' | 'reject' | 'find'>
+  readonly holds: StockHolds
+  readonly intents: Pick<Intents, 'finish'>
+  readonly refusals: Pick<Refusals, 'reasons'>
   /** Resolves to whether Kafka has the event within the time that a client can wait. Never rejects. */
   readonly publish: (event: OrderEvent) => Promise<boolean>
   readonly metrics: Metrics
@@ -35,13 +38,17 @@ export async function placeOrder(
   request: OrderRequest,
   deps: PlaceOrderDeps,
 ): Promise<Placement> {
-  const { metrics } = deps
+  const { orders, holds, metrics } = deps
   const [catalogue] = await Promise.all([
-    deps.lookUp(request.lines.map((line) => line.sku)),
+    holds.lookUp(request.lines.map((line) => line.sku)),
     admitOrder(orderId, deps),
   ])
-  const print = fingerprint(request)
-  const begun = await deps.begin(orderId, print, await price(orderId, request, catalogue, deps))
+  const requestFingerprint = fingerprint(request)
+  const begun = await orders.begin(
+    orderId,
+    requestFingerprint,
+    await price(orderId, request, catalogue, deps),
+  )
   if (begun.outcome !== 'NEW') {
     metrics.count('replayed')
     return { ...replay(begun), replayed: true }
@@ -51,32 +58,32 @@ export async function placeOrder(
   const { attempt, placedAt, priced } = begun
   const holder = { orderId, attempt, placedAt }
   const lines = inSkuOrder(priced.lines)
-  // Nothing is held for a first attempt, so what the look-up says is short is short, and needs no asking on a hot SKU.
-  // A later one may hold the last units itself.
+  // Nothing is held for a first attempt, so a line that was short at the look-up need not be reserved to know it, which
+  // spares a hot SKU. A later attempt may hold the last units itself.
   const shortAtOnce = attempt === 1 ? shortLines(lines, catalogue) : []
   if (shortAtOnce.length > 0) return reject(holder, [], shortAtOnce, deps)
   const short = await reserveLines(holder, lines, catalogue, deps)
   if (short.length > 0) return reject(holder, lines, short, deps)
 
   const order: Order = { orderId, status: 'ACCEPTED', ...priced, placedAt }
-  const what = { type: PLACED, occurredAt: placedAt, fingerprint: print } as const
+  const what = { type: PLACED, occurredAt: placedAt, fingerprint: requestFingerprint } as const
   const event = toStoredEvent(order, attempt, what)
-  if ((await deps.accept(attempt, JSON.stringify(order), event)) === 'FENCED') throw fenced(metrics)
+  if ((await orders.accept(attempt, JSON.stringify(order), event)) === 'FENCED') throw fenced(metrics)
   metrics.count('accepted')
   return { order, published: await deps.publish(toOrderEvent(event, 1)), replayed: false }
 }
 
-/** A repeated request is answered as the first was, even when prices have changed since and it would be refused now. */
+/** A repeat is answered as the first request was, even when prices have changed since and it would be refused now. */
 async function price(
   orderId: string,
   request: OrderRequest,
   catalogue: ReadonlyMap<string, CatalogueItem>,
-  { find }: PlaceOrderDeps,
+  { orders }: PlaceOrderDeps,
 ): Promise<PricedOrder> {
   try {
     return priceOrder(request, catalogue)
   } catch (error) {
-    const found = await find(orderId)
+    const found = await orders.find(orderId)
     if (!found) throw error
     return found.order
   }
@@ -89,12 +96,12 @@ async function reject(
   short: readonly ShortLine[],
   deps: PlaceOrderDeps,
 ): Promise<never> {
-  const rejected = await deps.reject(holder.orderId, holder.attempt, JSON.stringify(short))
+  const rejected = await deps.orders.reject(holder.orderId, holder.attempt, JSON.stringify(short))
   // Another attempt owns the stock now, so this one must not release it.
   if (rejected === 'FENCED') throw fenced(deps.metrics)
   deps.metrics.count('rejected')
   await releaseLines(holder, held, deps)
-  await deps.finish(holder.orderId, holder.attempt)
+  await deps.intents.finish(holder.orderId, holder.attempt)
   throw outOfStock(short, false)
 }
 

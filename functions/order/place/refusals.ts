@@ -2,20 +2,20 @@ import { FROZEN_KEY } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 
 const BACKLOG_KEY = '{r}:backlog'
-/** Longer than the time between two runs of the schedule on AWS, and short enough that no dead relay closes the shop for ever. */
+/** Longer than the minute between two runs of the schedule on AWS, and short, so that a dead relay does not close the shop. */
 const BACKLOG_TTL_MS = 90_000
 
-export interface Reasons {
+export interface RefusalReasons {
   /** A reconcile is rebuilding Redis. */
   readonly frozen: boolean
   /** The age of the oldest event that could not be published, when that is past the limit; else 0. */
   readonly backlogSeconds: number
 }
 
-/** Reasons to take no orders, told to every environment: also to one that never runs the relay. */
+/** Reasons to take no orders. In Redis, so that environments that never run the relay know them too. */
 export interface Refusals {
-  readonly reasons: () => Promise<Reasons>
-  /** Has new orders refused until `clearBacklog`, or for a minute and a half. */
+  readonly reasons: () => Promise<RefusalReasons>
+  /** Has new orders refused until `clearBacklog`, at most for 90 s. */
   readonly reportBacklog: (ageSeconds: number) => Promise<void>
   readonly clearBacklog: () => Promise<void>
 }

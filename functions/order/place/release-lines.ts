@@ -3,7 +3,8 @@ import type { Metrics } from '../orders/metrics.ts'
 import { inSkuOrder } from '../orders/order.ts'
 import type { Holder, StockHolds } from './stock-holds.ts'
 
-export interface ReleaseLinesDeps extends Pick<StockHolds, 'release'> {
+export interface ReleaseLinesDeps {
+  readonly holds: Pick<StockHolds, 'release'>
   readonly metrics: Metrics
 }
 
@@ -11,10 +12,10 @@ export interface ReleaseLinesDeps extends Pick<StockHolds, 'release'> {
 export async function releaseLines(
   holder: Holder,
   lines: readonly OrderLine[],
-  { release, metrics }: ReleaseLinesDeps,
+  { holds, metrics }: ReleaseLinesDeps,
 ): Promise<void> {
   for (const { sku, quantity } of inSkuOrder(lines)) {
-    const released = await release(holder, sku, quantity)
+    const released = await holds.release(holder, sku, quantity)
     if (released === 'STALE') metrics.count('stale')
     if (released === 'TOMBSTONE') metrics.count('tombstones')
   }

@@ -1,12 +1,12 @@
 import { AppError } from '../../../shared/errors.ts'
 import { type Order, parseOrder, parseShortLines, type ShortLine } from '../orders/order.ts'
-import type { Begun } from '../orders/orders.ts'
+import type { BeginResult } from '../orders/orders.ts'
 
 /**
- * Answers a request that is not the first with its order id: as the first was answered.
+ * Answers a repeated request as the first one with its order id was answered.
  * @throws AppError `out_of_stock`, `request_in_progress` or `idempotency_key_reused`.
  */
-export function replay(begun: Exclude<Begun, { outcome: 'NEW' }>): {
+export function replay(begun: Exclude<BeginResult, { outcome: 'NEW' }>): {
   readonly order: Order
   readonly published: boolean
 } {

@@ -4,7 +4,9 @@ import type { ShortLine } from '../orders/order.ts'
 import type { CatalogueItem } from './price-order.ts'
 import type { Holder, StockHolds } from './stock-holds.ts'
 
-type ReserveLinesDeps = Pick<StockHolds, 'reserve'>
+export interface ReserveLinesDeps {
+  readonly holds: Pick<StockHolds, 'reserve'>
+}
 
 /**
  * Holds the lines one after the other until one is short. Returns every line known to be short, none when all are held.
@@ -14,10 +16,10 @@ export async function reserveLines(
   holder: Holder,
   lines: readonly OrderLine[],
   catalogue: ReadonlyMap<string, CatalogueItem>,
-  { reserve }: ReserveLinesDeps,
+  { holds }: ReserveLinesDeps,
 ): Promise<readonly ShortLine[]> {
   for (const [index, { sku, quantity }] of lines.entries()) {
-    const reserved = await reserve(holder, sku, quantity)
+    const reserved = await holds.reserve(holder, sku, quantity)
     switch (reserved.outcome) {
       case 'OK':
       case 'ALREADY':
@@ -37,7 +39,7 @@ export async function reserveLines(
   return []
 }
 
-/** The lines that were short at the look-up, so that a client can mend them all at once. */
+/** The lines that were short at the look-up, so that a client can fix them all at once. */
 export const shortLines = (
   lines: readonly OrderLine[],
   catalogue: ReadonlyMap<string, CatalogueItem>,
@@ -46,7 +48,7 @@ export const shortLines = (
     .map(({ sku, quantity }) => ({ sku, requested: quantity, available: catalogue.get(sku)?.available ?? 0 }))
     .filter(({ requested, available }) => available < requested)
 
-/** Somebody else settles this order now; whoever asks again with the same key gets what became of it. */
+/** Another attempt decides on this order now; a retry with the same key is answered with what became of it. */
 export const unsettled = (reason: string): AppError =>
   new AppError(
     'unavailable',

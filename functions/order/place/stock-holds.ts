@@ -6,30 +6,30 @@ import { defineScript } from '../../../shared/redis/script.ts'
 import type { CatalogueItem } from './price-order.ts'
 import stockReserve from './stock-reserve.lua'
 
-/** Whose hold it is: the day's ledger follows from `placedAt`, and a lower attempt never touches a higher one's hold. */
+/** Whose hold it is. The ledger's day follows from `placedAt`; a lower attempt never touches a higher one's hold. */
 export interface Holder {
   readonly orderId: string
   readonly attempt: number
   readonly placedAt: string
 }
 
-export type Reserved =
+export type ReserveResult =
   | { readonly outcome: 'OK' | 'ALREADY' | 'REFUSED' | 'QTY_MISMATCH' | 'UNKNOWN_SKU' | 'FROZEN' }
   | { readonly outcome: 'INSUFFICIENT'; readonly available: number }
 
-const released = z.enum(['RELEASED', 'TOMBSTONE', 'ALREADY', 'STALE'])
-export type Released = z.infer<typeof released>
+const releaseReply = z.enum(['RELEASED', 'TOMBSTONE', 'ALREADY', 'STALE'])
+export type ReleaseResult = z.infer<typeof releaseReply>
 
 export interface StockHolds {
-  /** Prices and what is free, for the SKUs that exist. */
+  /** Price and free units of the SKUs that exist. */
   readonly lookUp: (skus: readonly string[]) => Promise<ReadonlyMap<string, CatalogueItem>>
-  readonly reserve: (holder: Holder, sku: string, quantity: number) => Promise<Reserved>
+  readonly reserve: (holder: Holder, sku: string, quantity: number) => Promise<ReserveResult>
   /** Gives a hold back, or bars the attempt from reserving later. `STALE`: a higher attempt holds it. */
-  readonly release: (holder: Holder, sku: string, quantity: number) => Promise<Released>
+  readonly release: (holder: Holder, sku: string, quantity: number) => Promise<ReleaseResult>
 }
 
 const scripts = { reserve: defineScript(stockReserve), release: defineScript(stockRelease) }
-const reserved = z.union([
+const reserveReply = z.union([
   z.tuple([z.enum(['OK', 'ALREADY', 'REFUSED', 'QTY_MISMATCH', 'UNKNOWN_SKU', 'FROZEN'])]),
   z.tuple([z.literal('INSUFFICIENT'), z.number()]),
 ])
@@ -50,13 +50,13 @@ export function createStockHolds({ script, use }: RedisConnection): StockHolds {
 
     reserve: async ({ orderId, attempt, placedAt }, sku, quantity) => {
       const keys = [stockKey(sku), ledgerKey(sku, placedAt)]
-      const reply = reserved.parse(await script(scripts.reserve, keys, [orderId, quantity, attempt]))
+      const reply = reserveReply.parse(await script(scripts.reserve, keys, [orderId, quantity, attempt]))
       return reply[0] === 'INSUFFICIENT' ? { outcome: reply[0], available: reply[1] } : { outcome: reply[0] }
     },
 
     release: async ({ orderId, attempt, placedAt }, sku, quantity) => {
       const keys = [stockKey(sku), ledgerKey(sku, placedAt)]
-      return released.parse(await script(scripts.release, keys, [orderId, quantity, attempt, 0]))
+      return releaseReply.parse(await script(scripts.release, keys, [orderId, quantity, attempt, 0]))
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Log } from '../../../shared/logger.ts'
 import { askAllShards } from '../orders/ask-all-shards.ts'
-import { inSlices } from '../orders/chunk.ts'
+import { chunk } from '../orders/chunk.ts'
 import type { Intents } from '../orders/intents.ts'
 import type { Metrics } from '../orders/metrics.ts'
 import type { Orders } from '../orders/orders.ts'
@@ -8,27 +8,30 @@ import { releaseLines } from './release-lines.ts'
 import type { StockHolds } from './stock-holds.ts'
 
 const LIMIT = 20
-const SLICE = 100
+const CHUNK = 100
 
-export interface SweepIntentsDeps extends Intents, Pick<Orders, 'find'>, Pick<StockHolds, 'release'> {
+export interface SweepIntentsDeps {
+  readonly intents: Intents
+  readonly orders: Pick<Orders, 'find'>
+  readonly holds: Pick<StockHolds, 'release'>
   readonly metrics: Metrics
   readonly log: Log
 }
 
-/** Finishes what a crash left: gives attempts up whose lease is over, and releases the stock of orders that were refused. */
+/** Finishes what a crash left: aborts attempts whose lease has ended, and releases the stock of orders decided against. */
 export async function sweepIntents(deps: SweepIntentsDeps, hasTime: () => boolean): Promise<number> {
-  const due = await askAllShards((shard) => deps.dueIntents(shard, LIMIT))
-  deps.metrics.atMost('intentsPastDue', due.length)
+  const due = await askAllShards((shard) => deps.intents.due(shard, LIMIT))
+  deps.metrics.max('intentsPastDue', due.length)
   let swept = 0
-  for (const slice of inSlices(due, SLICE)) {
+  for (const orderIds of chunk(due, CHUNK)) {
     if (!hasTime()) break
-    const outcomes = await Promise.all(slice.map((orderId) => trySweep(orderId, deps)))
+    const outcomes = await Promise.all(orderIds.map((orderId) => trySweep(orderId, deps)))
     swept += outcomes.filter(Boolean).length
   }
   return swept
 }
 
-/** Whether the order is settled now. A failure leaves the intent, and so the next sweep tries again. */
+/** Whether the order is finished now. A failure leaves the intent, so the next sweep tries again. */
 async function trySweep(orderId: string, deps: SweepIntentsDeps): Promise<boolean> {
   try {
     return await sweepOrder(orderId, deps)
@@ -40,16 +43,16 @@ async function trySweep(orderId: string, deps: SweepIntentsDeps): Promise<boolea
 
 /** Every step may be repeated, and a crash between two of them leaves the intent. */
 export async function sweepOrder(orderId: string, deps: Omit<SweepIntentsDeps, 'log'>): Promise<boolean> {
-  const found = await deps.find(orderId)
+  const found = await deps.orders.find(orderId)
   if (!found) return false
   const { order, attempt } = found
   if (order.status === 'RESERVING') {
-    const aborted = await deps.abort(orderId, attempt)
-    // Somebody has taken it over, and owns the stock.
+    const aborted = await deps.intents.abort(orderId, attempt)
+    // Another attempt has taken over, and owns the stock.
     if (aborted === 'BUSY' || aborted === 'FENCED') return false
     deps.metrics.count('aborted')
   } else if (order.status !== 'ABORTED' && order.status !== 'REJECTED') return false
   await releaseLines({ orderId, attempt, placedAt: order.placedAt }, order.lines, deps)
-  await deps.finish(orderId, attempt)
+  await deps.intents.finish(orderId, attempt)
   return true
 }

@@ -2,7 +2,9 @@ import { type OrderEvent, PLACED } from '../../../shared/orders/order-event.ts'
 import type { CustomerOrders } from '../orders/customer-orders.ts'
 import type { Outbox } from './outbox.ts'
 
-export interface AnnounceEventsDeps extends Pick<CustomerOrders, 'list'>, Pick<Outbox, 'acknowledge'> {
+export interface AnnounceEventsDeps {
+  readonly customerOrders: Pick<CustomerOrders, 'add'>
+  readonly outbox: Pick<Outbox, 'acknowledge'>
   /** Resolves when Kafka has stored the event. */
   readonly send: (event: OrderEvent) => Promise<void>
 }
@@ -13,13 +15,13 @@ export interface AnnounceEventsDeps extends Pick<CustomerOrders, 'list'>, Pick<O
  */
 export async function announceEvent(
   event: OrderEvent,
-  { send, list }: Omit<AnnounceEventsDeps, 'acknowledge'>,
+  { send, customerOrders }: Omit<AnnounceEventsDeps, 'outbox'>,
 ): Promise<void> {
   const { type, customerId, orderId, placedAt } = event
-  await Promise.all([send(event), type === PLACED && list(customerId, orderId, placedAt)])
+  await Promise.all([send(event), type === PLACED && customerOrders.add(customerId, orderId, placedAt)])
 }
 
-/** Publishes all that is given of one order, and notes it. Rejects when one of them was not stored; none is noted then. */
+/** Publishes events of one order and acknowledges them. Rejects when one was not stored; then none is acknowledged. */
 export async function announceEvents(
   orderId: string,
   events: readonly OrderEvent[],
@@ -27,5 +29,5 @@ export async function announceEvents(
 ): Promise<void> {
   // Sent in one turn, so they go in one request and keep their order.
   await Promise.all(events.map((event) => announceEvent(event, deps)))
-  await deps.acknowledge(orderId, events.at(-1)?.sequence ?? 0)
+  await deps.outbox.acknowledge(orderId, events.at(-1)?.sequence ?? 0)
 }

@@ -1,25 +1,29 @@
 import { askAllShards } from '../orders/ask-all-shards.ts'
-import { inSlices } from '../orders/chunk.ts'
+import { chunk } from '../orders/chunk.ts'
 import type { Metrics } from '../orders/metrics.ts'
 import type { WatchList } from './watch-list.ts'
 
 const LIMIT = 100
-const SLICE = 200
+const CHUNK = 200
 
-export interface NudgeOrdersDeps extends WatchList {
+export interface NudgeOrdersDeps {
+  readonly watchList: WatchList
   readonly metrics: Metrics
 }
 
 /** Has every event published again that was not read back from Kafka in time. Returns the number of such orders. */
-export async function nudgeOrders(deps: NudgeOrdersDeps, hasTime: () => boolean): Promise<number> {
-  const due = await askAllShards((shard) => deps.dueOpen(shard, LIMIT))
-  deps.metrics.atMost('openPastDue', due.length)
+export async function nudgeOrders(
+  { watchList, metrics }: NudgeOrdersDeps,
+  hasTime: () => boolean,
+): Promise<number> {
+  const due = await askAllShards((shard) => watchList.due(shard, LIMIT))
+  metrics.max('openPastDue', due.length)
   let nudged = 0
-  for (const slice of inSlices(due, SLICE)) {
+  for (const orderIds of chunk(due, CHUNK)) {
     if (!hasTime()) break
-    const outcomes = await Promise.all(slice.map(deps.nudge))
+    const outcomes = await Promise.all(orderIds.map(watchList.nudge))
     nudged += outcomes.filter((outcome) => outcome === 'NUDGED').length
   }
-  deps.metrics.count('nudged', nudged)
+  metrics.count('nudged', nudged)
   return nudged
 }

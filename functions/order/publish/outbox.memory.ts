@@ -4,10 +4,10 @@ import { dueOrders } from '../orders/due-orders.memory.ts'
 import type { MemoryOrderState } from '../orders/order-state.memory.ts'
 import type { Outbox } from './outbox.ts'
 
-export function createMemoryOutbox({ nowMs, pendings, outbox }: MemoryOrderState): Outbox {
+export function createMemoryOutbox({ nowMs, outboxes, dueOutboxes }: MemoryOrderState): Outbox {
   const unpublished = (orderId: string) => {
-    const { events = new Map<number, never>(), published = 0 } = pendings.get(orderId) ?? {}
-    return [...events]
+    const { unread = new Map<number, never>(), published = 0 } = outboxes.get(orderId) ?? {}
+    return [...unread]
       .filter(([sequence]) => sequence > published)
       .sort(([one], [other]) => one - other)
       .map(([sequence, { event, writtenMs }]) => ({ event: toOrderEvent(event, sequence), writtenMs }))
@@ -15,8 +15,8 @@ export function createMemoryOutbox({ nowMs, pendings, outbox }: MemoryOrderState
 
   return {
     claimDue: async (shard, limit) => {
-      const claimed = dueOrders(outbox, shard, limit, nowMs())
-      for (const orderId of claimed) outbox.set(orderId, nowMs() + PUBLISH_LEASE_MS)
+      const claimed = dueOrders(dueOutboxes, shard, limit, nowMs())
+      for (const orderId of claimed) dueOutboxes.set(orderId, nowMs() + PUBLISH_LEASE_MS)
       return claimed
     },
 
@@ -29,9 +29,9 @@ export function createMemoryOutbox({ nowMs, pendings, outbox }: MemoryOrderState
     },
 
     acknowledge: async (orderId, sequence) => {
-      const pending = pendings.get(orderId)
-      if (pending) pending.published = Math.max(pending.published, sequence)
-      if (unpublished(orderId).length === 0) outbox.delete(orderId)
+      const outbox = outboxes.get(orderId)
+      if (outbox) outbox.published = Math.max(outbox.published, sequence)
+      if (unpublished(orderId).length === 0) dueOutboxes.delete(orderId)
     },
   }
 }

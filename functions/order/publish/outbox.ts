@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { PUBLISH_LEASE_MS } from '../../../shared/orders/constants.ts'
-import { dueOutboxesKey, eventsKey, orderOutboxKey,orderShard } from '../../../shared/orders/keys.ts'
+import { dueOutboxesKey, eventsKey, orderOutboxKey, orderShard } from '../../../shared/orders/keys.ts'
 import { type OrderEvent, parseStoredEvent, toOrderEvent } from '../../../shared/orders/order-event.ts'
 import outboxAck from '../../../shared/orders/outbox-ack.lua'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
@@ -8,7 +8,7 @@ import { defineScript } from '../../../shared/redis/script.ts'
 import outboxClaim from './outbox-claim.lua'
 import outboxUnpublished from './outbox-unpublished.lua'
 
-export interface Unpublished {
+export interface UnpublishedEvents {
   /** In sequence. */
   readonly events: readonly OrderEvent[]
   /** How long the oldest has waited since it was written; 0 without events. */
@@ -18,19 +18,19 @@ export interface Unpublished {
 export interface Outbox {
   /** Orders of a shard with events due for publishing, put off by a lease. At most `limit`, oldest first. */
   readonly claimDue: (shard: string, limit: number) => Promise<readonly string[]>
-  /** Events of an order that are not known to be published. */
-  readonly unpublished: (orderId: string) => Promise<Unpublished>
-  /** Notes that an order's events up to `sequence` are in Kafka. */
+  /** Events of an order that Kafka has not acknowledged. */
+  readonly unpublished: (orderId: string) => Promise<UnpublishedEvents>
+  /** Notes that Kafka has acknowledged an order's events up to `sequence`. */
   readonly acknowledge: (orderId: string, sequence: number) => Promise<void>
 }
 
 const scripts = {
   claim: defineScript(outboxClaim),
-  pending: defineScript(outboxUnpublished),
+  unpublished: defineScript(outboxUnpublished),
   acknowledge: defineScript(outboxAck),
 }
 const ids = z.array(z.string())
-const pending = z.tuple([z.number(), z.array(z.tuple([z.number(), z.string()]))])
+const unpublishedReply = z.tuple([z.number(), z.array(z.tuple([z.number(), z.string()]))])
 
 export function createOutbox({ script }: RedisConnection): Outbox {
   return {
@@ -39,7 +39,7 @@ export function createOutbox({ script }: RedisConnection): Outbox {
 
     unpublished: async (orderId) => {
       const keys = [orderOutboxKey(orderId), eventsKey(orderId)]
-      const [ageMs, stored] = pending.parse(await script(scripts.pending, keys, []))
+      const [ageMs, stored] = unpublishedReply.parse(await script(scripts.unpublished, keys, []))
       return {
         ageMs,
         events: stored.map(([sequence, event]) => toOrderEvent(parseStoredEvent(event), sequence)),

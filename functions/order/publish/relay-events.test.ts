@@ -20,18 +20,20 @@ function setup(due: Readonly<Record<string, readonly number[]>>) {
   const waiting = new Map(Object.entries(due))
   const done: string[] = []
   const deps: RelayEventsDeps = {
-    claimDue: async (shard) => {
-      const ids = [...waiting.keys()].filter((orderId) => orderShard(orderId) === shard)
-      for (const orderId of ids) waiting.delete(orderId)
-      return ids
+    outbox: {
+      claimDue: async (shard) => {
+        const ids = [...waiting.keys()].filter((orderId) => orderShard(orderId) === shard)
+        for (const orderId of ids) waiting.delete(orderId)
+        return ids
+      },
+      unpublished: async (orderId) => ({
+        events: (due[orderId] ?? []).map((sequence) => eventOf(orderId, sequence)),
+        ageMs: AGE_MS,
+      }),
+      acknowledge: async (orderId, sequence) => void done.push(`acknowledged ${orderId}:${sequence}`),
     },
-    unpublished: async (orderId) => ({
-      events: (due[orderId] ?? []).map((sequence) => eventOf(orderId, sequence)),
-      ageMs: AGE_MS,
-    }),
-    list: async () => undefined,
+    customerOrders: { add: async () => undefined },
     send: async ({ eventId }) => void done.push(`sent ${eventId}`),
-    acknowledge: async (orderId, sequence) => void done.push(`acknowledged ${orderId}:${sequence}`),
     log: recordingLog().log,
   }
   return { deps, done }

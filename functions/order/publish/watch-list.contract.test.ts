@@ -55,13 +55,13 @@ async function acceptIt({ begin, accept }: Orders): Promise<Order> {
 
 describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   test('an order that was acknowledged but not read back is due after the watch, and published again', async () => {
-    const { dueOpen, nudge, acknowledge, claimDue, unpublished, pass, ...orders } = create()
+    const { due, nudge, acknowledge, claimDue, unpublished, pass, ...orders } = create()
     await acceptIt(orders)
     await acknowledge(ID, 1)
     await pass(WATCH_MS - 1000)
-    expect(await dueOpen(shard, 10)).toEqual([])
+    expect(await due(shard, 10)).toEqual([])
     await pass(1000)
-    expect(await dueOpen(shard, 10)).toEqual([ID])
+    expect(await due(shard, 10)).toEqual([ID])
     expect(await claimDue(shard, 10)).toEqual([])
     expect(await nudge(ID)).toBe('NUDGED')
     expect(await claimDue(shard, 10)).toEqual([ID])
@@ -69,23 +69,23 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   })
 
   test('the watch grows with the time that has passed, up to the longest', async () => {
-    const { dueOpen, nudge, pass, ...orders } = create()
+    const { due, nudge, pass, ...orders } = create()
     await acceptIt(orders)
     await pass(10 * WATCH_MS)
     await nudge(ID)
     await pass(9 * WATCH_MS)
-    expect(await dueOpen(shard, 10)).toEqual([])
+    expect(await due(shard, 10)).toEqual([])
     // More than what is left: the watch is longer by the moment that the test itself took.
     await pass(2 * WATCH_MS)
-    expect(await dueOpen(shard, 10)).toEqual([ID])
+    expect(await due(shard, 10)).toEqual([ID])
     await pass(10 * LONGEST_WATCH_MS)
     await nudge(ID)
     await pass(LONGEST_WATCH_MS)
-    expect(await dueOpen(shard, 10)).toEqual([ID])
+    expect(await due(shard, 10)).toEqual([ID])
   })
 
   test('only what was not read back is published again, and the watch closes with the last', async () => {
-    const { dueOpen, nudge, readBack, unpublished, cancel, pass, ...orders } = create()
+    const { due, nudge, readBack, unpublished, cancel, pass, ...orders } = create()
     const order = await acceptIt({ ...orders, cancel })
     await cancel(toStoredEvent(order, 1, { type: CANCELLED, occurredAt: order.placedAt }))
     await readBack(ID, 2)
@@ -94,7 +94,7 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     expect((await unpublished(ID)).events.map(({ sequence }) => sequence)).toEqual([1])
     await readBack(ID, 1)
     await pass(LONGEST_WATCH_MS)
-    expect(await dueOpen(shard, 10)).toEqual([])
+    expect(await due(shard, 10)).toEqual([])
     expect(await nudge(ID)).toBe('CLOSED')
   })
 

@@ -4,35 +4,35 @@ import type { MemoryOrderState } from '../orders/order-state.memory.ts'
 import type { WatchList } from './watch-list.ts'
 
 export interface MemoryWatchList extends WatchList {
-  /** As the stock function notes it. */
+  /** As the stock function does. */
   readonly readBack: (orderId: string, sequence: number) => Promise<void>
 }
 
 export const createMemoryWatchList = ({
   nowMs,
-  pendings,
-  outbox,
-  open,
+  outboxes,
+  dueOutboxes,
+  watchList,
 }: MemoryOrderState): MemoryWatchList => ({
-  dueOpen: async (shard, limit) => dueOrders(open, shard, limit, nowMs()),
+  due: async (shard, limit) => dueOrders(watchList, shard, limit, nowMs()),
 
   nudge: async (orderId) => {
-    const pending = pendings.get(orderId)
-    if (!pending) {
-      open.delete(orderId)
+    const outbox = outboxes.get(orderId)
+    if (!outbox) {
+      watchList.delete(orderId)
       return 'CLOSED'
     }
-    const ages = [...pending.events.values()].map(({ writtenMs }) => nowMs() - writtenMs)
-    pending.published = 0
-    outbox.set(orderId, nowMs())
-    open.set(orderId, nowMs() + Math.min(Math.max(WATCH_MS, ...ages), LONGEST_WATCH_MS))
+    const ages = [...outbox.unread.values()].map(({ writtenMs }) => nowMs() - writtenMs)
+    outbox.published = 0
+    dueOutboxes.set(orderId, nowMs())
+    watchList.set(orderId, nowMs() + Math.min(Math.max(WATCH_MS, ...ages), LONGEST_WATCH_MS))
     return 'NUDGED'
   },
 
   readBack: async (orderId, sequence) => {
-    const pending = pendings.get(orderId)
-    pending?.events.delete(sequence)
-    if (pending?.events.size) return
-    for (const times of [pendings, outbox, open]) times.delete(orderId)
+    const outbox = outboxes.get(orderId)
+    outbox?.unread.delete(sequence)
+    if (outbox?.unread.size) return
+    for (const entries of [outboxes, dueOutboxes, watchList]) entries.delete(orderId)
   },
 })

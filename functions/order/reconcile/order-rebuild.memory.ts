@@ -1,13 +1,13 @@
-import type { CustomerOrders } from '../orders/customer-orders.ts'
 import type { MemoryOrderState } from '../orders/order-state.memory.ts'
 import type { OrderRebuild } from './order-rebuild.ts'
 
 const ACCEPTED = ['ACCEPTED', 'CONFIRMED', 'CANCELLED']
 
-export const createMemoryOrderRebuild = (
-  { orders, history, intents }: MemoryOrderState,
-  { page }: Pick<CustomerOrders, 'page'>,
-): OrderRebuild => ({
+export const createMemoryOrderRebuild = ({
+  orders,
+  events: history,
+  intents,
+}: MemoryOrderState): OrderRebuild => ({
   restore: async ({ eventId: _eventId, sequence, ...event }, { state, priced, answer }) => {
     const { orderId, attempt, placedAt, fingerprint = '' } = event
     const order = orders.get(orderId)
@@ -26,7 +26,4 @@ export const createMemoryOrderRebuild = (
     if (isNewest) Object.assign(order, { state, version: sequence })
     return isNewest || !hasEvent ? 'UPDATED' : 'ALREADY'
   },
-
-  isListed: async (customerId, orderId) =>
-    (await page(customerId, Infinity, undefined)).some((position) => position.orderId === orderId),
 })

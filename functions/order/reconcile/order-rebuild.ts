@@ -1,14 +1,6 @@
 import * as z from 'zod'
-import {
-  customerOrdersKey,
-  eventsKey,
-  intentsKey,
-  orderKey,
-  ordersByAgeKey,
-  orderShard,
-} from '../../../shared/orders/keys.ts'
-import type { OrderEvent } from '../../../shared/orders/order-event.ts'
-import type { OrderState } from '../../../shared/orders/order-state.ts'
+import { eventsKey, intentsKey, orderKey, ordersByAgeKey, orderShard } from '../../../shared/orders/keys.ts'
+import type { OrderEvent, OrderState } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
 import type { PricedOrder } from '../orders/order.ts'
@@ -20,7 +12,6 @@ export interface OrderRebuild {
     event: OrderEvent,
     to: { readonly state: OrderState; readonly priced: PricedOrder; readonly answer: string },
   ) => Promise<'CREATED' | 'UPDATED' | 'ALREADY'>
-  readonly isListed: (customerId: string, orderId: string) => Promise<boolean>
 }
 
 const script = defineScript(orderRestore)
@@ -37,8 +28,5 @@ export function createOrderRebuild(redis: RedisConnection): OrderRebuild {
       const args = [orderId, sequence, state, type, ...texts, Date.parse(placedAt)]
       return restored.parse(await redis.script(script, keys, args))
     },
-
-    isListed: async (customerId, orderId) =>
-      (await redis.use((client) => client.zscore(customerOrdersKey(customerId), orderId))) !== null,
   }
 }

@@ -18,8 +18,6 @@ import { createCustomerOrders } from '../orders/customer-orders.ts'
 import { createMemoryIntents } from '../orders/intents.memory.ts'
 import { createIntents } from '../orders/intents.ts'
 import { type Order, toStoredEvent } from '../orders/order.ts'
-import { createMemoryOrderHistory } from '../orders/order-history.memory.ts'
-import { createOrderHistory } from '../orders/order-history.ts'
 import { createMemoryOrderState } from '../orders/order-state.memory.ts'
 import { createMemoryOrders } from '../orders/orders.memory.ts'
 import { createOrders } from '../orders/orders.ts'
@@ -48,11 +46,10 @@ const confirmed = eventOf(CONFIRMED, 2)
 const cancelled = eventOf(CANCELLED, 3)
 
 const onRedis = (redis: RedisConnection) => () => ({
-  ...createOrders(redis),
-  ...createIntents(redis),
-  ...createOrderHistory(redis),
-  ...createCustomerOrders(redis),
-  ...createOrderRebuild(redis),
+  orders: createOrders(redis),
+  intents: createIntents(redis),
+  customerOrders: createCustomerOrders(redis),
+  rebuild: createOrderRebuild(redis),
   endLease: async () => {
     await redis.use((client) => client.hset(orderKey(orderId), 'lease', 1))
   },
@@ -61,13 +58,11 @@ const onRedis = (redis: RedisConnection) => () => ({
 function inMemory() {
   let nowMs = Date.UTC(2026, 10, 24)
   const state = createMemoryOrderState(() => nowMs)
-  const customerOrders = createMemoryCustomerOrders()
   return {
-    ...createMemoryOrders(state),
-    ...createMemoryIntents(state),
-    ...createMemoryOrderHistory(state),
-    ...customerOrders,
-    ...createMemoryOrderRebuild(state, customerOrders),
+    orders: createMemoryOrders(state),
+    intents: createMemoryIntents(state),
+    customerOrders: createMemoryCustomerOrders(),
+    rebuild: createMemoryOrderRebuild(state),
     endLease: async () => void (nowMs += LEASE_MS),
   }
 }
@@ -93,63 +88,69 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   }
 
   test('an order that is gone comes back with its state, its events and its place on the list', async () => {
-    const { run, find, eventsOf, page } = setup()
+    const { run, orders, customerOrders } = setup()
     expect(await run('rebuild', placed, confirmed, cancelled)).toEqual({
       differences: [],
       notes: { 'orders restored': 1, 'orders moved on': 2 },
     })
-    expect(await find(orderId)).toEqual({ order: { ...order, status: 'CANCELLED' }, version: 3, attempt: 1 })
-    expect(await eventsOf(orderId)).toEqual([placed, confirmed, cancelled])
-    expect(await page('c-1', 9, undefined)).toEqual([{ orderId, placedMs: Date.parse(order.placedAt) }])
+    expect(await orders.find(orderId)).toEqual({
+      order: { ...order, status: 'CANCELLED' },
+      version: 3,
+      attempt: 1,
+    })
+    expect(await orders.eventsOf(orderId)).toEqual([placed, confirmed, cancelled])
+    expect(await customerOrders.page('c-1', 9, undefined)).toEqual([
+      { orderId, placedMs: Date.parse(order.placedAt) },
+    ])
     expect(await run('compare', placed, confirmed, cancelled)).toEqual({ differences: [], notes: {} })
   })
 
   test('a repeat of its request is answered as before, and another request with its key refused', async () => {
-    const { run, begin } = setup()
+    const { run, orders } = setup()
     await run('rebuild', placed, confirmed)
     const answer = JSON.stringify(order)
-    expect(await begin(orderId, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
-    const begun = await begin(orderId, 'f1', priced)
+    expect(await orders.begin(orderId, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
+    const begun = await orders.begin(orderId, 'f1', priced)
     if (begun.outcome !== 'REPLAY') throw new Error(begun.outcome)
     expect(JSON.parse(begun.answer)).toEqual(JSON.parse(answer))
-    expect(await begin(orderId, 'f2', priced)).toEqual({ outcome: 'MISMATCH' })
+    expect(await orders.begin(orderId, 'f2', priced)).toEqual({ outcome: 'MISMATCH' })
   })
 
   test('a rebuild changes nothing that is there already, nor what is past the log', async () => {
-    const { run, cancel, find, eventsOf } = setup()
+    const { run, orders } = setup()
     await run('rebuild', placed, confirmed)
-    await cancel(toStoredEvent(order, 1, { type: CANCELLED, occurredAt: '2026-11-24T11:00:00.000Z' }))
+    await orders.cancel(toStoredEvent(order, 1, { type: CANCELLED, occurredAt: '2026-11-24T11:00:00.000Z' }))
     expect(await run('rebuild', placed, confirmed)).toEqual({ differences: [], notes: {} })
-    expect(await find(orderId)).toMatchObject({ order: { status: 'CANCELLED' }, version: 3 })
-    expect(await eventsOf(orderId)).toHaveLength(3)
+    expect(await orders.find(orderId)).toMatchObject({ order: { status: 'CANCELLED' }, version: 3 })
+    expect(await orders.eventsOf(orderId)).toHaveLength(3)
   })
 
   test('the order of the events does not matter', async () => {
-    const { run, find, eventsOf } = setup()
+    const { run, orders } = setup()
     await run('rebuild', confirmed, placed)
-    expect(await find(orderId)).toMatchObject({ order: { status: 'CONFIRMED' }, version: 2 })
-    expect(await eventsOf(orderId)).toEqual([placed, confirmed])
+    expect(await orders.find(orderId)).toMatchObject({ order: { status: 'CONFIRMED' }, version: 2 })
+    expect(await orders.eventsOf(orderId)).toEqual([placed, confirmed])
   })
 
   test('an order that was given up, because its acceptance was lost, is accepted again', async () => {
-    const { run, begin, endLease, abort, find, dueIntents } = setup()
-    await begin(orderId, 'f1', priced)
+    const { run, endLease, orders, intents } = setup()
+    await orders.begin(orderId, 'f1', priced)
     await endLease()
-    await abort(orderId, 1)
-    expect(await dueIntents(orderShard(orderId), 9)).toEqual([orderId])
+    await intents.abort(orderId, 1)
+    expect(await intents.due(orderShard(orderId), 9)).toEqual([orderId])
     expect(await run('rebuild', placed)).toMatchObject({ notes: { 'orders moved on': 1 } })
-    expect(await find(orderId)).toMatchObject({ order: { status: 'ACCEPTED' }, version: 1 })
-    expect(await dueIntents(orderShard(orderId), 9)).toEqual([])
-    expect(await begin(orderId, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
+    expect(await orders.find(orderId)).toMatchObject({ order: { status: 'ACCEPTED' }, version: 1 })
+    expect(await intents.due(orderShard(orderId), 9)).toEqual([])
+    expect(await orders.begin(orderId, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
   })
 
   test('a comparison names what is missing and what disagrees, and changes nothing', async () => {
-    const { run, unlist } = setup()
+    const { run, customerOrders } = setup()
     expect((await run('compare', placed)).differences).toEqual([
       `order ${orderId} is in the log, but not in Redis`,
     ])
     await run('rebuild', placed)
-    await unlist('c-1', orderId)
+    await customerOrders.remove('c-1', orderId)
     expect((await run('compare', placed, confirmed)).differences).toEqual([
       `order ${orderId} is not on the list of its customer`,
       `order ${orderId} has nothing as event 2, by the log ${CONFIRMED}`,

@@ -5,18 +5,18 @@ import type { Findings } from '../../../shared/reconcile/findings.ts'
 import { reconcilePipeline } from '../../../shared/reconcile/reconcile-pipeline.ts'
 import type { CustomerOrders } from '../orders/customer-orders.ts'
 import type { Order, PricedOrder } from '../orders/order.ts'
-import type { OrderHistory } from '../orders/order-history.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { OrderRebuild } from './order-rebuild.ts'
 
-export type ReconcileOrdersDeps = OrderRebuild &
-  OrderHistory &
-  Pick<Orders, 'find'> &
-  Pick<CustomerOrders, 'list'>
+export interface ReconcileOrdersDeps {
+  readonly orders: Pick<Orders, 'find' | 'eventsOf'>
+  readonly customerOrders: Pick<CustomerOrders, 'add' | 'has'>
+  readonly rebuild: OrderRebuild
+}
 
 const STATE = { [PLACED]: 'ACCEPTED', [CONFIRMED]: 'CONFIRMED', [CANCELLED]: 'CANCELLED' } as const
 
-/** Orders, their events and their customers' lists, from the events in the log; in round 1, as others then ask for them. */
+/** Rebuilds orders, their events and their customers' lists from the log; in round 1, as round 2 of others asks for them. */
 export const reconcileOrders = (deps: ReconcileOrdersDeps) =>
   reconcilePipeline({
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
@@ -31,14 +31,14 @@ export const reconcileOrders = (deps: ReconcileOrdersDeps) =>
 
 async function rebuildOrder(
   event: OrderEvent,
-  { list, restore }: ReconcileOrdersDeps,
+  { customerOrders, rebuild }: ReconcileOrdersDeps,
   { count }: Findings,
 ): Promise<void> {
   const { orderId, customerId, email, lines, currency, totalMinor, placedAt } = event
   const priced: PricedOrder = { customerId, email, lines, currency, totalMinor }
   const accepted: Order = { orderId, status: 'ACCEPTED', ...priced, placedAt }
-  await list(customerId, orderId, placedAt)
-  const restored = await restore(event, {
+  await customerOrders.add(customerId, orderId, placedAt)
+  const restored = await rebuild.restore(event, {
     state: STATE[event.type],
     priced,
     answer: JSON.stringify(accepted),
@@ -52,11 +52,11 @@ async function rebuildOrder(
 
 async function compareOrder(
   event: OrderEvent,
-  { find, eventsOf, isListed }: ReconcileOrdersDeps,
+  { orders, customerOrders }: ReconcileOrdersDeps,
   { differ }: Findings,
 ): Promise<void> {
   const { orderId, customerId, sequence, type } = event
-  const [found, events] = await Promise.all([find(orderId), eventsOf(orderId)])
+  const [found, events] = await Promise.all([orders.find(orderId), orders.eventsOf(orderId)])
   if (!found) return differ(`order ${orderId} is in the log, but not in Redis`)
   const { order, version } = found
   const stored = events.find((one) => one.sequence === sequence)
@@ -71,5 +71,7 @@ async function compareOrder(
   if (version === sequence && events.length < version) {
     differ(`order ${orderId} has ${events.length} of ${version} events; the others never reached the log`)
   }
-  if (!(await isListed(customerId, orderId))) differ(`order ${orderId} is not on the list of its customer`)
+  if (!(await customerOrders.has(customerId, orderId))) {
+    differ(`order ${orderId} is not on the list of its customer`)
+  }
 }

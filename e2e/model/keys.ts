@@ -1,9 +1,26 @@
-import { intentsKey, orderKey, orderShard } from '../../shared/orders/keys.ts'
+import { intentsKey, orderKey, orderShard, stockKey } from '../../shared/orders/keys.ts'
 import type { ModelOrder } from './actors.ts'
 import type { Content, Execute, Keys } from './executor.ts'
 import type { RedisCall } from './recorded-connection.ts'
 
-/** All keys, and what the call was answered. */
+/** Redis before anything happens: the SKUs' records. `stock` is units by SKU. */
+export function firstKeys({ stock }: { readonly stock: Readonly<Record<string, number>> }): Keys {
+  const records = Object.entries(stock).map(([sku, units]) => {
+    const received = String(units)
+    const record = {
+      currency: 'EUR',
+      onHand: received,
+      priceMinor: '450',
+      received,
+      reserved: '0',
+      sold: '0',
+    }
+    return [stockKey(sku), record] as const
+  })
+  return Object.fromEntries(records)
+}
+
+/** The reply to a call, and all keys after it. */
 export async function afterCall(next: RedisCall, keys: Keys, execute: Execute) {
   const touched = Object.fromEntries(next.keys.flatMap((key) => (keys[key] ? [[key, keys[key]]] : [])))
   const { reply, after } = await execute(next, touched)
@@ -11,7 +28,7 @@ export async function afterCall(next: RedisCall, keys: Keys, execute: Execute) {
   return { reply, keys: Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1))) }
 }
 
-/** The keys when the lease of an order that is reserving is over; undefined when none runs. */
+/** The keys once the lease of a reserving order has ended; undefined when no lease runs. */
 export function afterLease({ orderId }: ModelOrder, keys: Keys): Keys | undefined {
   const order = keys[orderKey(orderId)]
   if (order?.st !== 'RESERVING' || order.lease !== 'later') return undefined
