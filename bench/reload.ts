@@ -1,26 +1,26 @@
-// How long after a save its first answer comes, in the parts it is made of.
+// The time from a save to the first answer of the new build, and its parts.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startReloadingFunction } from '../e2e/testing/reloading-function.ts'
 import { createJournal } from '../local-runner/journal/journal.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
-/** Below the project, so that the copy finds its packages. */
+/** Inside the project, so that Node finds the packages. */
 const COPY = join(PROJECT, '.local', 'bench', 'reload')
-/** Imported by order-handler.ts by way of the middleware: three imports deep. */
+/** Three imports deep: order-handler.ts imports it through the middleware. */
 const SAVED = join(COPY, 'shared', 'errors.ts')
 
 interface ReloadTimes {
-  /** From the save to the whole answer over HTTP. */
+  /** From the save to the complete HTTP answer. */
   readonly totalMs: number
-  /** Until the build begins. */
+  /** Until the build starts. */
   readonly noticeMs: number
   readonly buildMs: number
-  /** Until the environment that waited has loaded the build. */
+  /** Until the spare environment has loaded the build. */
   readonly startMs: number
 }
 
-/** Saves a file of the order function `saves` times and calls it at once each time; the answer is of the new build or it throws. */
+/** Saves a file of the order function `saves` times and calls it immediately each time. @throws when an old build answers */
 async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   rmSync(COPY, { recursive: true, force: true })
   for (const folder of ['functions', 'shared']) {
@@ -49,7 +49,7 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   const { port, stop } = await startReloadingFunction({
     root: COPY,
     functionName: 'order',
-    // Nothing listens there: the request that is sent is refused before it needs either.
+    // Nothing listens there: the request is refused before it needs either.
     variables: { REDIS_URL: 'redis://127.0.0.1:1', KAFKA_BROKERS: '127.0.0.1:1' },
     journal,
   })
@@ -85,7 +85,7 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   }
   try {
     await call()
-    await save(0) // The first has no spare environment yet.
+    await save(0) // The first save has no spare environment yet.
     const measured: ReloadTimes[] = []
     for (let n = 1; n <= saves; n++) measured.push(await save(n))
     return measured

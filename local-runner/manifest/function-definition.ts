@@ -70,7 +70,7 @@ const shape = {
   }),
 }
 
-/** What functions/<name>/function.json holds. */
+/** functions/<name>/function.json. */
 export const functionDefinition = z.strictObject({ $schema: z.string().optional(), ...shape })
 
 const seedRequest = z.strictObject({
@@ -80,7 +80,7 @@ const seedRequest = z.strictObject({
   body: z.unknown().optional(),
 })
 
-/** The same in the manifest, with what the build adds and a consumer group for each mapping. */
+/** A function of the manifest: its definition, the build's additions, and a consumer group for each mapping. */
 export const manifestFunction = z
   .strictObject({
     ...shape,

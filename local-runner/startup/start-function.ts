@@ -29,7 +29,7 @@ export interface StartFunctionDeps {
   readonly api: ApiSettings
   readonly projectDirectory: string
   readonly lambdaApi: Listener
-  /** All that the Lambda API knows; this function is added. */
+  /** All functions of the Lambda API; this one is added. */
   readonly apiFunctions: Map<string, ApiFunction>
   readonly kafkaBrokers: readonly string[]
   readonly kafkaLogin: KafkaLogin
@@ -49,7 +49,7 @@ export interface RunningFunction {
   readonly addStop: StopList['add']
 }
 
-/** The function's asynchronous invocations; their outcomes may go to another function's. */
+/** The queue of the function's asynchronous invocations. Their outcomes may go to the queue of another function. */
 function queueEvents(deps: StartFunctionDeps) {
   const { definition, functionHost, destinationsDirectory, apiFunctions, record } = deps
   const { name, eventInvokeConfig, deadLetterConfig } = definition
@@ -71,7 +71,7 @@ function queueEvents(deps: StartFunctionDeps) {
   })
 }
 
-/** Starts a function's first environment and opens its port. Its mappings wait to be started. */
+/** Starts a function's first environment and opens its port. Its mappings are started later. */
 export async function startFunction(deps: StartFunctionDeps): Promise<RunningFunction> {
   const { definition, functionHost, host, port, setCheck, addStop, onError } = deps
   const { name, triggers } = definition
@@ -83,8 +83,8 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   const mappings = createMappings({ ...deps, invoke })
   const events = queueEvents(deps)
   deps.apiFunctions.set(name, { definition, invoke, addEvent: events.add })
-  // Added before the port, so that on the way down the port is closed and drained first. Then both at once: the host
-  // gives back the batches that still wait for an environment, and the mappings leave them for the next start.
+  // Added before the port, so the port is closed and drained first. Host and mappings stop in parallel: the host rejects
+  // batches that wait for an environment, and the mappings leave them for the next start.
   addStop(`function ${name}`, async () => {
     await Promise.all([mappings.stop(), events.stop(), stop()])
   })

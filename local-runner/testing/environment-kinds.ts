@@ -47,7 +47,7 @@ async function openExternal(options: Parameters<Open>[0]): Promise<Hosted> {
   return hosted
 }
 
-/** The three kinds of environment; `missing` says what keeps a kind from being tried. */
+/** The three kinds of environment; `missing` is the reason why a kind cannot be tested. */
 export const environmentKinds: readonly {
   readonly kind: 'worker' | 'process' | 'external'
   readonly missing: string | undefined

@@ -10,7 +10,7 @@ import { createLogReader } from './log-reader.ts'
 import { comparedText, createProgress, passedOverText, rebuiltText } from './print-report.ts'
 import { rebuild } from './rebuild.ts'
 
-/** A function with the consumer groups that read for it. */
+/** A function with its consumer groups. */
 export interface ReconcileParticipant extends ReconciledFunction {
   readonly groups: readonly Group[]
 }
@@ -55,10 +55,10 @@ async function freezeAndRebuild(
 ): Promise<Findings> {
   const { kafka, bootstrapServers, print } = deps
   await Promise.all(described.map(({ reconciled }) => reconciled.ask('freeze')))
-  print('Frozen: new orders are answered 503 until this is done. Feeding the functions the log:')
+  print('Frozen: new orders are answered 503 until this is done. Sending the log to the functions:')
   const rebuilt = await rebuild({
     described,
-    // After the freeze, so that what was accepted before it is in here or still on its way by itself.
+    // After the freeze: whatever was accepted before is in the log by now, or is published later by itself.
     ends: await readEnds(admin, topicsOf(described)),
     read: createLogReader(kafka, bootstrapServers).read,
     newProgress: (what, total) => createProgress(what, total, deps),
@@ -91,6 +91,6 @@ async function unfreeze(described: readonly Described[]): Promise<Findings> {
   if (answers.every(({ wasFrozen }) => wasFrozen)) return NOTHING
   return {
     ...NOTHING,
-    differences: ['Redis was emptied, or thawed by somebody else, while it was rebuilt: run this again'],
+    differences: ['Redis was emptied, or unfrozen by another process, during the rebuild: run this again'],
   }
 }
