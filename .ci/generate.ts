@@ -5,8 +5,7 @@ import { format, resolveConfig } from 'prettier'
 import * as z from 'zod'
 import { readConformancePage } from '../local-runner/conformance/conformance-page.ts'
 import { functionDefinition } from '../local-runner/manifest/function-definition.ts'
-import { readDefinitions } from '../local-runner/manifest/read-definitions.ts'
-import { withLambdaServices } from '../local-runner/startup/compose-lambda.ts'
+import { currentCompose } from '../local-runner/startup/compose-lambda.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -16,9 +15,7 @@ const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   'local-runner/manifest/function.schema.json': () =>
     JSON.stringify(z.toJSONSchema(functionDefinition, { io: 'input', unrepresentable: 'any' })),
   'docs/conformance.md': () => readConformancePage(root),
-  // One service of the profile `lambda` for each function, between two markers.
-  'docker-compose.yml': async () =>
-    withLambdaServices(await readFile(join(root, 'docker-compose.yml'), 'utf8'), await readDefinitions(root)),
+  'docker-compose.yml': () => currentCompose(root),
 }
 
 const isCheck = process.argv.includes('--check')

@@ -12,11 +12,11 @@ export interface LoadResult {
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
-  /** Answers by status. */
+  /** Number of answers by status. */
   readonly statuses: Readonly<Record<string, number>>
 }
 
-/** Posts JSON from so many connections, each sending its next request when the last is answered. */
+/** Posts JSON over `connections`, each sending its next request after the last answer. */
 export async function runLoad({ url, connections, seconds, body }: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const latencies: number[] = []

@@ -1,5 +1,5 @@
-// One event source mapping beside a bare kafkajs consumer, on the same broker in the same run: how many records a second
-// through a backlog, and how long a record takes from produce to handler under a steady stream.
+// Compares an event source mapping with a bare kafkajs consumer on the same broker: records per second through a backlog,
+// and latency from produce to handler under a steady stream.
 import { fork } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +8,7 @@ import { startTestStack } from '../e2e/testing/test-stack.ts'
 import { createEventSourceMapping } from '../local-runner/event-source-mapping/event-source-mapping.ts'
 import { kafkaTrigger } from '../local-runner/event-source-mapping/parameters.ts'
 import { createBareConsumer } from './mapping/bare-consumer.ts'
-import { createMeter, type Meter } from './mapping/meter.ts'
-import { valuesOf } from './mapping/values-of.ts'
+import { createMeter, type Meter, sendTimesOf } from './mapping/meter.ts'
 
 const PARTITIONS = 12
 const BACKLOG = 300_000
@@ -21,7 +20,7 @@ interface Reader {
   readonly stop: () => Promise<void>
 }
 
-export async function benchMapping(say: (line: string) => void): Promise<void> {
+export async function benchMapping(print: (line: string) => void): Promise<void> {
   const { kafkaBrokers, stop } = await startTestStack('4.3.1')
   const kafka = new Kafka({ brokers: [...kafkaBrokers], logLevel: logLevel.NOTHING })
   const admin = kafka.admin()
@@ -33,7 +32,7 @@ export async function benchMapping(say: (line: string) => void): Promise<void> {
     await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true })
     return topic
   }
-  /** In a process of its own, so that its work is not counted as the reader's. */
+  /** In a separate process, so that its work does not count as the reader's. */
   const produce = (topic: string, count: number, perSecond: number) =>
     new Promise<void>((resolve, reject) => {
       const producer = join(import.meta.dirname, 'mapping', 'producer.ts')
@@ -57,7 +56,7 @@ export async function benchMapping(say: (line: string) => void): Promise<void> {
       kafkaBrokers,
       destinationsDirectory: tmpdir(),
       invoke: async (payload) => {
-        meter.read(valuesOf(payload))
+        meter.read(sendTimesOf(payload))
         return { outcome: 'success', payload: 'null' }
       },
       record: () => undefined,
@@ -79,7 +78,7 @@ export async function benchMapping(say: (line: string) => void): Promise<void> {
       await reader.start()
       await meter.all
       await reader.stop()
-      say(`${name}, backlog of ${BACKLOG}: ${Math.round(meter.perSecond())} records/s`)
+      print(`${name}, backlog of ${BACKLOG}: ${Math.round(meter.perSecond())} records/s`)
     }
     for (const [name, create] of readers) {
       const topic = await createTopic()
@@ -90,7 +89,7 @@ export async function benchMapping(say: (line: string) => void): Promise<void> {
       await meter.all
       await reader.stop()
       const { p50Ms, p99Ms } = meter.latency()
-      say(
+      print(
         `${name}, ${STREAM_PER_SECOND} records/s: from produce to handler p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`,
       )
     }

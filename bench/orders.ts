@@ -15,11 +15,11 @@ const body = (n: number) =>
   JSON.stringify({ customerId: `c-${n % 100}`, lines: [{ sku: `SKU-0${10 + (n % 8)}`, quantity: 1 }] })
 
 interface Measured extends LoadResult {
-  /** Of all processes below this one: the runner, Kafka, Redis. */
+  /** Of all descendants of this process: the runner, Kafka, Redis. */
   readonly cpuMsPerOrder: number
 }
 
-/** @param settled resolves when all that the load has set going is done */
+/** @param settled resolves when all work that the load has caused is done */
 async function measure(url: string, settled: () => Promise<unknown>): Promise<readonly Measured[]> {
   await runLoad({ url, connections: 10, seconds: WARM_UP_SECONDS, body })
   await settled()
@@ -36,23 +36,27 @@ async function measure(url: string, settled: () => Promise<unknown>): Promise<re
 
 const mappings = z.object({ items: z.array(z.object({ lag: z.number() })) })
 
-/** Until every mapping has handled what it knows of, so that the work behind the orders is counted too. */
-const untilHandled = (adminUrl: string) =>
+/** Waits until no mapping has a lag, so that the consumers' work counts too. */
+const waitUntilHandled = (adminUrl: string) =>
   waitFor(
-    async () => mappings.parse(await (await fetch(`${adminUrl}/mappings`)).json()),
+    async () => mappings.parse(await (await fetch(`${adminUrl}/api/mappings`)).json()),
     (answer) => answer.items.every(({ lag }) => lag === 0),
     120_000,
   )
 
 /**
- * Orders per second through the whole pipeline, its consumers working beside it, and through a hand-written process
- * that does the least, one after the other on the same Kafka and Redis. CPU time (on Linux only) is of the pipeline and its
- * servers, the consumers' part included, and depends least on what else the machine does.
+ * Orders per second through the whole pipeline with its consumers, and through a minimal hand-written process, one after
+ * the other on the same Kafka and Redis. CPU time (only on Linux) is of the pipeline and its servers, consumers included;
+ * of all the numbers it depends least on the load of the machine.
  */
-export async function benchOrders(say: (line: string) => void): Promise<void> {
+export async function benchOrders(print: (line: string) => void): Promise<void> {
   const stack = await startTestStack('4.3.1')
   try {
-    await ensureTopics(stack.kafkaBrokers, [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }], say)
+    await ensureTopics(
+      stack.kafkaBrokers,
+      [{ name: PEER_TOPIC, numPartitions: 12, configEntries: {} }],
+      print,
+    )
     const peer = await startPeer(stack.kafkaBrokers, `${stack.redisUrl}/1`)
     const least = await measure(peer.url, async () => undefined).finally(() => peer.stop())
     const runner = await startRunnerProcess({
@@ -61,10 +65,10 @@ export async function benchOrders(say: (line: string) => void): Promise<void> {
       PORT_OFFSET: String(nextPortOffset()),
     })
     const pipeline = await measure(`${runner.url(8081)}/orders`, () =>
-      untilHandled(runner.url(8080)),
+      waitUntilHandled(runner.url(8080)),
     ).finally(() => runner.stop())
 
-    say('connections   pipeline/s    p50 ms    p99 ms   hand-written/s   ratio   CPU ms/order')
+    print('connections   pipeline/s    p50 ms    p99 ms   hand-written/s   ratio   CPU ms/order')
     for (const [index, connections] of CONNECTIONS.entries()) {
       const ours = pipeline[index]
       const theirs = least[index]
@@ -77,7 +81,7 @@ export async function benchOrders(say: (line: string) => void): Promise<void> {
         (ours.perSecond / theirs.perSecond).toFixed(2).padStart(8),
         ours.cpuMsPerOrder.toFixed(1).padStart(15),
       ]
-      say(`${String(connections).padStart(11)}${columns.join('')}   ${JSON.stringify(ours.statuses)}`)
+      print(`${String(connections).padStart(11)}${columns.join('')}   ${JSON.stringify(ours.statuses)}`)
     }
   } finally {
     await stack.stop()

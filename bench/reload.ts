@@ -1,41 +1,32 @@
-// How long after a save its first answer comes, in the parts it is made of.
-import { randomUUID } from 'node:crypto'
+// The time from a save to the first answer of the new build, and its parts.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createHealth, createHealthEndpoint } from '../local-runner/health/health.ts'
-import { createHttpServer } from '../local-runner/http/http-server.ts'
+import { startReloadingFunction } from '../e2e/testing/reloading-function.ts'
 import { createJournal } from '../local-runner/journal/journal.ts'
-import { createLambdaApi } from '../local-runner/lambda-api/lambda-api.ts'
-import { readManifest } from '../local-runner/manifest/manifest.ts'
-import { createBuilder } from '../local-runner/reload/builder.ts'
-import { createReload } from '../local-runner/reload/reload.ts'
-import { createBundleHost } from '../local-runner/startup/create-bundle-host.ts'
-import { createFunctionListener } from '../local-runner/startup/function-listener.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
-/** Below the project, so that the copy finds its packages. */
+/** Inside the project, so that Node finds the packages. */
 const COPY = join(PROJECT, '.local', 'bench', 'reload')
-/** Imported by order-handler.ts by way of the middleware: three imports deep. */
+/** Three imports deep: order-handler.ts imports it through the middleware. */
 const SAVED = join(COPY, 'shared', 'errors.ts')
-const FUNCTION = 'order'
 
 interface ReloadTimes {
-  /** From the save to the whole answer over HTTP. */
+  /** From the save to the complete HTTP answer. */
   readonly totalMs: number
-  /** Until the build begins. */
+  /** Until the build starts. */
   readonly noticeMs: number
   readonly buildMs: number
-  /** Until the environment that waited has loaded the build. */
+  /** Until the spare environment has loaded the build. */
   readonly startMs: number
 }
 
-/** Saves a file of the order function `saves` times and calls it at once each time; the answer is of the new build or it throws. */
+/** Saves a file of the order function `saves` times and calls it immediately each time. @throws when an old build answers */
 async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   rmSync(COPY, { recursive: true, force: true })
   for (const folder of ['functions', 'shared']) {
     cpSync(join(PROJECT, folder), join(COPY, folder), { recursive: true })
   }
-  const { record, listen } = createJournal({ capacity: 100, now: () => Date.now() })
+  const journal = createJournal({ capacity: 100, now: () => Date.now() })
   const last = {
     build: { atMs: Number.NaN, durationMs: Number.NaN, buildId: '' },
     initEndedAtMs: Number.NaN,
@@ -43,7 +34,7 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
     spareForBuildId: '',
   }
   let spareReady = Promise.withResolvers<void>()
-  listen((entry) => {
+  journal.listen((entry) => {
     const atMs = performance.now()
     if (entry.name === 'build.finished') last.build = { ...entry, atMs }
     if (entry.name === 'environment.init') last.initEndedAtMs = atMs
@@ -55,43 +46,13 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
     }
   })
 
-  const builder = createBuilder(COPY)
-  const builtAtEpochMs = Date.now()
-  const built = await builder.build()
-  const manifest = await readManifest(join(COPY, 'dist', 'manifest.json'))
-  const definition = manifest.functions.find(({ name }) => name === FUNCTION)
-  if (!definition) throw new Error(`There is no function "${FUNCTION}".`)
-  const reload = createReload({ root: COPY, builder, built, builtAtEpochMs, record, print: console.log })
-  const host = reload.follow(
-    FUNCTION,
-    createBundleHost({
-      definition,
-      taskRoot: join(COPY, 'dist', FUNCTION),
-      environment: { kind: 'worker', compileCacheDirectory: join(COPY, '.local', 'compile-cache') },
-      strictConcurrency: false,
-      // Nothing listens there: the request that is sent is refused before it needs either.
-      variables: { REDIS_URL: 'redis://127.0.0.1:1', KAFKA_BROKERS: '127.0.0.1:1' },
-      record,
-      newId: () => randomUUID(),
-    }),
-  )
-  const server = createHttpServer({
-    listener: createFunctionListener({
-      routeKeys: definition.triggers.http,
-      api: manifest.api,
-      projectDirectory: COPY,
-      invoke: host.invoke,
-      health: createHealthEndpoint(createHealth()),
-      lambdaApi: createLambdaApi({
-        functions: new Map(),
-        codeFacts: () => Promise.reject(new Error('not measured')),
-        listen,
-      }),
-    }),
-    onError: console.error,
+  const { port, stop } = await startReloadingFunction({
+    root: COPY,
+    functionName: 'order',
+    // Nothing listens there: the request is refused before it needs either.
+    variables: { REDIS_URL: 'redis://127.0.0.1:1', KAFKA_BROKERS: '127.0.0.1:1' },
+    journal,
   })
-  const port = await server.listen(0, '127.0.0.1')
-  const stopWatching = reload.watch()
   const source = readFileSync(SAVED, 'utf8')
   const call = async () => {
     const response = await fetch(`http://127.0.0.1:${port}/orders`, {
@@ -124,23 +85,21 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   }
   try {
     await call()
-    await save(0) // The first has no spare environment yet.
+    await save(0) // The first save has no spare environment yet.
     const measured: ReloadTimes[] = []
     for (let n = 1; n <= saves; n++) measured.push(await save(n))
     return measured
   } finally {
-    stopWatching()
-    await server.stop()
-    await host.stop()
+    await stop()
   }
 }
 
 /** Time from a save to the first answer of the new build, and its parts, over 100 saves. */
-export async function benchReload(say: (line: string) => void): Promise<void> {
+export async function benchReload(print: (line: string) => void): Promise<void> {
   const measured = await measureReload(100)
   for (const part of ['totalMs', 'noticeMs', 'buildMs', 'startMs'] as const) {
     const sorted = measured.map((times) => times[part]).sort((one, other) => one - other)
     const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1)
-    say(`${part.padEnd(10)} p50 ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)}`)
+    print(`${part.padEnd(10)} p50 ${at(0.5)}  p95 ${at(0.95)}  most ${at(1)}`)
   }
 }

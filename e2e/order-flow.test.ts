@@ -199,7 +199,7 @@ describe.each(KAFKA_VERSIONS)('on Kafka %s', (kafkaVersion) => {
     const origin = 'https://evil.example'
     const statusOf = async (url: string) =>
       (await fetch(url, { method: 'POST', headers: { origin }, body: '{}' })).status
-    expect(await statusOf(`${runner.url(8080)}/dead-letters/order-topic.stock.dlq/redrive`)).toBe(403)
+    expect(await statusOf(`${runner.url(8080)}/api/dead-letters/order-topic.stock.dlq/redrive`)).toBe(403)
     expect(await statusOf(`${runner.url(8081)}/2015-03-31/functions/stock/invocations`)).toBe(403)
   })
 

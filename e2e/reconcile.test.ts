@@ -198,12 +198,12 @@ test('row 24: an emptied Redis comes back equal to the log, no mail goes out twi
   }
 
   const before = await wholeRedis()
-  const mailsBefore = (await shop.call(`${runner.url(8080)}/mails`)).body
+  const mailsBefore = (await shop.call(`${runner.url(8080)}/api/mails`)).body
   const second = await runReconcile()
   expect(second.output).toContain('Nothing was missing.')
   expect(second.code).toBe(0)
   expect(await wholeRedis()).toEqual(before)
-  expect((await shop.call(`${runner.url(8080)}/mails`)).body).toEqual(mailsBefore)
+  expect((await shop.call(`${runner.url(8080)}/api/mails`)).body).toEqual(mailsBefore)
 
   const [[index = 0, { body: firstBody } = { body: {} }] = []] = accepted
   const again = await place(index)

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type AdminRoute, createAdminListener } from './admin/admin-server.ts'
 import { createDeadLettersRoute } from './admin/dead-letters-route.ts'
 import { createMailsRoute } from './admin/mails-route.ts'
 import { createMappingsRoute } from './admin/mappings-route.ts'
 import { createMetricsRoute } from './admin/metrics/metrics-route.ts'
-import { ownPagesOnly } from './admin/same-origin-guard.ts'
+import { sameOriginGuard } from './admin/same-origin-guard.ts'
 import type { StopList } from './async/stop-list.ts'
 import type { Config } from './config/config.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
@@ -15,22 +14,18 @@ import { createHttpServer } from './http/http-server.ts'
 import { listenOn } from './http/listen-on.ts'
 import type { Journal } from './journal/journal.ts'
 import { createKafkaClient } from './kafka/kafka-client.ts'
-import type { RunningHost } from './lambda/function-host.ts'
-import type { ApiFunction } from './lambda-api/api-function.ts'
-import { readCodeFacts } from './lambda-api/function-code.ts'
+import { readFunctionCode } from './lambda-api/describe-functions.ts'
+import type { ApiFunction } from './lambda-api/invoke-function.ts'
 import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
-import { functionVariables } from './manifest/function-variables.ts'
 import type { Builder } from './reload/builder.ts'
 import { createReload } from './reload/reload.ts'
 import { ensureTopics } from './servers/topics.ts'
-import { chooseEnvironment } from './startup/choose-environment.ts'
-import { createBundleHost } from './startup/create-bundle-host.ts'
 import { readyScreen } from './startup/ready-screen.ts'
 import { sendSeed } from './startup/seed.ts'
-import { type RunningFunction, startFunction } from './startup/start-function.ts'
-import { startSchedules } from './startup/start-schedules.ts'
-import { startStackAndBuild } from './startup/start-servers-and-build.ts'
+import { type RunningFunction, startSchedules } from './startup/start-function.ts'
+import { startFunctions } from './startup/start-functions.ts'
+import { startServersAndBuild } from './startup/start-servers-and-build.ts'
 
 const ADMIN_PORT = 8080
 const SMTP_PORT = 1025
@@ -65,28 +60,28 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   const healthListener = createHealthEndpoint(health)
   const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
   const apiFunctions = new Map<string, ApiFunction>()
-  const lambdaApi = ownPagesOnly(
+  const lambdaApi = sameOriginGuard(
     createLambdaApi({
       functions: apiFunctions,
-      codeFacts: (name) => readCodeFacts(join(projectDirectory, 'dist', `${name}.zip`)),
+      functionCode: (name) => readFunctionCode(join(projectDirectory, 'dist', `${name}.zip`)),
       listen: deps.listen,
     }),
   )
   // Those that need Kafka are added when it runs.
   const routes: AdminRoute[] = [createMailsRoute(mailCatcher.mails)]
-  const admin = ownPagesOnly(createAdminListener({ health: healthListener, lambdaApi, routes }))
+  const admin = sameOriginGuard(createAdminListener({ health: healthListener, lambdaApi, routes }))
   const adminServer = createHttpServer({ listener: admin, onError })
   const adminPort = ADMIN_PORT + config.portOffset
   await listenOn(adminServer, adminPort, config.host, 'the admin server')
   stops.add('admin server', adminServer.stop)
 
   const builtAtEpochMs = Date.now()
-  const [stack, { manifest, built }] = await startStackAndBuild({ ...deps, say: print })
+  const [servers, { manifest, built }] = await startServersAndBuild(deps)
   signal.throwIfAborted()
-  health.setCheck('kafka', createKafkaCheck(stack.kafkaBrokers))
-  health.setCheck('redis', createRedisCheck(stack.redisUrl))
-  await ensureTopics(stack.kafkaBrokers, manifest.topics, print, config.kafkaLogin)
-  const { kafkaBrokers } = stack
+  health.setCheck('kafka', createKafkaCheck(servers.kafkaBrokers))
+  health.setCheck('redis', createRedisCheck(servers.redisUrl))
+  await ensureTopics(servers.kafkaBrokers, manifest.topics, print, config.kafkaLogin)
+  const { kafkaBrokers } = servers
   let running: readonly RunningFunction[] = []
   const reports = () => running.flatMap((one) => one.mappingReports())
   const deadLetters = createDeadLetters(
@@ -111,70 +106,39 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     smtpUrl = `smtp://127.0.0.1:${port}`
   }
   const provided = new Map([
-    ['KAFKA_BROKERS', stack.kafkaBrokers.join(',')],
-    ['REDIS_URL', stack.redisUrl],
+    ['KAFKA_BROKERS', servers.kafkaBrokers.join(',')],
+    ['REDIS_URL', servers.redisUrl],
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
-  const planned = manifest.functions.map((definition) => ({ definition, ...deps.newStopList() }))
-  stops.add('functions', async () => {
-    await Promise.all(planned.map(({ stopAll }) => stopAll()))
-  })
   const { builder } = deps
   // Code that runs outside this process cannot be replaced from here.
   const reload =
     builder && built && config.environment !== 'external'
       ? createReload({ root: projectDirectory, builder, built, builtAtEpochMs, record, print })
       : undefined
-  const reloaded = (name: string, host: RunningHost) => reload?.follow(name, host) ?? host
-  running = await Promise.all(
-    planned.map(async ({ definition, add }) =>
-      startFunction({
-        definition,
-        functionHost: reloaded(
-          definition.name,
-          createBundleHost({
-            definition,
-            taskRoot: join(projectDirectory, 'dist', definition.name),
-            environment: await chooseEnvironment({
-              kind: config.environment,
-              definition,
-              projectDirectory,
-              host: config.host,
-              portOffset: config.portOffset,
-              record,
-              addStop: add,
-            }),
-            strictConcurrency: config.strictConcurrency,
-            variables: functionVariables(definition, (name) => provided.get(name) ?? config.variable(name)),
-            record,
-            newId: () => randomUUID().replaceAll('-', ''),
-          }),
-        ),
-        host: config.host,
-        port: definition.port + config.portOffset,
-        health: healthListener,
-        api: manifest.api,
-        projectDirectory,
-        lambdaApi,
-        apiFunctions,
-        kafkaBrokers: stack.kafkaBrokers,
-        kafkaLogin: config.kafkaLogin,
-        destinationsDirectory: join(projectDirectory, '.local', 'destinations'),
-        record,
-        setCheck: health.setCheck,
-        addStop: add,
-        onError,
-      }),
-    ),
-  )
+  running = await startFunctions({
+    manifest,
+    config,
+    projectDirectory,
+    reload,
+    kafkaBrokers,
+    variable: (name) => provided.get(name) ?? config.variable(name),
+    health,
+    lambdaApi,
+    apiFunctions,
+    stops,
+    newStopList: deps.newStopList,
+    record,
+    onError,
+  })
   signal.throwIfAborted()
   if (reload) stops.add('file watch', reload.watch())
   await Promise.all(running.map(({ startMappings }) => startMappings()))
-  for (const one of running) startSchedules({ running: one, now })
+  for (const one of running) startSchedules(one, now)
   await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
   startCheck = { ok: true }
   const elapsedMs = performance.now() - startedAt
   const { portOffset } = config
-  return readyScreen({ manifest, portOffset, servers: stack.description, smtpUrl, adminPort, elapsedMs })
+  return readyScreen({ manifest, portOffset, servers: servers.description, smtpUrl, adminPort, elapsedMs })
 }

@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs'
-import { sentAtOf } from './values-of.ts'
+import { sendTimeOf } from './meter.ts'
 
 export interface BareConsumerDeps {
   readonly kafka: Kafka
@@ -8,7 +8,7 @@ export interface BareConsumerDeps {
   readonly onValues: (sentAtMs: readonly number[]) => void
 }
 
-/** What one would write without a mapping: eachBatch, JSON.parse, kafkajs' own commits. */
+/** A consumer as written without a mapping: eachBatch, JSON.parse, kafkajs' own commits. */
 export function createBareConsumer({ kafka, topic, groupId, onValues }: BareConsumerDeps) {
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 250 })
   const joined = Promise.withResolvers<void>()
@@ -19,7 +19,7 @@ export function createBareConsumer({ kafka, topic, groupId, onValues }: BareCons
       await consumer.subscribe({ topics: [topic], fromBeginning: true })
       await consumer.run({
         eachBatch: async ({ batch }) => {
-          onValues(batch.messages.map(({ value }) => sentAtOf(value?.toString() ?? '')))
+          onValues(batch.messages.map(({ value }) => sendTimeOf(value?.toString() ?? '')))
         },
       })
       await joined.promise

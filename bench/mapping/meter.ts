@@ -2,9 +2,9 @@
 export const preciseNow = () => performance.timeOrigin + performance.now()
 
 export interface Meter {
-  /** Told the time that each value carries. */
+  /** Called with the send time in each value. */
   readonly read: (sentAtMs: readonly number[]) => void
-  /** Settles when as many as expected have been read. */
+  /** Resolves when the expected number of values has been read. */
   readonly all: Promise<void>
   /** From the first record to the last. */
   readonly perSecond: () => number
@@ -31,4 +31,21 @@ export function createMeter(expected: number): Meter {
       return { p50Ms: percentile(0.5), p99Ms: percentile(0.99) }
     },
   }
+}
+
+interface Event {
+  readonly records: Readonly<Record<string, readonly { readonly value: string }[]>>
+}
+
+/** The send times in the records of an MSK event, decoded as a handler does: JSON, base64, JSON. */
+export function sendTimesOf(payload: string): readonly number[] {
+  // Not validated: the bench wrote them, and the cost would count as the mapping's.
+  const { records } = JSON.parse(payload) as Event
+  return Object.values(records)
+    .flat()
+    .map(({ value }) => sendTimeOf(Buffer.from(value, 'base64').toString()))
+}
+
+export function sendTimeOf(text: string): number {
+  return (JSON.parse(text) as { readonly sentAtMs: number }).sentAtMs
 }

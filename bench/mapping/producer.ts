@@ -1,15 +1,15 @@
-// Arguments: brokers, topic, how many records, how many a second (Infinity: as fast as it goes).
+// Arguments: brokers, topic, number of records, records per second (Infinity: as fast as possible).
 import { setTimeout as delay } from 'node:timers/promises'
 import { Partitioners } from 'kafkajs'
 import { createKafkaClient } from '../../local-runner/kafka/kafka-client.ts'
 import { preciseNow } from './meter.ts'
 
 const TICK_MS = 10
-const LARGEST_CHUNK = 5000
+const MAX_CHUNK = 5000
 
 const [brokers = '', topic = '', countText, rateText] = process.argv.slice(2)
 const count = Number(countText)
-const perTick = Math.min(LARGEST_CHUNK, Math.max(1, (Number(rateText) * TICK_MS) / 1000))
+const perTick = Math.min(MAX_CHUNK, Math.max(1, (Number(rateText) * TICK_MS) / 1000))
 
 const kafka = createKafkaClient({ clientId: 'bench', brokers: brokers.split(','), record: () => undefined })
 const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
@@ -28,7 +28,7 @@ for (let sent = 0, tick = 0; sent < count; tick += 1) {
   }))
   sent += messages.length
   const send = producer.send({ topic, messages })
-  if (perTick === LARGEST_CHUNK) await send
+  if (perTick === MAX_CHUNK) await send
   else {
     sends.push(send)
     const dueMs = startedAt + (tick + 1) * TICK_MS - performance.now()

@@ -9,18 +9,18 @@ interface ProcessStat {
   readonly cpuMs: number
 }
 
-/** Of proc_pid_stat(5); the name in parentheses may hold anything, blanks too. */
+/** Of proc_pid_stat(5); the name in parentheses may contain anything, blanks included. */
 function readStat(pid: number): ProcessStat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
     return { pid, parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK }
   } catch {
-    return undefined // It has ended meanwhile.
+    return undefined // It has just ended.
   }
 }
 
-/** CPU time in ms of all processes below this one that run now; NaN where there is no /proc. */
+/** CPU time in ms of all running descendants of this process; NaN without /proc. */
 export function descendantsCpuMs(): number {
   if (process.platform !== 'linux') return Number.NaN
   const stats = readdirSync('/proc').flatMap((name) =>

@@ -9,7 +9,7 @@ export interface Peer {
   readonly stop: () => Promise<void>
 }
 
-/** Its own, since the functions read `order-topic`. */
+/** A separate topic, because the functions read `order-topic`. */
 export const PEER_TOPIC = 'peer-topic'
 
 const RESERVE = `#!lua
@@ -19,8 +19,8 @@ redis.call('DECRBY', KEYS[1], ARGV[1])
 return 1`
 
 /**
- * The usual demo in one file, what the pipeline is compared with: one process, no functions, no runner. Duplicate key,
- * stock, order, event: four awaited Redis steps and one `send` for each order. It loses orders when it is killed.
+ * The hand-written comparison for the pipeline: one process, no functions, no runner. Each order takes four Redis steps
+ * (duplicate key, stock, order, event) and one `send`. It loses orders when it is killed.
  */
 export async function startPeer(kafkaBrokers: readonly string[], redisUrl: string): Promise<Peer> {
   const redis = new Redis(redisUrl)

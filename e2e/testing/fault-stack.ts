@@ -1,4 +1,4 @@
-import { bringArtifacts } from '../../local-runner/servers/artifacts.ts'
+import { downloadArtifacts } from '../../local-runner/servers/artifacts.ts'
 import { startGuardian } from '../../local-runner/servers/guardian.ts'
 import { takeLock } from '../../local-runner/servers/lock.ts'
 import { createPorts } from '../../local-runner/servers/ports.ts'
@@ -27,7 +27,7 @@ export async function startFaultStack({
   const wanted = { artifactsDirectory, kafkaVersion: '4.3.1', redis: true, docker: 'not used' } as const
   const { java, redis: server, missing } = await findRequirements(wanted)
   if (!java || !server) throw new Error('There is no Java or no Redis to start.')
-  if (missing.kafkaVersion ?? missing.redisEntry) await bringArtifacts(artifactsDirectory, missing)
+  if (missing.kafkaVersion ?? missing.redisEntry) await downloadArtifacts(artifactsDirectory, missing)
   await takeLock(dataDirectory, (line) => console.log(line))
   const guardian = startGuardian(dataDirectory)
   const ports = createPorts({ any: true })

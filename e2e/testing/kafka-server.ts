@@ -26,7 +26,7 @@ export async function startKafkaServer({ ports, ...place }: KafkaPlace): Promise
     await startNativeKafka('4.3.1', {
       ...place,
       ports: samePorts,
-      say: () => undefined,
+      print: () => undefined,
       onReady: (_name, _port, process) => (started = process),
     })
     if (!started) throw new Error('Kafka is ready, but no process was named.')

@@ -55,7 +55,7 @@ export function createShop({ url }: Pick<RunnerProcess, 'url'>) {
     /** Mails in the catcher that are about the order. */
     mailsTo: async (orderId: string) =>
       mails
-        .parse((await call(`${url(8080)}/mails`)).body)
+        .parse((await call(`${url(8080)}/api/mails`)).body)
         .items.filter(({ subject }) => subject.includes(orderId)),
     summary: async () => summary.parse((await call(`${url(8084)}/analytics/summary`)).body),
     call,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { KafkaVersion } from '../../local-runner/servers/kafka-release.ts'
-import { startStack } from '../../local-runner/servers/servers.ts'
+import { startServers } from '../../local-runner/servers/servers.ts'
 
 export interface TestStack {
   readonly kafkaBrokers: readonly string[]
@@ -19,7 +19,7 @@ export interface TestStack {
 export async function startTestStack(kafkaVersion: KafkaVersion): Promise<TestStack> {
   const projectDirectory = join(import.meta.dirname, '..', '..')
   const dataDirectory = await mkdtemp(join(tmpdir(), 'order-pipeline-test-'))
-  const stack = await startStack({
+  const servers = await startServers({
     kafkaVersion,
     projectDirectory,
     artifactsDirectory: join(projectDirectory, '.local', 'artifacts'),
@@ -27,17 +27,17 @@ export async function startTestStack(kafkaVersion: KafkaVersion): Promise<TestSt
     portOffset: 0,
     anyPorts: true,
     native: true,
-    say: (line) => console.log(line),
+    print: (line) => console.log(line),
     onDeath: (what) => console.error(what),
   })
-  const { kafkaBrokers, redisUrl } = stack
+  const { kafkaBrokers, redisUrl } = servers
   return {
     kafkaBrokers,
     redisUrl,
     pauseKafka: () => void process.kill(kafkaPid(dataDirectory), 'SIGSTOP'),
     continueKafka: () => void process.kill(kafkaPid(dataDirectory), 'SIGCONT'),
     stop: async () => {
-      await stack.stop()
+      await servers.stop()
       await rm(dataDirectory, { recursive: true, force: true })
     },
   }

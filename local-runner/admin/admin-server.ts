@@ -17,7 +17,7 @@ export interface AdminRequest {
   readonly body: string
 }
 
-/** Answers the requests that are its own; for the others undefined. */
+/** Answers its own requests; undefined for all others. */
 export type AdminRoute = (request: AdminRequest) => Promise<HttpResponse | undefined>
 
 export interface AdminListenerDeps {
@@ -30,7 +30,7 @@ export function jsonResponse(statusCode: number, value: unknown): HttpResponse {
   return { statusCode, headers: [['content-type', 'application/json']], body: JSON.stringify(value) }
 }
 
-/** What the runner says about itself, on 8080. */
+/** The runner's own HTTP interface, on port 8080. */
 export function createAdminListener({ health, lambdaApi, routes }: AdminListenerDeps): Listener {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (isHealthPath(request.url)) return health(request, response)
@@ -38,7 +38,7 @@ export function createAdminListener({ health, lambdaApi, routes }: AdminListener
     const body = await readBody(request, BODY_LIMIT_BYTES)
     if (body === undefined) return sendResponse(response, tooLarge)
     const [path = '', query] = request.url?.split('?') ?? []
-    const asked: AdminRequest = {
+    const adminRequest: AdminRequest = {
       method: request.method ?? 'GET',
       path,
       query: new URLSearchParams(query),
@@ -46,7 +46,7 @@ export function createAdminListener({ health, lambdaApi, routes }: AdminListener
       body: body.toString(),
     }
     for (const route of routes) {
-      const answer = await route(asked)
+      const answer = await route(adminRequest)
       if (answer !== undefined) return sendResponse(response, answer)
     }
     sendResponse(response, notFound)

@@ -46,7 +46,7 @@ function setup() {
 
 test('lists the topics, a topic, and one dead letter with its bytes', async () => {
   const { call } = setup()
-  expect(await call('GET', '/dead-letters')).toEqual({
+  expect(await call('GET', '/api/dead-letters')).toEqual({
     statusCode: 200,
     body: { items: [{ topic: 't.dlq', total: 2, waiting: 1 }] },
   })
@@ -54,18 +54,18 @@ test('lists the topics, a topic, and one dead letter with its bytes', async () =
     id: '0@1',
     original: { topic: 't', offset: '9', key: 'k', value: { base64: '/w==' }, headers: [['h', 'x']] },
   }
-  expect(await call('GET', '/dead-letters/t.dlq')).toMatchObject({ body: { items: [letter] } })
-  expect(await call('GET', '/dead-letters/t.dlq/0@1')).toMatchObject({ statusCode: 200, body: letter })
-  expect(await call('GET', '/dead-letters/t.dlq/0%401')).toMatchObject({ statusCode: 200 })
-  expect(await call('GET', '/dead-letters/t.dlq/0@2')).toMatchObject({ statusCode: 404 })
-  expect(await call('GET', '/dead-letters/other')).toMatchObject({ statusCode: 404 })
-  expect(await call('GET', '/mails')).toBeUndefined()
+  expect(await call('GET', '/api/dead-letters/t.dlq')).toMatchObject({ body: { items: [letter] } })
+  expect(await call('GET', '/api/dead-letters/t.dlq/0@1')).toMatchObject({ statusCode: 200, body: letter })
+  expect(await call('GET', '/api/dead-letters/t.dlq/0%401')).toMatchObject({ statusCode: 200 })
+  expect(await call('GET', '/api/dead-letters/t.dlq/0@2')).toMatchObject({ statusCode: 404 })
+  expect(await call('GET', '/api/dead-letters/other')).toMatchObject({ statusCode: 404 })
+  expect(await call('GET', '/api/mails')).toBeUndefined()
 })
 
 test('redrives what the body names', async () => {
   const { call, asked } = setup()
-  await call('POST', '/dead-letters/t.dlq/redrive', '{"ids":["0@1"],"value":"new","ratePerSecond":5}')
-  await call('POST', '/dead-letters/t.dlq/redrive', '{"ids":"all","isDryRun":true}')
+  await call('POST', '/api/dead-letters/t.dlq/redrive', '{"ids":["0@1"],"value":"new","ratePerSecond":5}')
+  await call('POST', '/api/dead-letters/t.dlq/redrive', '{"ids":"all","isDryRun":true}')
   expect(asked).toEqual([
     { topic: 't.dlq', ids: ['0@1'], newValue: Buffer.from('new'), isDryRun: false, ratePerSecond: 5 },
     { topic: 't.dlq', ids: undefined, newValue: undefined, isDryRun: true },
@@ -76,11 +76,11 @@ test.for([
   ['{"ids":[]}', 'application/json', 400, 'ids: '],
   ['{"ids":"some"}', 'application/json', 400, 'ids: '],
   ['{"ids":"all","rate":1}', 'application/json', 400, 'body: Unrecognized key: "rate". Send { "ids": '],
-  ['{', 'application/json', 400, 'The body is no JSON: '],
+  ['{', 'application/json', 400, 'The body is not JSON: '],
   ['{"ids":"all"}', 'text/plain', 415, 'Send application/json.'],
 ] as const)('refuses %s as %s with %d and says why', async ([body, contentType, statusCode, message]) => {
   const { call, asked } = setup()
-  expect(await call('POST', '/dead-letters/t.dlq/redrive', body, contentType)).toEqual({
+  expect(await call('POST', '/api/dead-letters/t.dlq/redrive', body, contentType)).toEqual({
     statusCode,
     body: { message: expect.stringContaining(message) as unknown },
   })

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { toJson } from '../dead-letters/dead-letter-json.ts'
 import { type DeadLetters, UnknownTopicError } from '../dead-letters/dead-letters.ts'
 import { type AdminRoute, jsonResponse } from './admin-server.ts'
+import { API_PREFIX } from './api-prefix.ts'
 
 const redriveBody = z.strictObject({
   ids: z.union([
@@ -13,29 +14,29 @@ const redriveBody = z.strictObject({
   ratePerSecond: z.number().positive().optional(),
 })
 
-const HOW = 'Send { "ids": "all" | ["0@7"], "value"?, "isDryRun"?, "ratePerSecond"? }.'
-const PATH = /^\/dead-letters(?:\/([^/]+)(?:\/([^/]+))?)?$/
+const EXPECTED_BODY = 'Send { "ids": "all" | ["0@7"], "value"?, "isDryRun"?, "ratePerSecond"? }.'
+const PATH = new RegExp(`^${API_PREFIX}/dead-letters(?:/([^/]+)(?:/([^/]+))?)?$`)
 
-/** The body, or what is wrong with it. */
+/** @returns the problem as text when the body is not valid */
 function parseBody(body: string): z.infer<typeof redriveBody> | string {
   try {
     const { data, error } = redriveBody.safeParse(JSON.parse(body))
     if (error === undefined) return data
-    const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-    return `${faults.join('; ')}. ${HOW}`
+    const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+    return `${problems.join('; ')}. ${EXPECTED_BODY}`
   } catch (error) {
-    return `The body is no JSON: ${String(error)}. ${HOW}`
+    return `The body is not JSON: ${String(error)}. ${EXPECTED_BODY}`
   }
 }
 
 /**
- * `GET /dead-letters`, `GET /dead-letters/<topic>`, `GET /dead-letters/<topic>/<partition>@<offset>` and
- * `POST /dead-letters/<topic>/redrive` with `{ ids: "all" | ["0@7"], value?, isDryRun?, ratePerSecond? }`.
+ * `GET /api/dead-letters`, `GET /api/dead-letters/<topic>`, `GET /api/dead-letters/<topic>/<partition>@<offset>` and
+ * `POST /api/dead-letters/<topic>/redrive` with `{ ids: "all" | ["0@7"], value?, isDryRun?, ratePerSecond? }`.
  */
 export function createDeadLettersRoute(deadLetters: DeadLetters): AdminRoute {
   const redrive: AdminRoute = async ({ path, contentType, body }) => {
     const topic = decodeURIComponent(PATH.exec(path)?.[1] ?? '')
-    // A page of another site can post a form, but not JSON without asking first.
+    // A page of another site can post a form, but cannot post JSON without a preflight.
     if (contentType?.split(';')[0]?.trim() !== 'application/json') {
       return jsonResponse(415, { message: 'Send application/json.' })
     }

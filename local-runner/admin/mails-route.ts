@@ -1,10 +1,11 @@
 import type { CaughtMail } from '../mail/mail-catcher.ts'
 import { type AdminRoute, jsonResponse } from './admin-server.ts'
+import { API_PREFIX } from './api-prefix.ts'
 
-/** `GET /mails`, newest first; `?to=` and `?messageId=` choose. */
+/** `GET /api/mails`, newest first, optionally filtered by `?to=` and `?messageId=`. */
 export function createMailsRoute(mails: () => readonly CaughtMail[]): AdminRoute {
   return async ({ method, path, query }) => {
-    if (method !== 'GET' || path !== '/mails') return undefined
+    if (method !== 'GET' || path !== `${API_PREFIX}/mails`) return undefined
     const to = query.get('to')
     const messageId = query.get('messageId')
     const items = mails()

@@ -1,11 +1,11 @@
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
 import { serve } from '../testing/serve.ts'
-import { ownPagesOnly } from './same-origin-guard.ts'
+import { sameOriginGuard } from './same-origin-guard.ts'
 
 async function ask(method: string, headers: Readonly<Record<string, string>>) {
   const { port } = await serve(
-    ownPagesOnly(async (_, response) => void response.writeHead(200).end('{"message":"in"}')),
+    sameOriginGuard(async (_, response) => void response.writeHead(200).end('{"message":"in"}')),
   )
   return new Promise<string>((resolve, reject) => {
     // fetch sets the header Host itself.

@@ -45,7 +45,7 @@ const jwtAuthorizer = z.strictObject({
     .describe('The routes it guards'),
 })
 
-/** What functions/api.json holds: the HTTP API as a whole, in AWS's names. */
+/** functions/api.json: the settings of the whole HTTP API, in AWS's names. */
 export const apiSettings = z
   .strictObject({
     stage: z

@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { HttpResponse } from '../http/response.ts'
 import type { CorsSettings } from './api-settings.ts'
 
-/** What AWS's documentation leaves open: the answer to a preflight that is not allowed is an empty 204 too. */
+/** Also the answer to a preflight that is not allowed, which AWS does not document. */
 const PREFLIGHT_STATUS = 204
 
 export interface Cors {
-  /** The gateway's own answer to a preflight; undefined when the request is none. */
+  /** The gateway's own answer to a preflight; undefined for any other request. */
   readonly preflight: (method: string, headers: IncomingHttpHeaders) => HttpResponse | undefined
-  /** The response with the configured CORS headers; those of the function are dropped. */
+  /** Replaces the function's CORS headers by the configured ones. */
   readonly decorate: (response: HttpResponse, headers: IncomingHttpHeaders) => HttpResponse
 }
 
@@ -26,7 +26,7 @@ type Headers = HttpResponse['headers']
 const listed = (name: string, values: readonly string[]): Headers =>
   values.length === 0 ? [] : [[name, values.join(',')]]
 
-/** CORS as an HTTP API does it where it is configured (http-api-cors). */
+/** CORS of an HTTP API with CORS settings (http-api-cors). */
 export function createCors(settings: CorsSettings): Cors {
   const { allowOrigins, allowMethods, allowHeaders, exposeHeaders, maxAge, allowCredentials } = settings
   const onlyPreflight: Headers = [

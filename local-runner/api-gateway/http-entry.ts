@@ -11,7 +11,7 @@ import { toHttpResponse } from './http-response.ts'
 import type { Authorize } from './jwt-authorizer.ts'
 import type { FindRoute } from './routing.ts'
 
-/** An HTTP API takes 10 MB; the Lambda behind it 6 MB, base64 and all. */
+/** An HTTP API accepts 10 MB; its Lambda function accepts 6 MB, base64 included. */
 const GATEWAY_LIMIT_BYTES = 10 * 1024 * 1024
 const LAMBDA_LIMIT_BYTES = 6 * 1024 * 1024
 
@@ -22,7 +22,7 @@ export interface HttpEntryDeps {
   /** The authorizer of a route, if it has one. */
   readonly authorizerOf: (routeKey: string) => Authorize | undefined
   readonly invoke: Invoke
-  /** The most that the gateway waits for the function; then the client gets 503. */
+  /** After this the client gets 503. */
   readonly integrationTimeoutMs: number
 }
 
@@ -32,27 +32,27 @@ function toResponse(result: InvocationResult | undefined): responses.HttpRespons
       return toHttpResponse(result.payload)
     case 'function-error':
       return responses.internalServerError
-    // What an HTTP API answers for a throttled Lambda is not documented; 503 tells a client to come again.
+    // What an HTTP API answers for a throttled Lambda is not documented; 503 makes a client retry.
     case 'throttled':
     case undefined:
       return responses.serviceUnavailable
   }
 }
 
-/** The path that routes are matched with; undefined when it lies outside the stage. */
+/** The path that routes are matched against; undefined when it is outside the stage. */
 function pathInStage(path: string, stage: string): string | undefined {
   if (stage === '$default') return path
   const [, first, ...rest] = path.split('/')
   return first === stage ? `/${rest.join('/')}` : undefined
 }
 
-/** The trace that a client began; the gateway goes on with it. */
+/** The client's trace, which the gateway continues. */
 function sentTrace(headers: IncomingHttpHeaders): string | undefined {
   const sent = headers['x-amzn-trace-id']
   return typeof sent === 'string' && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;|$)/.test(sent) ? sent : undefined
 }
 
-/** Stands where an HTTP API stands: request to payload 2.0 event, invocation, answer to response. */
+/** An HTTP API: converts the request to a payload 2.0 event, invokes the function, converts its answer to a response. */
 export function createHttpEntry(deps: HttpEntryDeps) {
   const { findRoute, gateway, cors, authorizerOf, invoke, integrationTimeoutMs } = deps
 
@@ -69,7 +69,7 @@ export function createHttpEntry(deps: HttpEntryDeps) {
         routeOf(method, url.split('?', 1)[0] ?? '/')?.routeKey === '$default'
       )
     } catch {
-      return false // No path, so no route.
+      return false // Not a valid path, so no route matches.
     }
   }
 
@@ -97,7 +97,7 @@ export function createHttpEntry(deps: HttpEntryDeps) {
     }
     if (Buffer.byteLength(payload) > LAMBDA_LIMIT_BYTES) return responses.tooLarge
 
-    // The loser of this race goes on: neither the time limit nor a client that leaves cancels an invocation.
+    // The invocation is not cancelled: neither by the time limit nor by a client that disconnects.
     const traceId = traceHeader.includes('Parent=') ? traceHeader : toTraceId(traceHeader)
     return toResponse(await withinMs(integrationTimeoutMs, invoke(payload, { source: 'http', traceId })))
   }

@@ -3,9 +3,9 @@ import type { Route } from './routing.ts'
 
 export interface ReceivedRequest {
   readonly method: string
-  /** Path and query as they came. */
+  /** Path and query, as received. */
   readonly url: string
-  /** Name, value, name, value, ... as they came. */
+  /** Name, value, name, value, ... as received. */
   readonly rawHeaders: readonly string[]
   readonly sourceIp: string
   readonly body: Buffer
@@ -17,15 +17,15 @@ export interface Clock {
   readonly epochMs: number
 }
 
-/** What the API itself adds to every event. */
+/** The API's own part of every event. */
 export interface Gateway {
   readonly stage: string
   readonly stageVariables: Readonly<Record<string, string>>
 }
 
-/** Content types whose body is passed as text; every other body, and one without a type, comes base64-encoded. */
+/** Content types whose body is passed as text; any other body, and one without a type, is base64-encoded. */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/
-/** They concern one connection, so they end at the gateway. */
+/** Hop-by-hop headers: the gateway drops them. */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -39,14 +39,14 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 const two = (value: number) => String(value).padStart(2, '0')
 
-/** As in the common log format: `12/Mar/2020:19:03:58 +0000`. */
+/** Common log format: `12/Mar/2020:19:03:58 +0000`. */
 function commonLogTime(epochMs: number): string {
   const at = new Date(epochMs)
   const clock = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map(two).join(':')
   return `${two(at.getUTCDate())}/${MONTHS[at.getUTCMonth()]}/${at.getUTCFullYear()}:${clock} +0000`
 }
 
-/** Without a prototype, so that a name such as `constructor` finds nothing there before it. */
+/** Without a prototype, so that a name such as `constructor` has no inherited value. */
 const emptyRecord = () => Object.create(null) as Record<string, string>
 
 function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: string) {
@@ -70,7 +70,7 @@ function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: str
   headers['x-forwarded-for'] = headers['x-forwarded-for']
     ? `${headers['x-forwarded-for']}, ${sourceIp}`
     : sourceIp
-  // What AWS always says here, as an HTTP API is HTTPS only.
+  // Constant on AWS, where an HTTP API is HTTPS only.
   headers['x-forwarded-port'] = '443'
   headers['x-forwarded-proto'] = 'https'
   return { headers, cookies }
@@ -93,8 +93,9 @@ function toBody(body: Buffer, contentType: string | undefined) {
 }
 
 /**
- * The request as an HTTP API event, payload format 2.0. What is empty is absent, not null; `rawPath` is decoded in spite
- * of its name, and begins with the stage unless that is `$default`; the query string is not decoded. Throws URIError when the path holds a malformed escape.
+ * The request as an HTTP API event, payload format 2.0. Empty fields are absent, not null. `rawPath` is decoded despite its
+ * name, and begins with the stage unless that is `$default`; the query string is not decoded.
+ * @throws URIError when the path contains a malformed escape
  */
 export function toHttpEvent(
   request: ReceivedRequest,

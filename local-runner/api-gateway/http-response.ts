@@ -6,7 +6,7 @@ const challenged = (statusCode: number, text: string, challenge: string): HttpRe
   return { ...response, headers: [...response.headers, ['www-authenticate', challenge]] }
 }
 
-/** No token, or one with a fault: both answers of a JWT authorizer, as recorded from AWS. */
+/** A JWT authorizer's answers to a missing and to an invalid token, as recorded from AWS. */
 export const unauthorized = (scopes: readonly string[], fault: string | undefined) =>
   challenged(
     401,
@@ -15,7 +15,7 @@ export const unauthorized = (scopes: readonly string[], fault: string | undefine
       ? 'Bearer'
       : `Bearer scope="${scopes.join(' ')}" error="invalid_token" error_description="${fault}"`,
   )
-/** A good token without any of the route's scopes. */
+/** A valid token without any of the route's scopes. */
 export const forbidden = (scopes: readonly string[]) => {
   const list = scopes.join(' ')
   const description = `expected scopes: [${list}]`
@@ -33,9 +33,9 @@ const customResponse = z.object({
   isBase64Encoded: z.boolean().nullish(),
 })
 
-/** The gateway frames the message itself. */
+/** The gateway sets these itself. */
 const FRAMING = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding'])
-/** Not allowed in a header's value: Node would throw, and a client could be led astray. */
+/** Not allowed in a header's value: Node throws, and a client could misread it as another header. */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 
@@ -48,8 +48,8 @@ function parseJson(payload: string): { readonly value: unknown } | undefined {
 }
 
 /**
- * What the client gets for a function's answer (http-api-develop-integrations-lambda, format 2.0): an object with
- * `statusCode` is the response, as text/plain unless it says otherwise; anything else is the body of a 200 as JSON.
+ * The response for a function's answer (http-api-develop-integrations-lambda, format 2.0): an object with `statusCode` is
+ * the response, by default text/plain; anything else is the JSON body of a 200.
  */
 export function toHttpResponse(payload: string): HttpResponse {
   const parsed = parseJson(payload)

@@ -187,5 +187,5 @@ test('[4.3] the token may come in the query string', async () => {
 
 test('without a key set every token is refused, and the answer says what to do', async () => {
   const { ask } = await serveGuarded({ localJwks: 'missing.json' })
-  expect((await ask('GET', '/orders/1', await sign(good))).challenge).toContain('`npm run token` makes one')
+  expect((await ask('GET', '/orders/1', await sign(good))).challenge).toContain('`npm run token` writes one')
 })

@@ -4,18 +4,18 @@ import type { HttpResponse } from '../http/response.ts'
 import type { JwtAuthorizerSettings } from './api-settings.ts'
 import { forbidden, unauthorized } from './http-response.ts'
 
-/** API Gateway takes RSA signatures only. */
+/** API Gateway accepts only RSA signatures. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
 
 export interface JwtAuthorization {
   readonly jwt: {
-    /** Every value as text; a list as `[a b]`. */
+    /** Each value as text; a list as `[a b]`. */
     readonly claims: Readonly<Record<string, string>>
     readonly scopes: readonly string[] | null
   }
 }
 
-/** Who may pass, or the answer for who may not. `query` is the raw query string. */
+/** Resolves to the token's claims, or to the refusal. @param query the raw query string */
 export type Authorize = (
   headers: IncomingHttpHeaders,
   query: string,
@@ -23,13 +23,13 @@ export type Authorize = (
 
 export interface JwtAuthorizerDeps {
   readonly settings: JwtAuthorizerSettings
-  /** The token needs one of them; none: any valid token passes. */
+  /** The token needs one of them; empty: any valid token is accepted. */
   readonly authorizationScopes: readonly string[]
   readonly getKey: JWTVerifyGetKey
   readonly now: () => Date
 }
 
-/** The descriptions that were recorded from AWS; the others are ours. */
+/** These descriptions are recorded from AWS; the others are the runner's own. */
 const EXPIRED = 'the token has expired'
 const WRONG_AUDIENCE = 'the token does not have a valid audience'
 
@@ -48,7 +48,7 @@ function findToken(identitySource: string, headers: IncomingHttpHeaders, query: 
   return (Array.isArray(found) ? found[0] : found)?.replace(/^bearer\s+/i, '')
 }
 
-/** Why the claims are not accepted; undefined when they are. `aud` goes before `client_id` (http-api-jwt-authorizer). */
+/** Why the claims are not accepted; undefined when they are. `client_id` counts only without `aud` (http-api-jwt-authorizer). */
 function claimsFault(claims: JWTPayload, audience: readonly string[], now: Date): string | undefined {
   const named = claims.aud === undefined ? [claims.client_id] : [claims.aud].flat()
   if (!named.some((each) => typeof each === 'string' && audience.includes(each))) return WRONG_AUDIENCE
@@ -65,7 +65,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message.replaceAll('"', "'") : String(error)
 }
 
-/** Checks a JSON Web Token as an HTTP API does, signature and all. */
+/** Checks a JSON Web Token as an HTTP API does, signature included. */
 export function createJwtAuthorizer({
   settings,
   authorizationScopes,

@@ -8,12 +8,12 @@ const CACHE_MAX_AGE_MS = 2 * 60 * 60 * 1000
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 const discovery = z.object({ jwks_uri: z.url() })
 
-/** The keys in a file, read again when it has changed. */
+/** The keys of a file, which is read again after a change. */
 export function createFileKeySet(path: string): JWTVerifyGetKey {
   let read: { readonly mtimeMs: number; readonly getKey: JWTVerifyGetKey } | undefined
   return async (header, token) => {
     const { mtimeMs } = await stat(path).catch((error: unknown) => {
-      throw new Error(`There is no key set at ${path}; \`npm run token\` makes one.`, { cause: error })
+      throw new Error(`There is no key set at ${path}; \`npm run token\` writes one.`, { cause: error })
     })
     if (read?.mtimeMs !== mtimeMs) {
       const keys = jwks.parse(JSON.parse(await readFile(path, 'utf8')))
@@ -23,7 +23,7 @@ export function createFileKeySet(path: string): JWTVerifyGetKey {
   }
 }
 
-/** The keys that the issuer's discovery document names, as API Gateway finds them. */
+/** The issuer's keys, found through its discovery document, as API Gateway does. */
 export function createIssuerKeySet(issuer: string): JWTVerifyGetKey {
   let getKey: JWTVerifyGetKey | undefined
   return async (header, token) => {

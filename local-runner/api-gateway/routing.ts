@@ -11,7 +11,7 @@ const isVariable = (segment: string) => segment.startsWith('{')
 const variableName = (segment: string) => segment.replace(/^\{|\+?\}$/g, '')
 const segmentsOf = (path: string) => path.split('/').slice(1)
 
-/** Sorts before what is less specific: static, then a variable, then the greedy one. */
+/** Sorts the more specific first: static, then a variable, then a greedy variable. */
 const rank = (segment: string | undefined) =>
   segment === undefined || isGreedy(segment) ? 2 : isVariable(segment) ? 1 : 0
 
@@ -48,8 +48,8 @@ function match(segments: readonly string[], asked: readonly string[]): Record<st
 
 /**
  * API Gateway's choice of route: full match (static before `{var}`), then `{proxy+}`, then `$default`; a named method
- * before ANY (http-api-develop-routes). A trailing slash and the case of letters count. The path comes still encoded;
- * a malformed escape throws URIError.
+ * before ANY (http-api-develop-routes). A trailing slash and the case of letters are significant. The path is
+ * still encoded; a malformed escape throws URIError.
  */
 export function createRouting(routeKeys: readonly string[]): FindRoute {
   const routes = routeKeys

@@ -1,7 +1,7 @@
 export interface StopList {
-  /** Once everything is being stopped, what is added late is stopped at once. */
+  /** What is added after `stopAll` is stopped immediately. */
   readonly add: (what: string, stop: () => Promise<void> | void) => void
-  /** Stops all, last added first, each after the one before; a failure does not keep the rest from stopping. */
+  /** Stops everything one after the other, in reverse order; a failure does not prevent the rest. */
   readonly stopAll: () => Promise<void>
 }
 
@@ -9,7 +9,7 @@ export interface StopListDeps {
   readonly onError: (what: string, error: unknown) => void
 }
 
-/** Every start has a stop; this keeps them in order. */
+/** Keeps the stop function of everything that was started, in order. */
 export function createStopList({ onError }: StopListDeps): StopList {
   const stops: { readonly what: string; readonly stop: () => Promise<void> | void }[] = []
   let stopping: Promise<void> | undefined

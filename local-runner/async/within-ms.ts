@@ -1,4 +1,4 @@
-/** What the work comes to, or undefined when the time is up first. The work itself goes on. */
+/** Resolves to the result of the work, or to undefined after `limitMs`. The work itself continues. */
 export async function withinMs<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
   const { promise: timeUp, resolve } = Promise.withResolvers<undefined>()
   const timer = setTimeout(() => resolve(undefined), limitMs)

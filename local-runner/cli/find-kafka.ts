@@ -1,8 +1,12 @@
 import type { Kafka } from 'kafkajs'
+import * as z from 'zod'
+import { API_PREFIX } from '../admin/api-prefix.ts'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { readKafkaLogin } from '../kafka/kafka-login.ts'
-import { adminUrlOf } from './admin-url.ts'
-import { findBrokers } from './find-brokers.ts'
+
+const ADMIN_PORT = 8080
+
+const mappingsReport = z.object({ kafkaBrokers: z.array(z.string()) })
 
 export interface FoundKafka {
   /** `host:port` each. */
@@ -10,9 +14,31 @@ export interface FoundKafka {
   readonly kafka: Kafka
 }
 
-/** The Kafka that a command works on, with the login of the environment. @throws when that login is wrong */
+/** The JSON API of the runner that was started with the same environment. @throws when PORT_OFFSET is not a whole number */
+export function apiUrlOf(env: Readonly<Record<string, string | undefined>>): string {
+  const offset = Number(env.PORT_OFFSET ?? 0)
+  if (!Number.isInteger(offset))
+    throw new Error(`PORT_OFFSET=${env.PORT_OFFSET ?? ''} must be a whole number.`)
+  return `http://127.0.0.1:${ADMIN_PORT + offset}${API_PREFIX}`
+}
+
+async function findBrokers(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  if (env.KAFKA_BROKERS !== undefined && env.KAFKA_BROKERS !== '') return env.KAFKA_BROKERS.split(',')
+  const apiUrl = apiUrlOf(env)
+  try {
+    const response = await fetch(`${apiUrl}/mappings`)
+    return mappingsReport.parse(await response.json()).kafkaBrokers
+  } catch (error) {
+    throw new Error(
+      `No runner answers at ${apiUrl}: start it (npm start), set PORT_OFFSET to the runner's value, or name a broker (KAFKA_BROKERS=localhost:9092).`,
+      { cause: error },
+    )
+  }
+}
+
+/** The Kafka of KAFKA_BROKERS, else the running runner's; with the login of the environment. @throws when that is wrong */
 export async function findKafka(clientId: string, env: NodeJS.ProcessEnv): Promise<FoundKafka> {
-  const brokers = await findBrokers({ given: env.KAFKA_BROKERS, adminUrl: adminUrlOf(env) })
+  const brokers = await findBrokers(env)
   const kafka = createKafkaClient({ clientId, brokers, login: readKafkaLogin(env), record: () => undefined })
   return { brokers, kafka }
 }

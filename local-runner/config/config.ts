@@ -30,10 +30,10 @@ const variables = z.object({
 
 export interface Config extends Arguments {
   readonly portOffset: number
-  /** The address that the function ports and 8080 are bound to. */
+  /** The address that the functions' ports and 8080 are bound to. */
   readonly host: string
   readonly kafkaBrokers: readonly string[] | undefined
-  /** Of the Kafka that is given; the one that is started here asks nobody. */
+  /** Of the Kafka of KAFKA_BROKERS; one that is started here has no login. */
   readonly kafkaLogin: KafkaLogin
   readonly redisUrl: string | undefined
   readonly kafkaVersion: KafkaVersion | undefined
@@ -43,29 +43,29 @@ export interface Config extends Arguments {
   readonly variable: (name: string) => string | undefined
 }
 
-/** The runner's only reader of its environment and its arguments. Throws an error that names what is wrong. */
+/** The only reader of the runner's environment and arguments. @throws error that names what is wrong */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   args: readonly string[],
 ): Config {
   const chosen = readArguments(args)
-  // A variable set to nothing is a variable not set: compose files write `REDIS_URL: ${REDIS_URL:-}`.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = variables.safeParse(given)
+  // An empty variable counts as unset: compose files write `REDIS_URL: ${REDIS_URL:-}`.
+  const setVariables = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = variables.safeParse(setVariables)
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => {
       const name = path.join('.')
-      return `  ${name}=${given[name] ?? ''} ${message}`
+      return `  ${name}=${setVariables[name] ?? ''} ${message}`
     })
     throw new Error(
-      `These environment variables cannot be used:\n${lines.join('\n')}\nSet them right, or unset them.`,
+      `These environment variables cannot be used:\n${lines.join('\n')}\nCorrect them, or unset them.`,
     )
   }
   const { data } = parsed
-  const kafkaLogin = readKafkaLogin(given)
+  const kafkaLogin = readKafkaLogin(setVariables)
   if (data.KAFKA_BROKERS === undefined && Object.keys(kafkaLogin).length > 0) {
     throw new Error(
-      'KAFKA_SSL and KAFKA_SASL_… go with KAFKA_BROKERS: the Kafka that is started here has neither TLS nor a login. Set it, or unset them.',
+      'KAFKA_SSL and KAFKA_SASL_… need KAFKA_BROKERS: a Kafka that is started here has neither TLS nor a login. Set KAFKA_BROKERS, or unset the others.',
     )
   }
   return {
@@ -78,6 +78,6 @@ export function readConfig(
     kafkaVersion: data.KAFKA_VERSION,
     dataDirectory: data.RUNNER_DATA_DIR,
     smtpUrl: data.SMTP_URL,
-    variable: (name) => given[name],
+    variable: (name) => setVariables[name],
   }
 }

@@ -14,7 +14,7 @@ test.each([['--environment=process'], ['--environment', 'process']])('%s %s is r
 })
 
 test.each([
-  [['--fast'], /^Unknown argument --fast\. There are --prebuilt/],
+  [['--fast'], /^Unknown argument --fast\. Arguments: --prebuilt/],
   [['fast'], /^Unknown argument fast\./],
   [['--environment=vm'], /^--environment must be worker, process or external\./],
   [['--environment'], /^--environment/],

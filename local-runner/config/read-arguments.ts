@@ -10,17 +10,17 @@ const values = z.object({
 export interface Arguments {
   /** Use dist/ as it is instead of building it. */
   readonly prebuilt: boolean
-  /** Throttle a call that no environment can take at once, as AWS does, instead of letting it wait. */
+  /** Throttle a call that no environment can take immediately, as AWS does, instead of queueing it. */
   readonly strictConcurrency: boolean
   /** Where functions run: worker threads, AWS's runtime client in processes, or runtimes that others start. */
   readonly environment: 'worker' | 'process' | 'external'
 }
 
-const KNOWN = 'There are --prebuilt, --strict-concurrency and --environment=worker|process|external.'
+const KNOWN = 'Arguments: --prebuilt, --strict-concurrency, --environment=worker|process|external.'
 
-/** Throws an error that names the argument that cannot be used. */
+/** @throws error that names the wrong argument */
 export function readArguments(args: readonly string[]): Arguments {
-  const { values: given, tokens } = parseArgs({
+  const { values: parsedValues, tokens } = parseArgs({
     args: [...args],
     strict: false,
     tokens: true,
@@ -32,7 +32,7 @@ export function readArguments(args: readonly string[]): Arguments {
   })
   const unknown = tokens.find((token) => token.kind !== 'option' || !Object.hasOwn(values.shape, token.name))
   if (unknown) throw new Error(`Unknown argument ${args[unknown.index]}. ${KNOWN}`)
-  const parsed = values.safeParse(given)
+  const parsed = values.safeParse(parsedValues)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new Error(`--${issue?.path.join('.')} ${issue?.message}. ${KNOWN}`)

@@ -1,13 +1,13 @@
 import type { Found } from './dead-letters.ts'
 
-/** UTF-8 text where the bytes are that, else base64 and so named. */
+/** Text when the bytes are valid UTF-8, else `{ base64 }`. */
 function toText(bytes: Buffer | null) {
   if (bytes === null) return null
   const text = bytes.toString()
   return Buffer.from(text).equals(bytes) ? text : { base64: bytes.toString('base64') }
 }
 
-/** A dead letter as HTTP and `dlq show` give it. */
+/** A dead letter as JSON, for HTTP and `dlq show`. */
 export function toJson(found: Found) {
   if ('problem' in found) return found
   const { key, value, headers, offset, ...place } = found.original

@@ -1,6 +1,6 @@
 import type { Header } from '../kafka/kafkajs-header-order.ts'
 
-/** The record that failed, as it stood in its topic. */
+/** The record that failed, as it was in its topic. */
 export interface OriginalRecord {
   readonly topic: string
   readonly partition: number
@@ -10,21 +10,21 @@ export interface OriginalRecord {
   readonly headers: readonly Header[]
 }
 
-/** A record put aside, of either kind: `dlq` by a function, `failed` by a mapping that gave up. */
+/** A record that failed: `dlq` was rejected by a function, `failed` was discarded by a mapping. */
 export interface DeadLetter {
   readonly kind: 'dlq' | 'failed'
   readonly topic: string
   /** `<partition>@<offset>` in `topic`. */
   readonly id: string
   readonly reason: string
-  /** How often it was tried: dead-lettered (`dlq`), invoked (`failed`). */
+  /** How often it was dead-lettered (`dlq`) or its function invoked (`failed`). */
   readonly attempts: number
   /** ISO 8601. */
   readonly at: string
   readonly original: OriginalRecord
 }
 
-/** What lies in the topic and is no dead letter, or does not hold its record. */
+/** A record of the topic that is not a dead letter, or does not contain its original record. */
 export interface Unreadable {
   readonly topic: string
   readonly id: string

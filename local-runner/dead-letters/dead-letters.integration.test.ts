@@ -153,9 +153,9 @@ test('one is redriven edited, the others stay', async () => {
   const { topic, dlq, send, read, deadLetters } = await setup()
   await send(dlq, [toLetter(topic, { offset: 0 }), toLetter(topic, { offset: 1, key: 'k' })])
   const { redrive, show } = deadLetters()
-  await redrive({ topic: dlq, ids: ['0@1'], newValue: Buffer.from('mended'), isDryRun: false })
+  await redrive({ topic: dlq, ids: ['0@1'], newValue: Buffer.from('fixed'), isDryRun: false })
   expect((await read(1)).map(({ key, value }) => [key?.toString(), value?.toString()])).toEqual([
-    ['k', 'mended'],
+    ['k', 'fixed'],
   ])
   expect((await show(dlq)).map((one) => 'isRedriven' in one && one.isRedriven)).toEqual([false, true])
   await expect(redrive({ topic: dlq, ...all, newValue: Buffer.from('x') })).rejects.toThrow('one dead letter')
@@ -178,7 +178,7 @@ test('what is not redriven is named with the reason', async () => {
     { id: '0@0', why: expect.stringContaining('redriven 3 times') as unknown },
     { id: '0@2', why: 'is a second copy of another dead letter' },
     { id: '0@3', why: expect.stringContaining('no x-dlq- headers') as unknown },
-    { id: '0@7', why: 'is not there' },
+    { id: '0@7', why: 'does not exist' },
   ])
   await read(1)
 })

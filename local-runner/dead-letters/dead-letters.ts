@@ -14,11 +14,11 @@ export interface DeadLetterTopic {
   readonly waiting: number
 }
 
-/** What can be done with dead letters; the same verbs in the CLI, over HTTP and in the console. */
+/** Operations on dead letters; the same ones in the CLI and over HTTP. */
 export interface DeadLetters {
   /** The topics called `*.dlq` and `*.failed`. */
   readonly list: () => Promise<readonly DeadLetterTopic[]>
-  /** Everything in one dead-letter topic, whatever its name, by partition and offset. */
+  /** All records of one dead-letter topic of any name, by partition and offset. */
   readonly show: (topic: string) => Promise<readonly Found[]>
   readonly redrive: (request: RedriveRequest) => Promise<RedriveReport>
   /** Interrupts a redrive between two transactions. */
@@ -75,7 +75,7 @@ export function createDeadLetters(kafka: Kafka): DeadLetters {
       return redrive(request, { kafka, admin, reader, signal: closing.signal })
     },
     close: async () => {
-      closing.abort(new Error('The redrive was interrupted: give the command again to go on.'))
+      closing.abort(new Error('The redrive was interrupted: run the command again to continue.'))
       await Promise.all([connected && admin.disconnect(), reader.close()])
     },
   }

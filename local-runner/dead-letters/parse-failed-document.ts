@@ -33,15 +33,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Reads the document of `lambda-msk.md` 2.7 for a Kafka topic; gives the problem as text where it is none. */
+/** Parses the document of a Kafka topic as on-failure destination (docs/aws-behaviour.md 2.7). @returns the problem as text when it is none */
 export function parseFailedDocument(
   value: Buffer | null,
 ): Pick<DeadLetter, 'reason' | 'attempts' | 'at' | 'original'> | string {
   const parsed = document.safeParse(parseJson(value?.toString() ?? ''))
-  if (!parsed.success) return 'it has no x-dlq- headers and is no on-failure document of AWS either'
+  if (!parsed.success) return 'it has no x-dlq- headers and is not an on-failure document of AWS either'
   const { requestContext, timestamp, payload, payloadOmitted } = parsed.data
   const [[name, [record]] = ['', [undefined]]] = Object.entries(payload.records)
-  if (record === undefined) return 'its payload holds no record'
+  if (record === undefined) return 'its payload contains no record'
   const topic = record.topic ?? name.slice(0, name.lastIndexOf('-'))
   const { partition, offset } = record
   if (payloadOmitted) {

@@ -1,7 +1,7 @@
 import { type DeadLetter, redriveCountOf, type Unreadable } from './dead-letter.ts'
 import { redrivenKeyOf } from './redriven-log.ts'
 
-/** More than this and the record comes back for ever: it wants mending, not another try. */
+/** A record that failed this often has to be fixed; another redrive would only fail again. */
 const MAX_REDRIVES = 3
 
 export interface Skipped {
@@ -10,7 +10,7 @@ export interface Skipped {
 }
 
 export interface Plan {
-  /** By topic, partition and offset of the original, which is the order in which they failed. */
+  /** In the order of the originals: topic, partition, offset. */
   readonly due: readonly DeadLetter[]
   readonly skipped: readonly Skipped[]
 }
@@ -24,7 +24,7 @@ function inOriginalOrder(a: DeadLetter, b: DeadLetter): number {
   )
 }
 
-/** Decides what of a dead-letter topic is redriven; `ids` undefined means all. */
+/** Decides which records of a dead-letter topic are redriven. @param ids undefined for all */
 export function planRedrive(
   found: readonly (DeadLetter | Unreadable)[],
   ids: readonly string[] | undefined,
@@ -33,10 +33,10 @@ export function planRedrive(
   const due: DeadLetter[] = []
   const skipped: Skipped[] = []
   const taken = new Set<string>()
-  const wanted = ids === undefined ? undefined : new Set(ids)
+  const requested = ids === undefined ? undefined : new Set(ids)
   for (const one of found) {
-    if (wanted?.has(one.id) === false) continue
-    wanted?.delete(one.id)
+    if (requested?.has(one.id) === false) continue
+    requested?.delete(one.id)
     const { id } = one
     const skip = (why: string) => skipped.push({ id, why })
     if ('problem' in one) {
@@ -47,12 +47,12 @@ export function planRedrive(
     if (redriven.has(key)) skip('was redriven already')
     else if (taken.has(key)) skip('is a second copy of another dead letter')
     else if (redriveCountOf(one.original) >= MAX_REDRIVES)
-      skip(`was redriven ${MAX_REDRIVES} times and failed again: mend the record or the function`)
+      skip(`was redriven ${MAX_REDRIVES} times and failed again: fix the record or the function`)
     else {
       taken.add(key)
       due.push(one)
     }
   }
-  for (const id of wanted ?? []) skipped.push({ id, why: 'is not there' })
+  for (const id of requested ?? []) skipped.push({ id, why: 'does not exist' })
   return { due: due.sort(inOriginalOrder), skipped }
 }

@@ -11,7 +11,7 @@ export interface RedriveRequest {
   readonly topic: string
   /** `<partition>@<offset>` each; undefined means all. */
   readonly ids: readonly string[] | undefined
-  /** In place of the record's own; for one dead letter only. */
+  /** Replaces the record's value; for one dead letter only. */
   readonly newValue?: Buffer | undefined
   readonly isDryRun: boolean
   readonly ratePerSecond?: number | undefined
@@ -19,7 +19,7 @@ export interface RedriveRequest {
 
 export interface RedriveReport {
   readonly isDryRun: boolean
-  /** In the order in which they went, or would go. */
+  /** In the order they are redriven. */
   readonly redriven: readonly { readonly id: string; readonly to: string }[]
   readonly skipped: readonly Skipped[]
 }
@@ -35,25 +35,25 @@ const MAX_CHUNK = 100
 
 function check({ ids, newValue, ratePerSecond }: RedriveRequest): void {
   if (newValue !== undefined && ids?.length !== 1)
-    throw new Error('A new value is for one dead letter: name it.')
+    throw new Error('A new value is for one dead letter: name exactly one.')
   if (ratePerSecond !== undefined && !(ratePerSecond > 0)) throw new Error('The rate must be above 0.')
 }
 
-/** Partitions by topic; throws where one is not there to take its records back. */
+/** @returns the number of partitions of each original topic @throws when one does not exist any more */
 async function targetsOf(due: readonly DeadLetter[], admin: Admin): Promise<ReadonlyMap<string, number>> {
   const names = [...new Set(due.map(({ original }) => original.topic))]
   const existing = new Set(await admin.listTopics())
-  const gone = names.filter((name) => !existing.has(name))
-  if (gone.length > 0)
-    throw new Error(`The topic ${gone.join(', ')} is not there: create it, then redrive again.`)
+  const missing = names.filter((name) => !existing.has(name))
+  if (missing.length > 0)
+    throw new Error(`The topic ${missing.join(', ')} does not exist: create it, then redrive again.`)
   const { topics } = await admin.fetchTopicMetadata({ topics: names })
   return new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
 }
 
 /**
- * Puts dead letters back into the topics they came from, in the order of their partitions and once each: a record and
- * the note that it was redriven are one Kafka transaction, so a command that is repeated, killed or run twice at once
- * redrives nothing a second time. (The transactional id is the topic's: the later command fences off the earlier.)
+ * Writes dead letters back to their original topics, in the order of the originals and once each: a record and the note
+ * that it was redriven are one Kafka transaction, so a command that is repeated, killed or run twice at the same time
+ * redrives nothing twice. (There is one transactional id per topic: a later command fences an earlier one.)
  */
 export async function redrive(request: RedriveRequest, deps: RedriveDeps): Promise<RedriveReport> {
   check(request)
@@ -82,7 +82,7 @@ export async function redrive(request: RedriveRequest, deps: RedriveDeps): Promi
   await producer.connect()
   let transaction: Transaction | undefined
   try {
-    // Before the plan: an earlier command that still runs is cut off here, so what it did is all there to be read.
+    // Before the plan: this fences an earlier command that still runs, so the plan reads all that it did.
     transaction = await producer.transaction()
     const { due, skipped } = await plan()
     const partitionCounts = await targetsOf(due, admin)
@@ -101,7 +101,7 @@ export async function redrive(request: RedriveRequest, deps: RedriveDeps): Promi
     }
     return { isDryRun, redriven, skipped }
   } finally {
-    // Fails where the transaction is broken or fenced off: the broker ends it then.
+    // Fails when the transaction is broken or fenced; the broker aborts it then.
     await transaction?.abort().catch(() => undefined)
     await producer.disconnect()
   }
@@ -128,14 +128,14 @@ async function sendChunk(
   const stored = await transaction.sendBatch({
     topicMessages: [...topicMessages, { topic: REDRIVEN_TOPIC, messages: notes }],
   })
-  // kafkajs drops a record for a partition it does not know of, and resolves (seen with 2.2.4).
+  // kafkajs drops a record for a partition it does not know, and resolves (observed with 2.2.4).
   const reached = new Set(stored.map(({ topicName, partition }) => `${topicName}-${partition}`))
   const isMissing = topicMessages.some(({ topic, messages }) =>
     messages.some(({ partition }) => partition !== undefined && !reached.has(`${topic}-${partition}`)),
   )
   if (isMissing || !reached.has(`${REDRIVEN_TOPIC}-0`) || stored.some(({ errorCode }) => errorCode !== 0)) {
     throw new Error(
-      `Kafka did not store all records: ${JSON.stringify(stored)}. Redrive again: nothing went twice.`,
+      `Kafka did not store all records: ${JSON.stringify(stored)}. Redrive again: nothing is redriven twice.`,
     )
   }
 }

@@ -7,8 +7,8 @@ import type { DeadLetter } from './dead-letter.ts'
 export const REDRIVEN_TOPIC = 'dead-letters.redriven'
 
 /**
- * Names a failure, not its copy: a function may write the same dead letter twice, and both come to one key. The digest
- * tells a topic that was deleted and made again, where offsets begin anew.
+ * Identifies a failure, not its copy: a function may write the same dead letter twice, and both have one key. The digest
+ * distinguishes a topic that was deleted and created again, in which offsets start again.
  */
 export function redrivenKeyOf({ topic, original }: DeadLetter): string {
   const digest = createHash('sha256')
@@ -32,7 +32,7 @@ export async function ensureRedrivenTopic(admin: Admin): Promise<void> {
   })
 }
 
-/** The keys of what was redriven already. */
+/** The keys of all redriven dead letters. */
 export async function readRedriven(
   reader: LogReader,
   topics: ReadonlySet<string>,

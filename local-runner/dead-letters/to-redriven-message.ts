@@ -13,8 +13,8 @@ function toHeaders({ headers, ...original }: OriginalRecord): IHeaders {
 }
 
 /**
- * The record as it goes back: same key, same partition while the topic has it, headers and one redrive more. A value
- * given takes the place of its own.
+ * The record to redrive: with the same key and headers, the redrive count plus one, and the same partition if the topic
+ * still has it. `newValue` replaces its value.
  */
 export function toRedrivenMessage(
   original: OriginalRecord,

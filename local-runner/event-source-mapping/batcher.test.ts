@@ -35,7 +35,7 @@ test('[1.2] closes by size as soon as there are enough records, over several par
   expect(decision).toEqual({ close: 'size', take: taken([0, 6], [1, 4]) })
 })
 
-test('[1.2] closes by window when the window of one partition is over, with what the others have', () => {
+test('[1.2] closes by window when the window of one partition has ended, with what the others have', () => {
   const partitions = [open(0, records(1), 400), open(1, records(2), 0), open(2, [], 0)]
   expect(decideBatch(partitions, limits, 500)).toEqual({ close: 'window', take: taken([1, 2], [0, 1]) })
 })
@@ -49,7 +49,7 @@ test('[2.1] sends at once with a window of 0', () => {
   expect(decision).toEqual({ close: 'window', take: taken([0, 1]) })
 })
 
-test('does nothing without records, however long the window is over', () => {
+test('does nothing without records, however long ago the window ended', () => {
   expect(decideBatch([open(0, [])], limits, 10_000)).toEqual({ close: undefined, waitMs: undefined })
 })
 

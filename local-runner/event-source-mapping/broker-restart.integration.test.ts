@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { expect, onTestFinished, test } from 'vitest'
 import { createPorts } from '../servers/ports.ts'
-import { startStack } from '../servers/servers.ts'
+import { startServers } from '../servers/servers.ts'
 import { createEventSourceMapping } from './event-source-mapping.ts'
 import { kafkaTrigger } from './parameters.ts'
 import { parseDelivery } from './testing/parse-delivery.ts'
@@ -20,14 +20,14 @@ test.for(['4.3.1', '3.4.1'] as const)(
     onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }))
     const port = await createPorts({ any: true }).take(STANDARD_KAFKA_PORT)
     const startBroker = () =>
-      startStack({
+      startServers({
         kafkaVersion,
         projectDirectory,
         artifactsDirectory: join(projectDirectory, '.local', 'artifacts'),
         dataDirectory,
         portOffset: port - STANDARD_KAFKA_PORT,
         native: true,
-        say: () => undefined,
+        print: () => undefined,
         onDeath: () => undefined,
       })
     const first = await startBroker()

@@ -275,7 +275,7 @@ test('[2.3] a full buffer stops the fetching and nothing is lost or reordered', 
   for (const { buffered } of named('fetching.paused')) expect(buffered).toBeLessThan(12_000)
 })
 
-test('[2.3] stop() ends an endless retry, commits nothing of it, and the records come again', async () => {
+test('[2.3] stop() ends an endless retry, commits nothing of it, and the records are delivered again', async () => {
   const { mapping, fill, committed } = await setup()
   await fill(0, 3)
   const first = mapping(async () => failure)

@@ -11,7 +11,7 @@ const POISON_OFFSET = 6
 const steps: readonly (readonly [step: string, when: string])[] = [
   ['partitions.assigned', 'before it fetches'],
   ['partitions.positioned', 'when it knows where to begin'],
-  ['batch.closed', 'with records in hand'],
+  ['batch.closed', 'with records in flight'],
   ['invoking', 'in the function'],
   ['batch.succeeded', 'after the function, before the commit'],
   ['offsets.committed', 'after the first commit'],

@@ -32,7 +32,7 @@ export interface MappingState {
   readonly lastError: string | undefined
 }
 
-/** One mapping as `GET /mappings` and `/metrics` show it. */
+/** One mapping as `GET /api/mappings` and `/metrics` show it. */
 export interface MappingReport extends MappingState {
   readonly functionName: string
   readonly topic: string

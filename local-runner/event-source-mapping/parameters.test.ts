@@ -46,7 +46,7 @@ test('[2.1] takes every option of provisioned mode', () => {
   expect(kafkaTrigger.parse(full)).toEqual(full)
 })
 
-function complaints(value: unknown): string {
+function problemsOf(value: unknown): string {
   const issues = kafkaTrigger.safeParse(value, { error: constraintText }).error?.issues ?? []
   return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')
 }
@@ -170,7 +170,7 @@ const refusals: readonly (readonly [change: Record<string, unknown>, message: st
 test.for(
   refusals.map(([change, message]) => ({ change, message, what: JSON.stringify(change).slice(0, 60) })),
 )('[2.1] refuses $what', ({ change, message }) => {
-  expect(complaints({ ...provisioned, ...change })).toContain(message)
+  expect(problemsOf({ ...provisioned, ...change })).toContain(message)
 })
 
 test.for([
@@ -182,13 +182,13 @@ test.for([
   { schemaRegistryConfig: registry },
   { destinationConfig: { onFailure: { destination: 'kafka://failed' } } },
 ])('[6.6] [2.1] refuses %j in on-demand mode', (change) => {
-  expect(complaints({ ...minimal, ...change })).toMatch(
+  expect(problemsOf({ ...minimal, ...change })).toMatch(
     /provisioned mode only|only available for Provisioned Mode/i,
   )
 })
 
 test('[2.1] in on-demand mode a schema registry is refused with the words of AWS', () => {
-  expect(complaints({ ...minimal, schemaRegistryConfig: registry })).toBe(
+  expect(problemsOf({ ...minimal, schemaRegistryConfig: registry })).toBe(
     'schemaRegistryConfig: SchemaRegistryConfig is only available for Provisioned Mode. To configure Schema Registry, please enable Provisioned Mode by specifying MinimumPollers in ProvisionedPollerConfig.',
   )
 })
@@ -198,5 +198,5 @@ test.for([
   'arn:aws:sns:us-east-1:000000000000:failed',
   'arn:aws:s3:::failed',
 ])('[2.7] takes %s as a destination in on-demand mode too', (destination) => {
-  expect(complaints({ ...minimal, destinationConfig: { onFailure: { destination } } })).toBe('')
+  expect(problemsOf({ ...minimal, destinationConfig: { onFailure: { destination } } })).toBe('')
 })

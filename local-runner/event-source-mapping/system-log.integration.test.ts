@@ -8,7 +8,7 @@ import { failure, patience, setup, success } from './testing/mapping-on-topic.ts
 const linesOf = (events: readonly JournalEvent[]) =>
   eventsNamed(events, 'mapping.log').map(({ line }) => JSON.parse(line) as Record<string, unknown>)
 
-test('[2.8] INFO tells the connection and its partitions, WARN what went wrong, each as a JSON line of the mapping', async () => {
+test('[2.8] INFO logs the connection and its partitions, WARN what went wrong, each as a JSON line of the mapping', async () => {
   const { mapping, fill, committed, topic, brokers, consumerGroupId } = await setup({ partitions: 2 })
   await fill(0, 1)
   let calls = 0
@@ -70,7 +70,7 @@ test.for([
   expect(lines.map((line) => (JSON.parse(line) as { eventType: string }).eventType)).toEqual(expected)
 })
 
-test('[2.8] DEBUG tells the offsets of each partition once a minute', () => {
+test('[2.8] DEBUG logs the offsets of each partition once a minute', () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const lines: string[] = []

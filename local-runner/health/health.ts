@@ -3,12 +3,12 @@ import { sendResponse } from '../http/send-response.ts'
 
 export interface CheckResult {
   readonly ok: boolean
-  /** What is wrong, or how it stands. */
+  /** The problem, or the current state. */
   readonly detail?: string
 }
 
 export interface Health {
-  /** Adds a check, or puts another in the place of the one with this name. It must not hang. */
+  /** Adds or replaces the check of this name. A check must always settle. */
   readonly setCheck: (name: string, check: () => CheckResult | Promise<CheckResult>) => void
   readonly report: () => Promise<{
     readonly ready: boolean
@@ -31,7 +31,7 @@ export function createHealth(): Health {
 
 export const isHealthPath = (url: string | undefined) => url === '/health/live' || url === '/health/ready'
 
-/** `/health/live`: 200 while the process is up. `/health/ready`: 200 when every check passes, else 503; both as JSON. */
+/** `/health/live`: 200 while the process runs. `/health/ready`: 200 when every check passes, else 503. Both JSON. */
 export function createHealthEndpoint({ report }: Pick<Health, 'report'>) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const live = request.url === '/health/live'

@@ -3,13 +3,13 @@ import { redisAddresses } from '../servers/redis-addresses.ts'
 import type { CheckResult } from './health.ts'
 
 const LIMIT_MS = 1_000
-/** Readers of the health page must not become load on the servers. */
-const KEPT_MS = 1_000
+/** Limits the load of health requests on the servers. */
+const CACHE_MS = 1_000
 
 export interface ServiceCheckDeps {
   readonly host: string
   readonly port: number
-  /** Sent once connected; any answer will do. Absent: to connect is enough. */
+  /** Sent after the connection; any answer counts. Absent: the connection is enough. */
   readonly question?: string
 }
 
@@ -29,22 +29,23 @@ function ask({ host, port, question }: ServiceCheckDeps): Promise<CheckResult> {
   })
 }
 
-/** Whether a server answers, asked at most once a second. */
+/** Whether a server answers; checked at most once a second. */
 export function createServiceCheck(deps: ServiceCheckDeps): () => Promise<CheckResult> {
-  let kept: { readonly at: number; readonly result: Promise<CheckResult> } | undefined
+  let cached: { readonly at: number; readonly result: Promise<CheckResult> } | undefined
   return () => {
-    if (!kept || performance.now() - kept.at > KEPT_MS) kept = { at: performance.now(), result: ask(deps) }
-    return kept.result
+    if (!cached || performance.now() - cached.at > CACHE_MS)
+      cached = { at: performance.now(), result: ask(deps) }
+    return cached.result
   }
 }
 
-/** A Redis answers PING even where it wants a password first; over TLS only the connection is tried. */
+/** A Redis that requires a password still answers PING, with an error. Over TLS only the connection is tried. */
 export function createRedisCheck(redisUrl: string): () => Promise<CheckResult> {
   const { tls, nodes } = redisAddresses(redisUrl) ?? { tls: false, nodes: [] }
   return anyOf(nodes.map((node) => createServiceCheck(tls ? node : { ...node, question: 'PING\r\n' })))
 }
 
-/** Kafka is well while one of its brokers takes a connection. */
+/** Kafka is healthy while one of its brokers accepts a connection. */
 export function createKafkaCheck(brokers: readonly string[]): () => Promise<CheckResult> {
   return anyOf(
     brokers.map((broker) => {

@@ -4,32 +4,32 @@ import { sendResponse } from './send-response.ts'
 
 /** API Gateway's limit for the request line and the headers together. */
 const MAX_HEADER_BYTES = 10_240
-/** How long a stop waits for requests in flight; a handler may take 30 s over HTTP. */
+/** How long a stop waits for requests in flight; the HTTP API allows a handler 30 s. */
 const DRAIN_LIMIT_MS = 30_000
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export interface HttpServerDeps {
   readonly listener: Listener
-  /** An error nobody foresaw; the client has its 500 already. */
+  /** Called for an unexpected error; the client gets a 500. */
   readonly onError: (error: unknown) => void
 }
 
 export interface HttpServer {
-  /** Gives the port it listens on; rejects with EADDRINUSE when that is taken. */
+  /** Resolves to the port; rejects with EADDRINUSE when it is taken. */
   readonly listen: (port: number, host: string) => Promise<number>
-  /** Takes no more requests, finishes those in flight, then closes. */
+  /** Accepts no more requests, finishes those in flight, then closes. */
   readonly stop: () => Promise<void>
 }
 
 export function createHttpServer({ listener, onError }: HttpServerDeps): HttpServer {
   let stopping = false
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    // Else a client that keeps its connection alive would keep a stopping server open.
+    // Otherwise keep-alive connections would keep a stopping server open.
     if (stopping) response.setHeader('connection', 'close')
     response.on('close', () => stopping && request.socket.destroySoon())
     listener(request, response).catch((error: unknown) => {
-      if (request.destroyed && !request.complete) return // The client left while it still sent its body.
+      if (request.destroyed && !request.complete) return // The client disconnected while sending its body.
       onError(error)
       if (!response.headersSent) sendResponse(response, internalServerError)
     })

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The whole body, or undefined when it is longer than `limitBytes`; the rest is then read and dropped. */
+/** Resolves to undefined when the body is longer than `limitBytes`; the rest is read and discarded. */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0

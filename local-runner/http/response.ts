@@ -1,7 +1,7 @@
-/** A whole response, before it is sent. */
+/** A complete response, not sent yet. */
 export interface HttpResponse {
   readonly statusCode: number
-  /** In the order they are sent; a name may come twice. */
+  /** In sending order; names may repeat. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string | Buffer
 }
@@ -19,6 +19,6 @@ export const message = (statusCode: number, text: string) =>
 export const badRequest = message(400, 'Bad Request')
 export const notFound = message(404, 'Not Found')
 export const tooLarge = message(413, 'Request Entity Too Large')
-/** A function error of any kind, or an answer that is no HTTP response. The capital S is HTTP APIs' own. */
+/** For any function error, and for an answer that is not an HTTP response. The capital S is that of HTTP APIs. */
 export const internalServerError = message(500, 'Internal Server Error')
 export const serviceUnavailable = message(503, 'Service Unavailable')

@@ -3,7 +3,7 @@ import type { HttpResponse } from './response.ts'
 
 const hasNoBody = (statusCode: number) => statusCode === 204 || statusCode === 304
 
-/** Sends a whole response. A client that has left is no error. */
+/** Sends a complete response. Does nothing when the client has disconnected. */
 export function sendResponse(
   response: ServerResponse,
   { statusCode, headers, body }: HttpResponse,

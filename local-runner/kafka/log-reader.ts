@@ -15,12 +15,12 @@ export interface Fetched {
   readonly messages: readonly KafkaMessage[]
   /** Where the next fetch begins. */
   readonly nextOffset: bigint
-  /** No committed record is left behind `nextOffset`. */
+  /** There is no committed record after `nextOffset`. */
   readonly isEnd: boolean
 }
 
 export interface LogReader {
-  /** One fetch: committed records from `offset` on, as many as fit. Rejects when the broker refuses or is away. */
+  /** One fetch of committed records from `offset` on, as many as fit. Rejects on a broker's error or when none answers. */
   readonly fetch: (place: Place) => Promise<Fetched>
   readonly close: () => Promise<void>
 }
@@ -45,8 +45,8 @@ const response = z.object({
 })
 
 /**
- * Reads records by their place, outside any consumer group: kafkajs offers reading only to members of one, which takes
- * seconds to join and leaves the group behind.
+ * Reads records by their place, without a consumer group. kafkajs lets only group members read, but joining a group takes
+ * seconds, and the group stays.
  */
 export function createLogReader(kafka: Kafka): LogReader {
   const cluster = createCluster(kafka)
@@ -85,7 +85,7 @@ export function createLogReader(kafka: Kafka): LogReader {
       try {
         return await fetch(place)
       } catch {
-        // What it knew of the topic may be old: a new partition, a new leader, a broker that was restarted.
+        // Its metadata may be outdated: a new partition, a new leader, a restarted broker.
         await cluster.refreshMetadata()
         return await fetch(place)
       }
@@ -96,13 +96,13 @@ export function createLogReader(kafka: Kafka): LogReader {
   }
 }
 
-/** All committed records of a partition from `offset` on, up to the end that is reached first. */
-export async function* readLog(reader: LogReader, place: Place): AsyncGenerator<KafkaMessage> {
-  for (let { offset } = place; ;) {
+/** The committed records of a partition from `offset` up to `end`; without `end`, up to the current end of the log. */
+export async function* readLog(reader: LogReader, place: Place, end?: bigint): AsyncGenerator<KafkaMessage> {
+  for (let { offset } = place; end === undefined || offset < end;) {
     const { messages, nextOffset, isEnd } = await reader.fetch({ ...place, offset })
-    yield* messages
-    // An empty fetch before the end: the log's last stable offset moved back over an open transaction.
-    if (isEnd || nextOffset === offset) return
+    for (const message of messages) if (end === undefined || BigInt(message.offset) < end) yield message
+    // A fetch is empty before the end while a transaction is open. With `end` the next fetch waits for it.
+    if (end === undefined && (isEnd || nextOffset === offset)) return
     offset = nextOffset
   }
 }

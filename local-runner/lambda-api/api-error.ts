@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../http/response.ts'
 
-/** An error of the Lambda API itself, in the form its SDKs read: the type in a header, the rest as JSON. */
+/** An error of the Lambda API itself, in the form that AWS's SDKs read: the type in a header, the rest as JSON. */
 export const apiError = (
   statusCode: number,
   type: string,

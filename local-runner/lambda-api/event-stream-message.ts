@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 
 const STRING = 7
-/** The lengths and their checksum before the headers. */
+/** Two lengths and their checksum, before the headers. */
 const PRELUDE_BYTES = 12
 const CHECKSUM_BYTES = 4
 

@@ -1,10 +1,44 @@
 import type { HttpResponse } from '../http/response.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { InvocationResult } from '../lambda/invocation.ts'
-import type { ApiFunction } from './api-function.ts'
-import { identityOf, type InvocationCall, synchronousOptions, throttled } from './invocation-call.ts'
+import type { EventQueue } from '../lambda/async-invocations/event-queue.ts'
+import type { InvocationOptions, InvocationResult, Invoke } from '../lambda/invocation.ts'
+import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import { apiError } from './api-error.ts'
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
+
+/** A function as the Lambda API sees it. */
+export interface ApiFunction {
+  readonly definition: FunctionDefinition
+  readonly invoke: Invoke
+  readonly addEvent: EventQueue['add']
+}
+
+/** What identifies a call of the Invoke API. `requestId` becomes the invocation's own, as on AWS. */
+export interface InvocationCall {
+  readonly requestId: string
+  readonly qualifier: string | undefined
+}
+
+const identityOf = ({ requestId, qualifier }: InvocationCall, { traceId }: InvokeRequest) => ({
+  requestId,
+  ...(qualifier !== undefined && { qualifier }),
+  ...(traceId !== undefined && { traceId }),
+})
+
+/** Of a synchronous invocation; an asynchronous one has no client context. */
+export const synchronousOptions = (call: InvocationCall, request: InvokeRequest): InvocationOptions => ({
+  source: 'invoke',
+  ...identityOf(call, request),
+  ...(request.clientContext !== undefined && { clientContext: request.clientContext }),
+  ...(request.tenantId !== undefined && { tenantId: request.tenantId }),
+})
+
+export function throttled({ definition }: ApiFunction): HttpResponse {
+  const kind = definition.reservedConcurrency === undefined ? '' : 'ReservedFunction'
+  const reason = `${kind}ConcurrentInvocationLimitExceeded`
+  return apiError(429, 'TooManyRequestsException', 'Rate Exceeded.', { Reason: reason })
+}
 
 export interface InvokeFunctionDeps {
   readonly listen: Journal['listen']
@@ -18,7 +52,7 @@ const executed = (
   headers: [
     ['content-type', 'application/json'],
     ['x-amz-executed-version', '$LATEST'],
-    // AWS says Unhandled for every function error, an ordinary throw too.
+    // AWS answers Unhandled for every function error, an ordinary throw included.
     ...(result.outcome === 'function-error' ? ([['x-amz-function-error', 'Unhandled']] as const) : []),
     ...(logResult === undefined ? [] : ([['x-amz-log-result', logResult]] as const)),
   ],

@@ -48,7 +48,7 @@ async function clientOf(run: Invoke, definition: Readonly<Record<string, unknown
   const names = ['order', 'stock', 'analytics']
   const api = createLambdaApi({
     functions: new Map(names.map((name) => [name, apiFunction(name)])),
-    codeFacts: async (name) => ({
+    functionCode: async (name) => ({
       sha256: 's',
       sizeBytes: 7,
       modifiedAtEpochMs: 0,
@@ -301,7 +301,7 @@ test('[3.5] ListFunctions lists by name, page by page', async () => {
   expect(pages).toEqual([['analytics', 'order'], ['stock']])
 })
 
-test('[3.5] GetFunction and GetFunctionConfiguration tell what function.json says', async () => {
+test('[3.5] GetFunction and GetFunctionConfiguration answer what function.json says', async () => {
   const { client } = await clientOf(echo, { memorySize: 512, timeout: 5, reservedConcurrency: 3 })
   const { Configuration, Code, Concurrency } = await client.send(
     new GetFunctionCommand({ FunctionName: ARN }),

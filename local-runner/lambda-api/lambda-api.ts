@@ -8,21 +8,22 @@ import { functionArn } from '../lambda/environment-variables.ts'
 import { apiError } from './api-error.ts'
 import { createDescribeFunctions, type DescribeFunctionsDeps } from './describe-functions.ts'
 import { parseFunctionName } from './function-name.ts'
-import { createInvokeFunction } from './invoke-function.ts'
+import { type ApiFunction, createInvokeFunction } from './invoke-function.ts'
 import { readInvokeRequest } from './read-invoke-request.ts'
 import { createStreamFunction } from './stream-function.ts'
 
 export interface LambdaApiDeps extends DescribeFunctionsDeps {
+  readonly functions: ReadonlyMap<string, ApiFunction>
   readonly listen: Journal['listen']
 }
 
-/** The Lambda API's paths all begin with a date. */
+/** All paths of the Lambda API begin with a date. */
 const API_PATH = /^\/(20\d\d-\d\d-\d\d)\/functions(?:\/([^/]*))?(?:\/([\w-]+))?\/?$/
 const INVOKE = '2015-03-31 POST invocations'
 const STREAM = '2021-11-15 POST response-streaming-invocations'
 const GET_FUNCTION = '2015-03-31 GET function'
 const GET_CONFIGURATION = '2015-03-31 GET configuration'
-const OF_ONE_FUNCTION = [INVOKE, STREAM, GET_FUNCTION, GET_CONFIGURATION]
+const FUNCTION_OPERATIONS = [INVOKE, STREAM, GET_FUNCTION, GET_CONFIGURATION]
 
 export const isLambdaApiPath = (url: string | undefined) => API_PATH.test(url?.split('?', 1)[0] ?? '')
 
@@ -30,7 +31,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text // Then it is no function's name, and the answer says so.
+    return text // It is not a function name then, and the answer is 404.
   }
 }
 
@@ -44,15 +45,15 @@ const unknownOperation = (call: string) =>
   apiError(
     404,
     'UnknownOperationException',
-    `The local runner has no such operation (${call}). It serves Invoke, InvokeWithResponseStream, ListFunctions, GetFunction and GetFunctionConfiguration; to change a function, edit its folder.`,
+    `The local runner does not serve this operation (${call}). It serves Invoke, InvokeWithResponseStream, ListFunctions, GetFunction and GetFunctionConfiguration; to change a function, edit its folder.`,
   )
 
-/** Sends an answer piece by piece. */
+/** Streams an answer. */
 type Send = (response: ServerResponse) => Promise<void>
 
-/** Lambda's API for all functions here, as far as clients need to call and list them. The same on every port. */
-export function createLambdaApi({ functions, codeFacts, listen }: LambdaApiDeps): Listener {
-  const describe = createDescribeFunctions({ functions, codeFacts })
+/** The part of Lambda's API that calls and lists functions; the same on every port. */
+export function createLambdaApi({ functions, functionCode, listen }: LambdaApiDeps): Listener {
+  const describe = createDescribeFunctions({ functions, functionCode })
   const invokeFunction = createInvokeFunction({ listen })
   const streamFunction = createStreamFunction({ listen })
 
@@ -64,15 +65,15 @@ export function createLambdaApi({ functions, codeFacts, listen }: LambdaApiDeps)
     const call = `${date} ${method} ${operation ?? (encodedName ? 'function' : 'functions')}`
     if (call === '2015-03-31 GET functions') return describe.list(query)
 
-    if (!OF_ONE_FUNCTION.includes(call)) return unknownOperation(call)
-    const given = decoded(encodedName ?? '')
-    const parsed = parseFunctionName(given)
+    if (!FUNCTION_OPERATIONS.includes(call)) return unknownOperation(call)
+    const requestedName = decoded(encodedName ?? '')
+    const parsed = parseFunctionName(requestedName)
     const qualifier = query.get('Qualifier') ?? parsed?.qualifier
     const target = parsed && functions.get(parsed.name)
     const isInvocation = call === INVOKE || call === STREAM
     if (!target || (qualifier !== undefined && qualifier !== '$LATEST')) {
-      // As recorded: Invoke names the qualifier it would have used, the others only the one given.
-      return notFound(parsed?.name ?? given, qualifier ?? (isInvocation ? '$LATEST' : undefined))
+      // As recorded from AWS: Invoke names the qualifier it would have used, the others only one from the request.
+      return notFound(parsed?.name ?? requestedName, qualifier ?? (isInvocation ? '$LATEST' : undefined))
     }
     if (call === GET_FUNCTION) return describe.get(target, qualifier)
     if (call === GET_CONFIGURATION) return describe.configuration(target, qualifier)

@@ -3,7 +3,7 @@ import { readBody } from '../http/read-body.ts'
 import type { HttpResponse } from '../http/response.ts'
 import { apiError } from './api-error.ts'
 
-/** Lambda's limits for a request's payload (gettingstarted-limits): 6 MB, and 1 MB for an asynchronous one. */
+/** Lambda's payload limits (gettingstarted-limits): 6 MB, and 1 MB for an asynchronous invocation. */
 const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, DryRun: 6 * 1024 * 1024, Event: 1024 * 1024 } as const
 const CLIENT_CONTEXT_LIMIT_BYTES = 3583
 
@@ -22,8 +22,8 @@ export interface InvokeRequest {
 
 const isInvocationType = (text: string): text is InvocationType => Object.hasOwn(LIMIT_BYTES, text)
 
-/** Why the text is no JSON; undefined when it is. */
-function jsonFault(text: string): string | undefined {
+/** Why the text is not JSON; undefined when it is. */
+function jsonError(text: string): string | undefined {
   try {
     JSON.parse(text)
     return undefined
@@ -32,15 +32,15 @@ function jsonFault(text: string): string | undefined {
   }
 }
 
-const oneOf = (value: string | readonly string[] | undefined) =>
+const firstOf = (value: string | readonly string[] | undefined) =>
   typeof value === 'string' ? value : value?.[0]
 
-/** Reads a call of the Invoke API, or gives the answer that refuses it. */
+/** Reads a request of the Invoke API; `refusal` is the answer to one that is not valid. */
 export async function readInvokeRequest(
   request: IncomingMessage,
   operation: 'InvokeFunction' | 'InvokeWithResponseStream',
 ): Promise<{ readonly invoke: InvokeRequest } | { readonly refusal: HttpResponse }> {
-  const header = (name: string) => oneOf(request.headers[name])
+  const header = (name: string) => firstOf(request.headers[name])
   const refuse = (...error: Parameters<typeof apiError>) => ({ refusal: apiError(...error) })
 
   const invocationType = header('x-amz-invocation-type') ?? 'RequestResponse'
@@ -57,7 +57,7 @@ export async function readInvokeRequest(
     const text = `Client context must be at most ${CLIENT_CONTEXT_LIMIT_BYTES} bytes of Base64.`
     return refuse(400, 'InvalidRequestContentException', text)
   }
-  if (clientContext !== undefined && jsonFault(clientContext) !== undefined) {
+  if (clientContext !== undefined && jsonError(clientContext) !== undefined) {
     return refuse(
       400,
       'InvalidRequestContentException',
@@ -71,12 +71,12 @@ export async function readInvokeRequest(
     return refuse(413, 'RequestTooLargeException', text)
   }
   const payload = body.length === 0 ? '{}' : body.toString()
-  const fault = jsonFault(payload)
-  if (fault !== undefined) {
+  const jsonProblem = jsonError(payload)
+  if (jsonProblem !== undefined) {
     return refuse(
       400,
       'InvalidRequestContentException',
-      `Could not parse request body into json: Could not parse payload into json: ${fault}`,
+      `Could not parse request body into json: Could not parse payload into json: ${jsonProblem}`,
     )
   }
   return {

@@ -2,9 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { sendResponse } from '../http/send-response.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { FunctionError } from '../lambda/invocation.ts'
-import type { ApiFunction } from './api-function.ts'
 import { encodeEvent } from './event-stream-message.ts'
-import { type InvocationCall, synchronousOptions, throttled } from './invocation-call.ts'
+import { type ApiFunction, type InvocationCall, synchronousOptions, throttled } from './invoke-function.ts'
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
 
@@ -12,13 +11,13 @@ export interface StreamFunctionDeps {
   readonly listen: Journal['listen']
 }
 
-/** What the stream ends with. AWS does not say which error codes there are; clients know this one. */
+/** The last event of the stream. AWS does not document the error codes; clients know this one. */
 const completion = (error: FunctionError | undefined, logResult: string | undefined) => ({
   ...(error && { ErrorCode: 'Unhandled', ErrorDetails: JSON.stringify(error) }),
   ...(logResult !== undefined && { LogResult: logResult }),
 })
 
-/** InvokeWithResponseStream: each chunk is an event as the function writes it; the answer of one that does not stream is one chunk. */
+/** InvokeWithResponseStream: each chunk that the function writes is one event; a response that is not streamed is one chunk. */
 export function createStreamFunction({ listen }: StreamFunctionDeps) {
   return async (
     target: ApiFunction,
@@ -32,7 +31,7 @@ export function createStreamFunction({ listen }: StreamFunctionDeps) {
     }
     const tail = request.wantsLogTail ? createLogTail(listen, call.requestId) : undefined
     const send = (eventType: string, contentType: string, payload: Uint8Array) => {
-      // The client may have left, and a function whose time is up may still write.
+      // The client may have disconnected, and a function may still write after its timeout.
       if (response.destroyed || response.writableEnded) return
       if (!response.headersSent) {
         response.writeHead(200, {

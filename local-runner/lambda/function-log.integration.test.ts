@@ -9,7 +9,7 @@ type Kind = readonly [string, (taskRoot: string) => EnvironmentKind]
 const inProcess: Kind = ['process', () => ({ kind: 'process', runtimeClient: RUNTIME_CLIENT })]
 const kinds: readonly Kind[] = [
   ['worker', workerIn],
-  // What it says without AWS's client the contract test of the environments tells.
+  // The contract test of the environments covers what it logs without AWS's client.
   ...(missingRuntimeClient === undefined ? [inProcess] : []),
 ]
 
@@ -76,7 +76,7 @@ test.each(kinds)(
   },
 )
 
-// Not with AWS's own client: 4.0.2 has the code, and never tells it the tenant.
+// Not with AWS's own client: 4.0.2 has the code, but never passes the tenant to it.
 test('[3.7] in JSON a tenant is named in each line', async () => {
   const files = { 'index.cjs': "exports.handler = async () => console.log('in')" }
   const definition = { loggingConfig: { logFormat: 'JSON' } }
@@ -118,7 +118,7 @@ test.each(kinds)('[3.7] %s: in JSON one argument is the message as it is', async
 })
 
 test.each(kinds)(
-  '[3.7] %s: in JSON several arguments are formatted, and the first error told on top',
+  '[3.7] %s: in JSON several arguments are formatted, and the first error stands on top',
   async (_, kind) => {
     const [line = ''] = await logOf(kind, "console.error('failed: %s', 'x', new RangeError('no'))", {
       logFormat: 'JSON',

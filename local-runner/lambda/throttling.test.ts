@@ -3,7 +3,7 @@ import { heldFunction } from '../testing/fake-environment.ts'
 import type { EnvironmentAnswer, ExecutionEnvironment } from './execution-environment.ts'
 import { createFunctionHost } from './function-host.ts'
 
-/** An environment that answers when it is told to. */
+/** An environment that answers on demand. */
 function createHeldEnvironment() {
   const answers: ((answer: EnvironmentAnswer) => void)[] = []
   const environment: ExecutionEnvironment = {

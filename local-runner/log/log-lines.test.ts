@@ -115,7 +115,7 @@ test.each([
   },
 )
 
-test('[3.7] JSON: a failed init is told at every level, with its error type', () => {
+test('[3.7] JSON: a failed init is logged at every level, with its error type', () => {
   const init = {
     ...environment,
     name: 'environment.init',

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream'
+import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
-import { parseMail } from './parse-mail.ts'
 
 export interface CaughtMail {
   readonly messageId?: string
   readonly from: string
   readonly to: readonly string[]
   readonly subject: string
+  /** Lower-case names; a repeated header is joined with a comma. */
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
   /** ISO 8601. */
@@ -14,7 +15,7 @@ export interface CaughtMail {
 }
 
 export interface MailCatcherDeps {
-  /** How many mails are kept; older ones are forgotten. */
+  /** How many mails are kept; the oldest are dropped. */
   readonly capacity: number
   /** Epoch ms. */
   readonly now: () => number
@@ -23,12 +24,12 @@ export interface MailCatcherDeps {
 export interface MailCatcher {
   /** Newest first. */
   readonly mails: () => readonly CaughtMail[]
-  /** Listens on the port, or on the next free one; gives the one it is. */
+  /** Listens on the port or the next free one. @returns that port */
   readonly listen: (port: number, host: string) => Promise<number>
   readonly stop: () => Promise<void>
 }
 
-/** Next free ports tried before giving up. */
+/** How many more ports are tried when one is taken. */
 const PORTS_TRIED = 50
 
 async function readAll(stream: Readable): Promise<Buffer> {
@@ -37,9 +38,23 @@ async function readAll(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+/** Header names are lower-case; repeated headers are joined with a comma. An invalid message has few fields, or none. */
+async function parseMail(message: Buffer) {
+  const { headers, messageId, subject = '', text = '' } = await PostalMime.parse(message)
+  const values = Map.groupBy(headers, ({ key }) => key)
+  return {
+    messageId,
+    subject,
+    headers: Object.fromEntries(
+      [...values].map(([key, lines]) => [key, lines.map(({ value }) => value).join(', ')]),
+    ),
+    text,
+  }
+}
+
 const isTaken = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
-/** An SMTP server that takes every mail, delivers none and keeps the last ones in memory. */
+/** An SMTP server that accepts every mail, delivers none and keeps the newest in memory. */
 export function createMailCatcher({ capacity, now }: MailCatcherDeps): MailCatcher {
   const kept: CaughtMail[] = []
   const keep = async (from: string, to: readonly string[], message: Buffer) => {
@@ -59,7 +74,7 @@ export function createMailCatcher({ capacity, now }: MailCatcherDeps): MailCatch
 
   const server = new SMTPServer({
     authOptional: true,
-    // Else each connection waits for a name of 127.0.0.1 from the network's name server.
+    // Otherwise each connection waits for a DNS lookup of 127.0.0.1.
     disableReverseLookup: true,
     disabledCommands: ['STARTTLS'],
     onAuth: (_auth, _session, callback) => callback(null, { user: 'anyone' }),
@@ -72,7 +87,7 @@ export function createMailCatcher({ capacity, now }: MailCatcherDeps): MailCatch
         .catch((error: unknown) => callback(error instanceof Error ? error : new Error(String(error))))
     },
   })
-  // A client that sends garbage or breaks off is its own misfortune.
+  // Errors of a client that sends garbage or disconnects are ignored.
   server.on('error', () => undefined)
 
   const listenOn = (port: number, host: string) =>

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0]
 
-/** What AWS says after "failed to satisfy constraint: Member must". */
+/** AWS's text after "failed to satisfy constraint: Member must". */
 function constraintOf(issue: Issue): string | undefined {
   if (issue.code === 'too_small')
     return `have ${quantityOf(issue.origin)} greater than or equal to ${issue.minimum}`
@@ -24,13 +24,13 @@ function shown(value: unknown): string {
   return `'${typeof value === 'string' ? value : JSON.stringify(value)}'`
 }
 
-/** `filters.1.member.pattern` for the first: AWS counts a list's members from 1. */
+/** Such as `filters.1.member.pattern`: AWS counts a list's members from 1. */
 const nameOf = (path: readonly PropertyKey[]) =>
   path.map((key) => (typeof key === 'number' ? `${key + 1}.member` : String(key))).join('.')
 
 /**
- * The words in which AWS's API refuses a parameter that breaks its model, for zod's `error` option; undefined where AWS
- * has no such words.
+ * AWS's message for a parameter that violates the model of its API, for zod's `error` option; undefined when AWS has no
+ * message for it.
  */
 export function constraintText(issue: Issue): string | undefined {
   const { path = [] } = issue

@@ -3,7 +3,7 @@ import { defaultConsumerGroupId } from '../event-source-mapping/mapping-id.ts'
 import { kafkaTriggerInput } from '../event-source-mapping/parameters.ts'
 import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
-import { rateMs } from '../schedules/schedule-expression.ts'
+import { rateMs } from '../schedules/schedule.ts'
 import { variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
@@ -70,7 +70,7 @@ const shape = {
   }),
 }
 
-/** What functions/<name>/function.json holds. */
+/** functions/<name>/function.json. */
 export const functionDefinition = z.strictObject({ $schema: z.string().optional(), ...shape })
 
 const seedRequest = z.strictObject({
@@ -80,7 +80,7 @@ const seedRequest = z.strictObject({
   body: z.unknown().optional(),
 })
 
-/** The same in the manifest, with what the build adds and a consumer group for each mapping. */
+/** A function of the manifest: its definition, the build's additions, and a consumer group for each mapping. */
 export const manifestFunction = z
   .strictObject({
     ...shape,

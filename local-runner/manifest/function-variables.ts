@@ -1,11 +1,11 @@
 import type { FunctionDefinition } from './function-definition.ts'
 
-/** Of all of a function's variables together, as JSON (gettingstarted-limits). */
+/** All variables of a function as JSON (gettingstarted-limits). */
 const MAX_VARIABLES_BYTES = 4 * 1024
 
 type FunctionNames = Pick<FunctionDefinition, 'name' | 'environment' | 'optionalEnvironment'>
 
-/** The variables a function asks for by name. Throws an error that names those nobody set, and when they are more than Lambda takes. */
+/** The variables of a function, by its lists of names. @throws error when one is not set, or when they exceed Lambda's limit */
 export function functionVariables(
   { name, environment, optionalEnvironment }: FunctionNames,
   lookUp: (variable: string) => string | undefined,
@@ -25,7 +25,7 @@ export function functionVariables(
   const sizeBytes = Buffer.byteLength(JSON.stringify(variables))
   if (sizeBytes > MAX_VARIABLES_BYTES) {
     throw new Error(
-      `The variables of function "${name}" are ${sizeBytes} bytes as JSON, and Lambda takes ${MAX_VARIABLES_BYTES}: shorten them.`,
+      `The variables of function "${name}" are ${sizeBytes} bytes as JSON, and Lambda accepts ${MAX_VARIABLES_BYTES}: shorten them.`,
     )
   }
   return variables

@@ -26,7 +26,11 @@ test("what function.json leaves out has AWS's defaults", () => {
 test.each([
   ['an unknown key', { ...order, timeoutSeconds: 3 }, /function "order".*timeoutSeconds/],
   ['a timeout over 900', { ...order, timeout: 901 }, /function "order", timeout: .*900/],
-  ['a reserved variable', { ...order, environment: ['AWS_REGION'] }, /environment.0: Lambda keeps this name/],
+  [
+    'a reserved variable',
+    { ...order, environment: ['AWS_REGION'] },
+    /environment.0: Lambda reserves this name/,
+  ],
   ['a malformed route', { ...order, triggers: { http: ['/orders'] } }, /triggers.http.0: A route is/],
   [
     '{name+} before the end',

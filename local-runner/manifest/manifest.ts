@@ -45,7 +45,7 @@ const manifest = z
 
 export type Manifest = z.output<typeof manifest>
 
-/** The name of the function an issue is about, as the reader of function.json knows it. */
+/** Where an issue is, in the terms of function.json. */
 function subjectOf(value: unknown, path: readonly PropertyKey[]): string {
   const [section, index, ...rest] = path
   if (section !== 'functions' || typeof index !== 'number') return path.join('.')
@@ -60,13 +60,13 @@ function subjectOf(value: unknown, path: readonly PropertyKey[]): string {
 const toText: z.core.$ZodErrorMap = (issue) =>
   issue.path?.includes('kafka') ? constraintText(issue) : undefined
 
-/** Throws an error that names each function, key and rule that was broken. */
+/** @throws error that names each violated rule, with function and key */
 export function parseManifest(value: unknown): Manifest {
   const parsed = manifest.safeParse(value, { error: toText })
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${subjectOf(value, issue.path)}: ${issue.message}`)
   throw new Error(
-    `The manifest breaks these rules:\n${lines.join('\n')}\nMend the file named (functions/<name>/function.json, functions/api.json) and start again.`,
+    `The manifest breaks these rules:\n${lines.join('\n')}\nCorrect the file (functions/<name>/function.json, functions/api.json) and start again.`,
   )
 }
 

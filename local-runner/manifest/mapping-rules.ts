@@ -1,6 +1,6 @@
 import type { FunctionDefinition } from './function-definition.ts'
 
-/** with-msk-configure: a function behind an MSK mapping may take 14 minutes at most. */
+/** Of a function with an MSK mapping (with-msk-configure). */
 const LONGEST_TIMEOUT_SECONDS = 840
 
 export interface Violation {
@@ -16,7 +16,7 @@ interface Mapping {
   readonly destination: string | undefined
 }
 
-/** What AWS asks of event source mappings that one mapping alone cannot tell. */
+/** AWS's rules that concern several event source mappings at once. */
 export function mappingViolations(
   functions: readonly FunctionDefinition[],
   topics: readonly { readonly name: string }[],
@@ -58,7 +58,7 @@ export function mappingViolations(
           {
             functionIndex,
             path: ['triggers', 'kafka', index, 'destinationConfig'],
-            message: `the topic of ${destination} must be there: add it to functions/topics.json.`,
+            message: `the topic of ${destination} does not exist: add it to functions/topics.json.`,
           },
         ]
       : [],

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { variableName } from './variable-name.ts'
 
 test.each(['AWS_REGION', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT'])(
-  '[3.6] %s is kept by Lambda and refused',
+  '[3.6] %s is reserved by Lambda and refused',
   (name) => {
     expect(variableName.safeParse(name).error?.issues).toMatchObject([
-      { message: 'Lambda keeps this name for itself; choose another.' },
+      { message: 'Lambda reserves this name; choose another.' },
     ])
   },
 )

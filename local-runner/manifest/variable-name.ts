@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Names that Lambda keeps for itself (configuration-envvars). */
+/** Reserved by Lambda (configuration-envvars). */
 const RESERVED = new Set([
   '_HANDLER',
   '_X_AMZN_TRACE_ID',
@@ -25,11 +25,11 @@ const RESERVED = new Set([
   'LAMBDA_TASK_ROOT',
 ])
 
-/** The name of a variable that a function may be given. */
+/** The name of an environment variable of a function. */
 export const variableName = z
   .string()
   .regex(
     /^[a-zA-Z]\w+$/,
     'A variable name starts with a letter and has at least two letters, digits or underscores.',
   )
-  .refine((name) => !RESERVED.has(name), 'Lambda keeps this name for itself; choose another.')
+  .refine((name) => !RESERVED.has(name), 'Lambda reserves this name; choose another.')

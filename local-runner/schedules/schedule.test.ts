@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { InvocationResult } from '../lambda/invocation.ts'
-import { createSchedule } from './schedule.ts'
-import { rateMs } from './schedule-expression.ts'
+import { createSchedule, rateMs } from './schedule.ts'
 
 const success: InvocationResult = { outcome: 'success', payload: 'null' }
 

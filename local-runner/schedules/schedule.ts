@@ -2,6 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { ACCOUNT_ID, REGION } from '../lambda/environment-variables.ts'
 import type { Invoke } from '../lambda/invocation.ts'
 
+const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+
+/** The ms of an EventBridge `rate(...)`; undefined for any other text. EventBridge requires the singular for 1, and only for 1. */
+export function rateMs(expression: string): number | undefined {
+  const [, count, unit, plural] = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression) ?? []
+  if (unit !== 'minute' && unit !== 'hour' && unit !== 'day') return undefined
+  return (count === '1') === (plural === '') ? Number(count) * UNIT_MS[unit] : undefined
+}
+
 export interface ScheduleDeps {
   readonly functionName: string
   readonly everyMs: number
@@ -12,11 +21,11 @@ export interface ScheduleDeps {
 
 export interface Schedule {
   readonly start: () => void
-  /** Fires no more. What already runs is the function host's to finish. */
+  /** Stops firing. The function host finishes a running invocation. */
   readonly stop: () => void
 }
 
-/** EventBridge's event for a scheduled rule; its time has whole seconds. */
+/** EventBridge's event of a scheduled rule; its time is in whole seconds. */
 const scheduledEvent = (functionName: string, epochMs: number) => ({
   version: '0',
   id: randomUUID(),
@@ -29,14 +38,14 @@ const scheduledEvent = (functionName: string, epochMs: number) => ({
   detail: {},
 })
 
-/** Invokes the function every `everyMs`, counted from the start of the last call, and never while that still runs. */
+/** Invokes the function every `everyMs`, counted from the start of the last call, and never while that call runs. */
 export function createSchedule({ functionName, everyMs, invoke, now }: ScheduleDeps): Schedule {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
   const fire = async () => {
     const startedAt = now()
-    // A failure is in the log already, and the next call comes all the same.
+    // A failure is in the log already and does not stop the schedule.
     await invoke(JSON.stringify(scheduledEvent(functionName, startedAt)), { source: 'schedule' })
     plan(Math.max(0, everyMs - (now() - startedAt)))
   }

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 
 const ANSWER_LIMIT_MS = 2000
 
-/** Sends one line to a server that speaks text and gives what it answers first; '' when it does not answer. */
+/** Sends one line to a server with a text protocol. Resolves to the first answer, or '' when there is none. */
 export async function askServer(host: string, port: number, line: string): Promise<string> {
   return await new Promise((resolve) => {
     const socket = connect({ host, port, timeout: ANSWER_LIMIT_MS })

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * The command line of a live process, its arguments parted by spaces; '' when there is none (or only a zombie). A pid alone
- * says little, because systems use pids again: who wants to end a process compares this first.
+ * The command line of a live process, its arguments separated by spaces; '' when there is none (or only a zombie). Systems
+ * reuse pids, so a pid alone does not identify a process: compare this before ending one.
  */
 export function commandOf(pid: number): string {
   try {

@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 
 const root = join(import.meta.dirname, '..', '..')
-const run = promisify(execFile)
 
 const service = z.object({
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
@@ -26,13 +22,6 @@ const composeFile = z.object({
   volumes: z.record(z.string(), z.unknown()).default({}),
   networks: z.record(z.string(), z.unknown()).default({}),
 })
-const topics = z.array(
-  z.object({
-    name: z.string(),
-    numPartitions: z.number(),
-    configEntries: z.record(z.string(), z.string()),
-  }),
-)
 type ComposeFile = z.infer<typeof composeFile>
 
 const readCompose = async () =>
@@ -61,17 +50,6 @@ function danglingReferences({ services, volumes, networks }: ComposeFile): strin
     ]
   })
 }
-
-test('the compose file has no fault that a linter finds', async () => {
-  await run('npx', ['dclint', '--max-warnings', '0', 'docker-compose.yml'], { cwd: root })
-})
-
-test.each(['local-runner/Dockerfile', 'e2e/Dockerfile'])(
-  '%s has no fault that a linter finds',
-  async (file) => {
-    await run('npx', ['dockerfilelint', file], { cwd: root })
-  },
-)
 
 test('every service, volume, network and profile that the compose file names is there', async () => {
   expect(danglingReferences(await readCompose())).toEqual([])
@@ -115,35 +93,6 @@ test('the containers start the runner as npm start does, on what is built', asyn
   const dockerfile = await readFile(join(root, 'local-runner', 'Dockerfile'), 'utf8')
   const [, command = ''] = /^CMD (\[.+\])$/m.exec(dockerfile) ?? []
   expect(JSON.parse(command)).toEqual(wanted)
-})
-
-test('the service topics creates the topics of functions/topics.json and of each function', async () => {
-  const { services } = await readCompose()
-  const [program = '', ...args] = [services['topics']?.command].flat().filter((part) => part !== undefined)
-  // In place of the program in the image, one that prints what it is asked for.
-  const folder = await mkdtemp(join(tmpdir(), 'compose-topics-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
-  await writeFile(join(folder, 'kafka-topics'), '#!/bin/sh\necho "$*"\n', { mode: 0o755 })
-  const { stdout } = await run(
-    program,
-    args.map((part) => part.replaceAll('$$', '$')),
-    { cwd: root, env: { PATH: `${folder}:${process.env.PATH}` } },
-  )
-  const wanted: string[] = []
-  for (const file of [
-    'functions/topics.json',
-    ...globSync('functions/*/topics.json', { cwd: root }).sort(),
-  ]) {
-    for (const { name, numPartitions, configEntries } of topics.parse(
-      JSON.parse(await readFile(join(root, file), 'utf8')),
-    )) {
-      const configs = Object.entries(configEntries).map(([key, value]) => ` --config ${key}=${value}`)
-      wanted.push(`--topic ${name} --partitions ${numPartitions}${configs.join('')}`)
-    }
-  }
-  expect(wanted.length).toBeGreaterThan(2)
-  const create = '--bootstrap-server kafka:29092 --create --if-not-exists --replication-factor 1'
-  expect(stdout.trim().split('\n')).toEqual(wanted.map((topic) => `${create} ${topic}`))
 })
 
 test('the runner publishes a port for every function', async () => {

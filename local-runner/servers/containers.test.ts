@@ -61,18 +61,20 @@ test('where a Docker engine answers, its containers are started, and stopped eve
 test('where nothing is installed, one message names all that is missing and how to get it', async () => {
   await installDocker('echo "Cannot connect to the Docker daemon"; exit 1')
   await writeFile(join(folder, 'dnf'), '')
-  const said = await textOf(startRunner(folder).stderr)
-  expect(said).toContain('missing  a Docker engine with compose  docker is there, its engine does not answer')
-  expect(said).toContain('missing  Java 17 or newer              not found')
-  expect(said).toContain('missing  Maven (mvn)                   not found')
-  expect(said).toContain('sudo dnf install -y java-17-openjdk-headless maven')
+  const printed = await textOf(startRunner(folder).stderr)
+  expect(printed).toContain(
+    'missing  a Docker engine with compose  docker is installed, its engine does not answer',
+  )
+  expect(printed).toContain('missing  Java 17 or newer              not found')
+  expect(printed).toContain('missing  Maven (mvn)                   not found')
+  expect(printed).toContain('sudo dnf install -y java-17-openjdk-headless maven')
 })
 
-test('when the containers cannot be started, the reason is said and the servers are started without Docker', async () => {
+test('when the containers cannot be started, the reason is printed and the servers are started without Docker', async () => {
   await installDocker('[ "$2" = up ] && echo "port is already allocated" && exit 1; exit 0')
-  const said = await textOf(startRunner(folder).stderr)
-  expect(said).toContain('docker compose up failed:\nport is already allocated')
-  expect(said).toContain('Starting the servers without Docker instead')
+  const printed = await textOf(startRunner(folder).stderr)
+  expect(printed).toContain('docker compose up failed:\nport is already allocated')
+  expect(printed).toContain('Starting the servers without Docker instead')
   expect(await calls()).toContain('compose stop zookeeper kafka redis')
 })
 
@@ -84,7 +86,7 @@ test('when Maven fails, its own words are shown with the next step', async () =>
     await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`)
     await chmod(join(folder, name), 0o755)
   }
-  const said = await textOf(startRunner(folder).stderr)
-  expect(said).toContain('Could not transfer artifact')
-  expect(said).toContain('~/.m2/settings.xml')
+  const printed = await textOf(startRunner(folder).stderr)
+  expect(printed).toContain('Could not transfer artifact')
+  expect(printed).toContain('~/.m2/settings.xml')
 })

@@ -8,12 +8,12 @@ export interface ContainerOptions {
   readonly projectDirectory: string
   readonly dataDirectory: string
   readonly services: readonly string[]
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
 }
 
 export interface Containers {
   readonly description: readonly string[]
-  /** Stops the containers that were started here, and keeps their data. */
+  /** Stops the containers that were started here; their data stays. */
   readonly stop: () => Promise<void>
 }
 
@@ -23,10 +23,10 @@ const PORTS = new Map([
   ['redis', 6379],
 ])
 
-/** Starts services of the compose file. They are stopped at the end, also when this process is killed; what ran before stays. */
+/** Starts services of the compose file. They stop at the end, even when this process is killed; those that ran before stay. */
 export async function startContainers(options: ContainerOptions): Promise<Containers> {
-  const { compose, projectDirectory, dataDirectory, services, say } = options
-  await takeLock(dataDirectory, say)
+  const { compose, projectDirectory, dataDirectory, services, print } = options
+  await takeLock(dataDirectory, print)
   const guardian = startGuardian(dataDirectory)
   try {
     const before = await compose.running(services)
@@ -34,7 +34,7 @@ export async function startContainers(options: ContainerOptions): Promise<Contai
     if (ours.length > 0) {
       guardian.atEnd({ name: 'containers', directory: projectDirectory, ...compose.stopCommand(ours) })
     }
-    await withProgress(say, `Starting the containers ${services.join(', ')}`, compose.up(services))
+    await withProgress(print, `Starting the containers ${services.join(', ')}`, compose.up(services))
   } catch (error) {
     await guardian.stop()
     throw error

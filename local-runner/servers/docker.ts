@@ -1,25 +1,25 @@
 import { lastLines, runCommand } from './run-command.ts'
 
 const PROBE_LIMIT_SECONDS = 5
-/** Enough to download the images once over a slow line. */
+/** Enough to download the images over a slow connection. */
 const UP_LIMIT_SECONDS = 1200
 
-/** undefined when a Docker engine answers and has compose; otherwise why it cannot be used, in a few words. */
+/** Why Docker cannot be used, in a few words; undefined when its engine answers and has compose. */
 export async function whyNoDocker(): Promise<string | undefined> {
   const probe = { timeoutSeconds: PROBE_LIMIT_SECONDS }
   const { code, output } = await runCommand('docker', ['info', '--format', '{{.ServerVersion}}'], probe)
-  if (code === undefined) return output.includes('ENOENT') ? 'docker not found' : 'docker gives no answer'
-  if (code !== 0) return 'docker is there, its engine does not answer'
+  if (code === undefined) return output.includes('ENOENT') ? 'docker not found' : 'docker does not answer'
+  if (code !== 0) return 'docker is installed, its engine does not answer'
   const compose = await runCommand('docker', ['compose', 'version'], probe)
-  return compose.code === 0 ? undefined : 'docker is there, its compose plug-in is not'
+  return compose.code === 0 ? undefined : 'docker is installed, its compose plug-in is not'
 }
 
 export interface ComposeServices {
-  /** Those of `services` that ran before: they are left as they are. */
+  /** Those of `services` that run already. */
   readonly running: (services: readonly string[]) => Promise<readonly string[]>
   /** Starts the services and waits until they are healthy. */
   readonly up: (services: readonly string[]) => Promise<void>
-  /** The command that stops the services and keeps their data. */
+  /** The command that stops the services; their data stays. */
   readonly stopCommand: (services: readonly string[]) => { readonly file: string; readonly args: string[] }
 }
 

@@ -6,14 +6,14 @@ const OLDEST_MAJOR = 17
 
 export interface Search<Found> {
   readonly found?: Found
-  /** What there is instead, in a few words for the user. */
+  /** What there is instead, for the message; '' when it was found. */
   readonly instead: string
 }
 
 /** `openjdk version "17.0.15" 2025-04-15` → 17.0.15 */
 export const toJavaVersion = (output: string): string | undefined => /version "([^"]+)"/.exec(output)?.[1]
 
-/** Homebrew's Java, which brings Maven, is not put on the PATH. */
+/** Homebrew's Java, which its Maven depends on, is not on the PATH. */
 const HOMEBREW = ['/opt/homebrew/opt/openjdk/bin/java', '/usr/local/opt/openjdk/bin/java']
 
 /** Finds a Java that runs both Kafka releases: JAVA_HOME first, then the PATH, then Homebrew's. */

@@ -13,7 +13,7 @@ export interface RedisServer {
   readonly version: string
 }
 
-/** Finds a Redis or Valkey on the PATH that knows all the commands the functions use (7 or newer). */
+/** Finds a Redis or Valkey on the PATH that has all commands the functions use (7 or newer). */
 export async function findRedis(): Promise<Search<RedisServer>> {
   const tooOld: string[] = []
   for (const file of ['redis-server', 'valkey-server']) {
@@ -33,7 +33,7 @@ const SYSTEMS = new Map([
   ['darwin arm64', 'darwin-arm64'],
 ])
 
-/** Name of the server for this machine inside the Redis jar; undefined when the jar has none. */
+/** Name of this machine's server inside the Redis jar; undefined when the jar has none. */
 export function redisJarEntry(system: string = platform, processor: string = arch): string | undefined {
   const name = SYSTEMS.get(`${system} ${processor}`)
   return name && `redis-server-7.0.15-${name}`

@@ -1,5 +1,5 @@
-// Owns the servers. A process of its own, so that they end even when the runner is killed with -9: the end of standard input
-// means that the runner has stopped or is dead, and then the servers are stopped, the last started first.
+// Parent of the servers. A separate process, so that they stop even when the runner is killed with SIGKILL: the end of
+// standard input means that the runner has ended, and the servers are stopped in reverse order.
 // Usage: node guardian-process.ts LOCK_FILE RUNNER_PID
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs'
@@ -20,16 +20,16 @@ const atEnd: Extract<GuardianOrder, { type: 'atEnd' }>[] = []
 let stopping = false
 
 const report = (message: GuardianReport) => process.stdout.write(`${JSON.stringify(message)}\n`)
-// A dead runner reads no reports.
+// A dead runner does not read reports.
 process.stdout.on('error', () => undefined)
 
-/** The lock, unless another runner has it by now: ours may have been killed before we were on our feet. */
+/** The lock, unless another runner has taken it: ours may have been killed while this process started. */
 function ownLock() {
   const lock = readLock(lockFile)
   return lock?.runner.pid === Number(runnerPid) ? lock : undefined
 }
 
-function noteInLock() {
+function recordInLock() {
   const lock = ownLock()
   if (!lock) return
   const servers = running.map(({ name, child }) => ({ name, pid: child.pid ?? 0 }))
@@ -38,7 +38,7 @@ function noteInLock() {
 
 function keepArchive({ archive }: StartOrder, signal: NodeJS.Signals | null) {
   if (!archive || !existsSync(archive.writtenAs)) return
-  // Killed while writing, a server leaves half an archive.
+  // A server that is killed while it writes leaves a truncated archive.
   if (signal === 'SIGKILL') rmSync(archive.writtenAs)
   else renameSync(archive.writtenAs, archive.keptAs)
 }
@@ -46,7 +46,7 @@ function keepArchive({ archive }: StartOrder, signal: NodeJS.Signals | null) {
 function start(order: StartOrder) {
   const log = openSync(order.logFile, 'w')
   const environment = { ...process.env, ...order.environment }
-  // A JVM that crashes writes its report where it runs: beside the log.
+  // A JVM that crashes writes its report to the working directory: beside the log.
   const directory = dirname(order.logFile)
   const child = spawn(order.file, order.args, {
     stdio: ['ignore', log, log],
@@ -59,7 +59,7 @@ function start(order: StartOrder) {
       const index = running.findIndex((server) => server.child === child)
       if (index >= 0) running.splice(index, 1)
       keepArchive(order, signal)
-      noteInLock()
+      recordInLock()
       report({ type: 'exited', name: order.name, reason })
       resolve()
     }
@@ -68,14 +68,14 @@ function start(order: StartOrder) {
   })
   if (child.pid === undefined) return
   running.push({ name: order.name, child, ended })
-  noteInLock()
+  recordInLock()
   report({ type: 'started', name: order.name, pid: child.pid })
 }
 
 async function stopAll() {
   if (stopping) return
   stopping = true
-  noteInLock()
+  recordInLock()
   for (const { child, ended } of [...running].reverse()) {
     child.kill('SIGTERM')
     const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
@@ -89,7 +89,7 @@ async function stopAll() {
   process.exit()
 }
 
-noteInLock()
+recordInLock()
 process.on('SIGTERM', () => void stopAll())
 process.on('SIGINT', () => void stopAll())
 const orders = createInterface({ input: process.stdin })

@@ -10,10 +10,10 @@ export const guardianOrder = z.discriminatedUnion('type', [
     args: z.array(z.string()),
     environment: z.record(z.string(), z.string()),
     logFile: z.string(),
-    /** After an orderly end, this file takes its lasting name; after any other it is removed. */
+    /** Renamed after a clean exit, removed after a kill. */
     archive: z.object({ writtenAs: z.string(), keptAs: z.string() }).optional(),
   }),
-  /** A command to run at the end, for what is not a child process: containers. */
+  /** A command to run at the end, for servers that are not child processes: containers. */
   z.object({
     type: z.literal('atEnd'),
     name: z.string(),
@@ -25,7 +25,7 @@ export const guardianOrder = z.discriminatedUnion('type', [
 
 export const guardianReport = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), name: z.string(), pid: z.number() }),
-  /** The program could not be run at all, or has ended. */
+  /** The program has ended, or could not be started. */
   z.object({ type: z.literal('exited'), name: z.string(), reason: z.string() }),
 ])
 

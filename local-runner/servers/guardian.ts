@@ -10,20 +10,20 @@ import { logsIn } from './server-log.ts'
 
 export interface ServerProcess {
   readonly pid: number
-  /** Settles when the server has ended, with how: an exit code, a signal, or that its guardian has died. */
+  /** Resolves when the server has ended, to the reason: an exit code, a signal, or its guardian's death. */
   readonly exited: Promise<string>
 }
 
 export interface Guardian {
-  /** Runs a server as the guardian's child. Rejects when the program cannot be run. */
+  /** Starts a server as the guardian's child. Rejects when the program cannot be run. */
   readonly start: (server: Omit<StartOrder, 'type'>) => Promise<ServerProcess>
-  /** Has a command run after the servers were stopped, also when this process is killed. */
+  /** Registers a command to run after the servers have stopped, even when this process is killed. */
   readonly atEnd: (command: Omit<Extract<GuardianOrder, { type: 'atEnd' }>, 'type'>) => void
-  /** Stops all servers, the last started first, and the guardian; releases the data directory. */
+  /** Stops all servers in reverse order, then the guardian; releases the data directory. */
   readonly stop: () => Promise<void>
 }
 
-/** Longer than a guardian needs for three servers, each up to its own limit. */
+/** Longer than three servers take, each up to its own limit. */
 const STOP_LIMIT_MS = 80_000
 
 interface Watched {
@@ -31,7 +31,7 @@ interface Watched {
   readonly exited: (reason: string) => void
 }
 
-/** Starts the process that owns the servers of `dataDirectory`; the caller holds that directory's lock. */
+/** Starts the parent process of the servers of `dataDirectory`; the caller holds that directory's lock. */
 export function startGuardian(dataDirectory: string): Guardian {
   mkdirSync(logsIn(dataDirectory), { recursive: true })
   const log = openSync(join(logsIn(dataDirectory), 'guardian.log'), 'w')
@@ -42,17 +42,17 @@ export function startGuardian(dataDirectory: string): Guardian {
       lockPathIn(dataDirectory),
       String(process.pid),
     ],
-    // Detached: Ctrl-C reaches the terminal's whole process group, and the servers must outlive the runner's draining.
+    // Ctrl-C reaches the terminal's whole process group, and the servers must outlive the runner, which is still draining.
     { detached: true, stdio: ['pipe', 'pipe', log], env: { ...process.env, NODE_OPTIONS: '' } },
   )
   closeSync(log)
   const { stdin, stdout } = child
-  if (!stdin || !stdout) throw new Error('The guardian process has no pipes; it needs them for its orders.')
-  // Writing to a dead guardian fails here; its exit tells everyone who waits.
+  if (!stdin || !stdout) throw new Error('The guardian process has no pipes, so it cannot receive orders.')
+  // Writing to a dead guardian fails; its exit rejects whatever waits.
   stdin.on('error', () => undefined)
 
   const watched = new Map<string, Watched>()
-  const gone = new Promise<void>((resolve) => {
+  const guardianExit = new Promise<void>((resolve) => {
     const end = () => {
       for (const { exited } of watched.values()) exited('its guardian process died')
       resolve()
@@ -87,11 +87,11 @@ export function startGuardian(dataDirectory: string): Guardian {
     stdin.end()
     const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
     try {
-      await gone
+      await guardianExit
     } finally {
       clearTimeout(limit)
     }
-    // Nothing is left to do unless the guardian itself was killed.
+    // Does something only when the guardian itself was killed.
     await stopRecordedServers(dataDirectory)
   }
   return { start, atEnd: (command) => send({ type: 'atEnd', ...command }), stop }

@@ -1,8 +1,8 @@
-// For tests: a process that starts a stack and holds it, so that the test can kill it. Usage: node hold-servers.ts OPTIONS_JSON
-// Prints the started stack as one line of JSON.
+// For tests: a process that starts servers and keeps them, so that the test can kill it. Usage: node hold-servers.ts OPTIONS_JSON
+// Prints the started servers as one line of JSON.
 import * as z from 'zod'
 import { KAFKA_VERSIONS } from './kafka-release.ts'
-import { startStack } from './servers.ts'
+import { startServers } from './servers.ts'
 
 const options = z
   .object({
@@ -15,7 +15,13 @@ const options = z
   })
   .parse(JSON.parse(process.argv[2] ?? ''))
 
-const say = (line: string) => console.error(line)
-const stack = await startStack({ ...options, portOffset: 0, anyPorts: options.native, say, onDeath: say })
-console.log(JSON.stringify(stack))
+const print = (line: string) => console.error(line)
+const servers = await startServers({
+  ...options,
+  portOffset: 0,
+  anyPorts: options.native,
+  print,
+  onDeath: print,
+})
+console.log(JSON.stringify(servers))
 setInterval(() => undefined, 60_000)

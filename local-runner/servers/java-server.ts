@@ -10,7 +10,7 @@ export interface Java {
   readonly version: string
 }
 
-/** All that the servers of one Kafka release have in common. */
+/** What the servers of one Kafka release have in common. */
 export interface JavaSetup {
   readonly java: Java
   readonly classPath: string
@@ -37,7 +37,7 @@ const JVM_OPTIONS = [
 ]
 
 /**
- * Starts a Java server with the archive of its loaded classes, which halves the time; the first orderly stop writes it.
+ * Starts a Java server with an archive of its loaded classes, which halves the start time; the first clean stop writes it.
  * https://docs.oracle.com/en/java/javase/17/docs/specs/man/java.html#application-class-data-sharing
  */
 export async function startJavaServer(
@@ -67,18 +67,18 @@ export async function startJavaServer(
       isReady,
     )
   if (!existsSync(keptAs)) return await startWith(false)
-  const forget = async () => await rm(keptAs, { force: true })
+  const removeArchive = async () => await rm(keptAs, { force: true })
   try {
     const server = await startWith(true)
-    // Made by another Java or for other files: the JVM has passed over it, and would again. The next start makes a new one.
-    if (readServerLog(logFile).includes('Unable to use shared archive')) await forget()
+    // Written by another Java or for other files: the JVM ignored it. The next start writes a new one.
+    if (readServerLog(logFile).includes('Unable to use shared archive')) await removeArchive()
     return server
   } catch (error) {
-    // Of a damaged archive the JVM dies.
-    if (!(error instanceof ServerStartError) || !isArchiveFault(error.log)) throw error
-    await forget()
+    // A damaged archive crashes the JVM.
+    if (!(error instanceof ServerStartError) || !isArchiveFailure(error.log)) throw error
+    await removeArchive()
     return await startWith(false)
   }
 }
 
-const isArchiveFault = (log: string) => /fatal error has been detected|shared archive/i.test(log)
+const isArchiveFailure = (log: string) => /fatal error has been detected|shared archive/i.test(log)

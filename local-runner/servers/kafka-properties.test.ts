@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { kraftBroker, zooKeeperBroker } from './kafka-properties.ts'
-import { toProperties } from './properties.ts'
+import { kraftBroker, toProperties, zooKeeperBroker } from './kafka-properties.ts'
 
 test('a broker advertises the address that it listens on', () => {
   expect(zooKeeperBroker('/data', 9095, 2182)).toMatchObject({

@@ -1,7 +1,22 @@
-type Properties = Readonly<Record<string, string | number>>
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
-/** What a broker that is alone needs, in either mode. */
-const aloneBroker = (directory: string): Properties => ({
+type Properties = Readonly<Record<string, string | number | boolean>>
+
+/** The text of a Java properties file. */
+export const toProperties = (entries: Properties): string =>
+  Object.entries(entries)
+    .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .join('')
+
+/** Writes a Java properties file, and its folder where there is none. */
+export async function writeProperties(path: string, entries: Properties): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, toProperties(entries))
+}
+
+/** Settings of a single broker, with ZooKeeper or without. */
+const singleBroker = (directory: string): Properties => ({
   'log.dirs': `${directory}/log`,
   'default.replication.factor': 1,
   'offsets.topic.replication.factor': 1,
@@ -16,7 +31,7 @@ const aloneBroker = (directory: string): Properties => ({
   'log.cleaner.dedupe.buffer.size': 2_097_152,
 })
 
-/** How long ZooKeeper remembers a broker that was killed; until then a new one with its id cannot register. */
+/** How long ZooKeeper keeps the registration of a killed broker; until then no other can register under its id. */
 export const ZOOKEEPER_SESSION_SECONDS = 6
 
 export const zooKeeperBroker = (directory: string, port: number, zooKeeperPort: number): Properties => ({
@@ -25,7 +40,7 @@ export const zooKeeperBroker = (directory: string, port: number, zooKeeperPort: 
   'zookeeper.session.timeout.ms': ZOOKEEPER_SESSION_SECONDS * 1000,
   listeners: `PLAINTEXT://127.0.0.1:${port}`,
   'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-  ...aloneBroker(directory),
+  ...singleBroker(directory),
 })
 
 export const kraftBroker = (directory: string, port: number, controllerPort: number): Properties => ({
@@ -37,11 +52,11 @@ export const kraftBroker = (directory: string, port: number, controllerPort: num
   'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
   'controller.listener.names': 'CONTROLLER',
   'inter.broker.listener.name': 'PLAINTEXT',
-  // 9 s by default: so long the controller refuses a broker that was killed and comes back.
+  // The default of 9 s is how long the controller refuses a killed broker that restarts.
   'broker.session.timeout.ms': 3000,
   'broker.heartbeat.interval.ms': 1000,
   'share.coordinator.state.topic.replication.factor': 1,
   'share.coordinator.state.topic.min.isr': 1,
   'share.coordinator.state.topic.num.partitions': 1,
-  ...aloneBroker(directory),
+  ...singleBroker(directory),
 })

@@ -1,4 +1,5 @@
-interface Coordinates {
+/** Of a Maven artifact. */
+export interface Coordinates {
   readonly groupId: string
   readonly artifactId: string
   readonly version: string
@@ -7,7 +8,7 @@ interface Coordinates {
 export const KAFKA_VERSIONS = ['3.4.1', '4.3.1'] as const
 export type KafkaVersion = (typeof KAFKA_VERSIONS)[number]
 
-/** 3.4.1 is what the compose file's image holds; 4.3.1 needs no ZooKeeper. */
+/** The release of the compose file's image. The other one needs no ZooKeeper. */
 export const DEFAULT_KAFKA_VERSION: KafkaVersion = '3.4.1'
 
 export const usesZooKeeper = (version: KafkaVersion): boolean => version === '3.4.1'
@@ -15,7 +16,7 @@ export const usesZooKeeper = (version: KafkaVersion): boolean => version === '3.
 const kafka = (version: KafkaVersion) => ({ groupId: 'org.apache.kafka', artifactId: 'kafka_2.13', version })
 const log4j = (artifactId: string) => ({ groupId: 'org.apache.logging.log4j', artifactId, version: '2.25.5' })
 
-/** What Maven must bring for one release: Kafka, and the logger that it leaves to the user to choose. */
+/** What Maven downloads for one release: Kafka, and a logger, which Kafka does not include. */
 export const KAFKA_ARTIFACTS: Readonly<Record<KafkaVersion, readonly Coordinates[]>> = {
   '3.4.1': [
     kafka('3.4.1'),
@@ -43,7 +44,7 @@ appender.stdout.name=stdout
 appender.stdout.layout.type=PatternLayout
 appender.stdout.layout.pattern=%d{ISO8601} %p %m (%c)%n
 `
-/** The logger's configuration, and the JVM option that names it. */
+/** The logger's configuration file and the JVM option that points to it. */
 export const loggingOf = (version: KafkaVersion) =>
   usesZooKeeper(version)
     ? { text: RELOAD4J, toOption: (path: string) => `-Dlog4j.configuration=file:${path}` }

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Guardian, ServerProcess } from './guardian.ts'
 import { type JavaSetup, startJavaServer } from './java-server.ts'
-import { kraftBroker } from './kafka-properties.ts'
-import { toProperties } from './properties.ts'
+import { kraftBroker, writeProperties } from './kafka-properties.ts'
 import { lastLines, runCommand } from './run-command.ts'
 
 const FORMAT_LIMIT_SECONDS = 60
@@ -20,7 +18,7 @@ export interface BrokerPlace {
 }
 
 async function formatStorage({ java, classPath, loggingOption }: JavaSetup, configFile: string) {
-  // A leading dash would be read as an option, so the first six bits are those of a letter.
+  // A leading dash would be parsed as an option, so the first character is always a letter.
   const clusterId = `K${randomBytes(16).toString('base64url').slice(1)}`
   const format = ['kafka.tools.StorageTool', 'format', '--standalone', '--ignore-formatted']
   const { code, output } = await runCommand(
@@ -42,15 +40,14 @@ async function formatStorage({ java, classPath, loggingOption }: JavaSetup, conf
     throw new Error(`Kafka could not format its data folder (${configFile}):\n${lastLines(output)}`)
 }
 
-/** Starts one process that is broker and controller, in a data folder that it formats the first time. */
+/** Starts one process that is broker and controller; its data folder is formatted at the first start. */
 export async function startKraftKafka(
   guardian: Pick<Guardian, 'start'>,
   setup: JavaSetup,
   { directory, logFile, port, controllerPort, settings }: BrokerPlace,
 ): Promise<ServerProcess> {
   const configFile = join(directory, 'server.properties')
-  await mkdir(directory, { recursive: true })
-  await writeFile(configFile, toProperties({ ...kraftBroker(directory, port, controllerPort), ...settings }))
+  await writeProperties(configFile, { ...kraftBroker(directory, port, controllerPort), ...settings })
   if (!existsSync(join(directory, 'log', 'meta.properties'))) await formatStorage(setup, configFile)
   return await startJavaServer(guardian, setup, {
     name: 'kafka',

@@ -5,17 +5,17 @@ import * as z from 'zod'
 const lockContent = z.object({
   runner: z.object({ pid: z.number(), command: z.string() }),
   guardianPid: z.number().optional(),
-  /** In the order they were started. */
+  /** In start order. */
   servers: z.array(z.object({ name: z.string(), pid: z.number() })),
-  /** The runner has gone and the guardian stops the servers. */
+  /** The runner has ended and the guardian is stopping the servers. */
   stopping: z.boolean(),
 })
 
 export type LockContent = z.infer<typeof lockContent>
 
-export const lockPathIn = (dataDirectory: string): string => join(dataDirectory, 'stack.lock')
+export const lockPathIn = (dataDirectory: string): string => join(dataDirectory, 'servers.lock')
 
-/** Who uses a data directory; undefined when nobody. A file that cannot be read as a lock names nobody, so it is stale. */
+/** Who uses a data directory; undefined when nobody does. A file that is not a valid lock counts as stale. */
 export function readLock(path: string): LockContent | undefined {
   let text: string
   try {
@@ -37,7 +37,7 @@ function writeBeside(path: string, content: LockContent): string {
   return draft
 }
 
-/** Creates the lock with its whole content in one step; false when there is one already. */
+/** Creates the lock and its content atomically; false when there is one already. */
 export function createLock(path: string, content: LockContent): boolean {
   const draft = writeBeside(path, content)
   try {
@@ -51,7 +51,7 @@ export function createLock(path: string, content: LockContent): boolean {
   }
 }
 
-/** Replaces the lock's content in one step, so a reader never sees half of it. */
+/** Replaces the lock's content atomically. */
 export function updateLock(path: string, content: LockContent): void {
   renameSync(writeBeside(path, content), path)
 }

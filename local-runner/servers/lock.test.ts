@@ -20,10 +20,10 @@ function leaveLock(content: Partial<LockContent>) {
 }
 
 async function take() {
-  const said: string[] = []
-  await takeLock(dataDirectory, (line) => said.push(line))
+  const printed: string[] = []
+  await takeLock(dataDirectory, (line) => printed.push(line))
   expect(readLock(lockPathIn(dataDirectory))?.runner.pid).toBe(process.pid)
-  return said
+  return printed
 }
 
 /** A process that lives until it is stopped, with these words on its command line. */
@@ -41,7 +41,7 @@ test('a server of this data directory that was left behind is stopped', async ()
   const { pid, kill } = await startProcess(join(dataDirectory, 'redis'))
   try {
     leaveLock({ servers: [{ name: 'redis', pid }] })
-    expect(await take()).toEqual(['Stopping the servers that a killed runner left behind'])
+    expect(await take()).toEqual(['Stopping the servers that a killed runner left running'])
     expect(commandOf(pid)).toBe('')
   } finally {
     kill()

@@ -7,15 +7,15 @@ const lookups: readonly Lookup[] = [
   { what: 'Maven (mvn)', result: 'not found', isMissing: true },
 ]
 
-test('one message lists what was looked for, what was found and the command that mends it', () => {
+test('one message lists what was looked for, what was found and the command that fixes it', () => {
   expect(toMissingMessage(lookups, 'apt-get', false)).toBe(
     `Kafka and Redis are needed, and this machine can run them neither in Docker nor directly. Looked for:
   missing  a Docker engine with compose  docker not found
   found    Java 17 or newer              21.0.4
   missing  Maven (mvn)                   not found
-This mends it:
+This fixes it:
   sudo apt-get update && sudo apt-get install -y openjdk-17-jre-headless maven
-Or give running servers: KAFKA_BROKERS=host:9092 REDIS_URL=redis://host:6379`,
+Or use servers that run already: KAFKA_BROKERS=host:9092 REDIS_URL=redis://host:6379`,
   )
 })
 

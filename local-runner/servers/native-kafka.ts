@@ -16,12 +16,12 @@ export interface NativeKafkaOptions {
   readonly java: Java
   readonly guardian: Pick<Guardian, 'start'>
   readonly ports: Ports
-  readonly say: (line: string) => void
-  /** Told of each server once it is ready. */
+  readonly print: (line: string) => void
+  /** Called for each server when it is ready. */
   readonly onReady: (name: string, port: number, server: ServerProcess) => void
 }
 
-/** What every Java server of the release needs. Writes its logging settings into the data directory. */
+/** What every Java server of the release needs. Writes the logging settings to the data directory. */
 export async function setUpKafka(
   version: KafkaVersion,
   {
@@ -41,15 +41,15 @@ export async function setUpKafka(
   }
 }
 
-/** Starts one broker of the release, with its ZooKeeper where it needs one. Resolves to its address. */
+/** Starts one broker of the release, with ZooKeeper if it needs one. Resolves to its address. */
 export async function startNativeKafka(version: KafkaVersion, options: NativeKafkaOptions): Promise<string> {
-  const { dataDirectory, guardian, ports, say, onReady } = options
+  const { dataDirectory, guardian, ports, print, onReady } = options
   const setup = await setUpKafka(version, options)
   const logFile = logFileOf(dataDirectory, 'kafka')
   const port = await ports.take(9092)
 
   if (usesZooKeeper(version)) {
-    // Both keep their data in one folder: one without the other would be two halves of different clusters.
+    // One folder for both: the data of one belongs to the data of the other.
     const directory = join(dataDirectory, `kafka-${version}-with-zookeeper`)
     const zooKeeperPort = await ports.take(2181)
     const zooKeeper = await startZooKeeper(guardian, setup, {
@@ -58,7 +58,7 @@ export async function startNativeKafka(version: KafkaVersion, options: NativeKaf
       port: zooKeeperPort,
     })
     onReady('ZooKeeper 3.6.4', zooKeeperPort, zooKeeper)
-    const place = { directory: join(directory, 'kafka'), logFile, port, zooKeeperPort, say }
+    const place = { directory: join(directory, 'kafka'), logFile, port, zooKeeperPort, print }
     onReady(`Kafka ${version}`, port, await startZooKeeperKafka(guardian, setup, place))
   } else {
     const directory = join(dataDirectory, `kafka-${version}`)

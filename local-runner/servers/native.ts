@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { bringArtifacts } from './artifacts.ts'
+import { downloadArtifacts } from './artifacts.ts'
 import { type ServerProcess, startGuardian } from './guardian.ts'
 import type { KafkaVersion } from './kafka-release.ts'
 import { takeLock } from './lock.ts'
@@ -13,14 +13,14 @@ import { withProgress } from './with-progress.ts'
 export interface NativeOptions {
   readonly artifactsDirectory: string
   readonly dataDirectory: string
-  /** undefined when a Kafka is given */
+  /** Undefined when KAFKA_BROKERS names a Kafka. */
   readonly kafkaVersion: KafkaVersion | undefined
-  /** false when a Redis is given */
+  /** False when REDIS_URL names a Redis. */
   readonly redis: boolean
-  /** Why Docker is not used, for the message when something else is missing too. */
+  /** Why Docker is not used, for the message about what is missing. */
   readonly docker: string
   readonly ports: Ports
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   readonly onDeath: (what: string) => void
 }
 
@@ -32,15 +32,15 @@ export interface NativeServers {
   readonly stop: () => Promise<void>
 }
 
-/** Starts the wanted servers as children of a guardian, which stops them even when this process is killed. */
+/** Starts the servers as children of a guardian, which stops them even when this process is killed. */
 export async function startNative(options: NativeOptions): Promise<NativeServers> {
-  const { artifactsDirectory, dataDirectory, kafkaVersion, ports, say, onDeath } = options
+  const { artifactsDirectory, dataDirectory, kafkaVersion, ports, print, onDeath } = options
   const { java, redis, missing } = await findRequirements(options)
   const wanted = [missing.kafkaVersion && `Kafka ${missing.kafkaVersion}`, missing.redisEntry && 'Redis']
-  const what = `Downloading ${wanted.filter(Boolean).join(' and ')} with Maven, this once`
-  if (wanted.some(Boolean)) await withProgress(say, what, bringArtifacts(artifactsDirectory, missing))
+  const what = `Downloading ${wanted.filter(Boolean).join(' and ')} with Maven, only this once`
+  if (wanted.some(Boolean)) await withProgress(print, what, downloadArtifacts(artifactsDirectory, missing))
 
-  await takeLock(dataDirectory, say)
+  await takeLock(dataDirectory, print)
   const guardian = startGuardian(dataDirectory)
   let isStopping = false
   const stop = async () => {
@@ -54,11 +54,11 @@ export async function startNative(options: NativeOptions): Promise<NativeServers
       if (!isStopping) onDeath(`${name} (process ${pid}, ${reason}; logs in ${logsIn(dataDirectory)})`)
     })
   }
-  const bringUpKafka = async () =>
+  const startKafka = async () =>
     kafkaVersion && java
       ? await startNativeKafka(kafkaVersion, { ...options, java, guardian, onReady })
       : undefined
-  const bringUpRedis = async () => {
+  const startRedisServer = async () => {
     if (!redis) return undefined
     const port = await ports.take(6379)
     const logFile = logFileOf(dataDirectory, 'redis')
@@ -71,8 +71,8 @@ export async function startNative(options: NativeOptions): Promise<NativeServers
     return `redis://127.0.0.1:${port}`
   }
   try {
-    const both = Promise.all([bringUpKafka(), bringUpRedis()])
-    const [kafkaBroker, redisUrl] = await withProgress(say, 'Starting the servers', both)
+    const both = Promise.all([startKafka(), startRedisServer()])
+    const [kafkaBroker, redisUrl] = await withProgress(print, 'Starting the servers', both)
     return { kafkaBroker, redisUrl, description, stop }
   } catch (error) {
     await stop()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toPom } from './pom.ts'
+import { toPom } from './artifacts.ts'
 
 test('asks for a library with what it needs, and for a lone artifact without', () => {
   const pom = toPom(

@@ -1,10 +1,10 @@
 export interface RedisAddresses {
   readonly tls: boolean
-  /** One server, or those of a cluster that are known from the start. */
+  /** One server, or the seed nodes of a cluster. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
 }
 
-/** `redis://host:port`, or `redis+cluster://host:port,host:port`; `rediss` for TLS. undefined for anything else. */
+/** `redis://host:port`, or `redis+cluster://host:port,host:port`; `rediss` for TLS. Undefined for anything else. */
 export function redisAddresses(url: string): RedisAddresses | undefined {
   const match = /^redis(s?)(?:\+cluster)?:\/\/(?:[^@/]*@)?([^@/?#]+)/.exec(url)
   const isCluster = url.includes('+cluster://')

@@ -3,7 +3,7 @@ import { askServer } from './ask-server.ts'
 import type { Guardian, ServerProcess } from './guardian.ts'
 import { startServer } from './start-server.ts'
 
-/** More than the usual 16, so that every test worker can have one of its own. */
+/** More than the usual 16, one for each test worker. */
 const DATABASES = 64
 
 export interface RedisPlace {
@@ -12,13 +12,13 @@ export interface RedisPlace {
   readonly directory: string
   readonly logFile: string
   readonly port: number
-  /** What the server is called in messages; one guardian cannot hold two of one name. */
+  /** In messages; unique within a guardian. */
   readonly name?: string
   /** Further settings, as redis.conf names them. */
   readonly settings?: Readonly<Record<string, string | number>>
 }
 
-/** Starts a Redis that answers a write once it is on the disk; ready once it answers PING. */
+/** Starts a Redis that acknowledges writes only after fsync; ready when it answers PING. */
 export async function startRedis(
   guardian: Pick<Guardian, 'start'>,
   { file, directory, logFile, port, name = 'redis', settings = {} }: RedisPlace,
@@ -29,11 +29,11 @@ export async function startRedis(
     bind: '127.0.0.1',
     dir: directory,
     appendonly: 'yes',
-    // With `everysec` an answer may go out before its write, while the second's fsync is under way: a kill then loses it.
+    // With `everysec` a write may be acknowledged before its fsync, and a kill then loses it.
     appendfsync: 'always',
     save: '',
     databases: DATABASES,
-    // Redis would replace its command line, by which a left-over server is recognised.
+    // Redis would replace its command line, which identifies a server that was left running.
     'set-proc-title': 'no',
     ...settings,
   }
@@ -41,7 +41,7 @@ export async function startRedis(
   return await startServer(
     guardian,
     { name, file, args, environment: {}, logFile },
-    // Its own log line first: any Redis that had the port before would answer PING.
+    // Its log line too: another Redis on this port would answer PING as well.
     async (log) =>
       log.includes('Ready to accept connections') &&
       (await askServer('127.0.0.1', port, 'PING')).startsWith('+PONG'),

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 
 export interface CommandResult {
-  /** Exit code; undefined when the program is not there, was killed or ran into the time limit. */
+  /** Exit code; undefined when the program was not found, was killed or reached the time limit. */
   readonly code: number | undefined
-  /** Standard output and standard error as they came. */
+  /** Standard output and standard error, interleaved. */
   readonly output: string
 }
 
-/** Runs a program to its end and keeps what it printed. Never rejects: a program that is not there is a result too. */
+/** Runs a program to its end and keeps its output. Never rejects: a program that is not found is a result too. */
 export async function runCommand(
   file: string,
   args: readonly string[],

@@ -6,7 +6,7 @@ export const logsIn = (dataDirectory: string): string => join(dataDirectory, 'lo
 export const logFileOf = (dataDirectory: string, server: string): string =>
   join(logsIn(dataDirectory), `${server}.log`)
 
-/** What a server has logged since its last start; '' before its first line. */
+/** A server's log since its last start; '' before its first line. */
 export function readServerLog(logFile: string): string {
   try {
     return readFileSync(logFile, 'utf8')

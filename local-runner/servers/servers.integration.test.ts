@@ -11,22 +11,22 @@ import { waitUntil } from '../async/wait-until.ts'
 import { commandOf } from './command-of.ts'
 import type { KafkaVersion } from './kafka-release.ts'
 import { lockPathIn, readLock } from './lock-file.ts'
-import { startStack } from './servers.ts'
+import { startServers } from './servers.ts'
 import { ensureTopics } from './topics.ts'
 
 const projectDirectory = join(import.meta.dirname, '..', '..')
 const artifactsDirectory = join(projectDirectory, '.local', 'artifacts')
-const given = { kafkaBrokers: inject('kafkaBrokers') }
+const providedKafka = { kafkaBrokers: inject('kafkaBrokers') }
 const started = z.object({ kafkaBrokers: z.array(z.string()), redisUrl: z.string() })
 
 let dataDirectory: string
-let said: string[]
+let printed: string[]
 let deaths: string[]
 let cleanUps: (() => unknown)[]
 
 beforeEach(async () => {
-  dataDirectory = await mkdtemp(join(tmpdir(), 'stack-test-'))
-  said = []
+  dataDirectory = await mkdtemp(join(tmpdir(), 'servers-test-'))
+  printed = []
   deaths = []
   cleanUps = []
 })
@@ -38,8 +38,8 @@ afterEach(async () => {
 
 type Servers = { readonly kafkaBrokers: readonly string[] } | { readonly kafkaVersion: KafkaVersion }
 
-async function start(servers: Servers = given) {
-  const stack = await startStack({
+async function start(servers: Servers = providedKafka) {
+  const started = await startServers({
     ...servers,
     projectDirectory,
     artifactsDirectory,
@@ -47,15 +47,15 @@ async function start(servers: Servers = given) {
     portOffset: 0,
     anyPorts: true,
     native: true,
-    say: (line) => said.push(line),
+    print: (line) => printed.push(line),
     onDeath: (what) => deaths.push(what),
   })
-  cleanUps.push(stack.stop)
-  return stack
+  cleanUps.push(started.stop)
+  return started
 }
 
-/** Starts a stack in a process of its own, which `kill` ends without a chance to stop anything. */
-async function startElsewhere(servers: Servers = given) {
+/** Starts servers in a process of their own, which `kill` ends without a chance to stop anything. */
+async function startElsewhere(servers: Servers = providedKafka) {
   const options = JSON.stringify({
     ...servers,
     projectDirectory,
@@ -75,7 +75,7 @@ async function startElsewhere(servers: Servers = given) {
   for await (const line of createInterface({ input: runner.stdout })) {
     return { ...started.parse(JSON.parse(line)), kill }
   }
-  throw new Error('The process that should hold the stack ended; it says why above.')
+  throw new Error('The process that should hold the servers ended; it says why above.')
 }
 
 async function until(condition: () => boolean) {
@@ -99,7 +99,7 @@ function lock() {
 
 test('a stop ends every server and its guardian, and releases the data directory', async () => {
   const { stop, redisUrl, kafkaBrokers } = await start()
-  expect(kafkaBrokers).toEqual(given.kafkaBrokers)
+  expect(kafkaBrokers).toEqual(providedKafka.kafkaBrokers)
   expect(await withRedis(redisUrl, async (redis) => await redis.ping())).toBe('PONG')
   const { pids, guardianPid } = lock()
   await stop()
@@ -141,7 +141,7 @@ test('a start stops the servers that are left when the guardian was killed too',
   expect(commandOf(pids[0] ?? 0)).toContain(dataDirectory)
   await start()
   expect(commandOf(pids[0] ?? 0)).toBe('')
-  expect(said).toContain('Stopping the servers that a killed runner left behind')
+  expect(printed).toContain('Stopping the servers that a killed runner left running')
 })
 
 test('a second runner is refused the data directory of one that lives, and leaves it alone', async () => {
@@ -150,14 +150,14 @@ test('a second runner is refused the data directory of one that lives, and leave
   expect(await withRedis(redisUrl, async (redis) => await redis.ping())).toBe('PONG')
 })
 
-test('the death of a server that nobody stopped is told', async () => {
+test('the death of a server that nobody stopped is reported', async () => {
   await start()
   process.kill(lock().pids[0] ?? 0, 'SIGKILL')
   await until(() => deaths.length > 0)
   expect(deaths).toEqual([expect.stringMatching(/^Redis 7\S+ \(process \d+, signal SIGKILL; logs in /)])
 })
 
-test('the death of the guardian is told, and a stop still ends the servers', async () => {
+test('the death of the guardian is reported, and a stop still ends the servers', async () => {
   const { stop } = await start()
   const { pids, guardianPid } = lock()
   process.kill(guardianPid, 'SIGKILL')
@@ -176,7 +176,7 @@ test('a server that cannot start is an error with the end of its log, and leaves
   expect(readLock(lockPathIn(dataDirectory))).toBeUndefined()
 })
 
-test('given servers that do not answer are named, with what to do', async () => {
+test('provided servers that do not answer are named, with what to do', async () => {
   await expect(start({ kafkaBrokers: ['127.0.0.1:1'] })).rejects.toThrow(
     /No Kafka answers on KAFKA_BROKERS=127.0.0.1:1 over PLAINTEXT: .+ECONNREFUSED.+ Start it/,
   )
@@ -197,8 +197,8 @@ test.each(['4.3.1', '3.4.1'] as const)(
 
     const { kafkaBrokers } = await start({ kafkaVersion })
     expect(kafkaBrokers).not.toEqual(first.kafkaBrokers)
-    said = []
-    await ensureTopics(kafkaBrokers, [kept], (line) => said.push(line))
-    expect(said).toEqual([])
+    printed = []
+    await ensureTopics(kafkaBrokers, [kept], (line) => printed.push(line))
+    expect(printed).toEqual([])
   },
 )

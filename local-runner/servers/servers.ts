@@ -6,14 +6,14 @@ import { startNative } from './native.ts'
 import { createPorts } from './ports.ts'
 import { checkKafka, checkRedis } from './provided-servers.ts'
 
-export interface StackOptions {
-  /** A Kafka that runs already: host:port each. */
+export interface ServersOptions {
+  /** A Kafka that runs already, `host:port` each. */
   readonly kafkaBrokers?: readonly string[] | undefined
-  /** How to log in to it. */
+  /** For that Kafka. */
   readonly kafkaLogin?: KafkaLogin
   /** A Redis that runs already: redis://host:port. */
   readonly redisUrl?: string | undefined
-  /** Wish for one release. The compose file has the default one. */
+  /** The compose file has the default release. */
   readonly kafkaVersion?: KafkaVersion | undefined
   /** Absolute: where docker-compose.yml is. */
   readonly projectDirectory: string
@@ -21,59 +21,59 @@ export interface StackOptions {
   readonly artifactsDirectory: string
   /** Absolute: the servers' data and logs, of this copy alone. */
   readonly dataDirectory: string
-  /** Shifts the standard ports 2181, 9092 and 6379; where one is taken, the next free one serves. */
+  /** Added to the standard ports 2181, 9092 and 6379; if one is taken, the next free one is used. */
   readonly portOffset: number
-  /** Takes any free ports instead of the standard ones. */
+  /** Uses any free ports instead of the standard ones. */
   readonly anyPorts?: boolean
-  /** Starts the servers directly, without a look for Docker. */
+  /** Starts the servers directly, without looking for Docker. */
   readonly native?: boolean
-  readonly say: (line: string) => void
-  /** Told when a server ends that nobody stopped: its name, with how it ended and where its logs are in brackets. */
+  readonly print: (line: string) => void
+  /** Called when a server ends without being stopped: its name, the reason and the place of its logs. */
   readonly onDeath: (what: string) => void
 }
 
-export interface Stack {
-  /** host:port each */
+export interface Servers {
+  /** `host:port` each. */
   readonly kafkaBrokers: readonly string[]
   readonly redisUrl: string
   /** One line per server: what runs where. */
   readonly description: readonly string[]
-  /** Stops what was started here and nothing else. */
+  /** Stops only what was started here. */
   readonly stop: () => Promise<void>
 }
 
-/** Finds or starts a Kafka and a Redis: those given, else in containers, else as child processes. Says each step. */
-export async function startStack(options: StackOptions): Promise<Stack> {
-  const { kafkaBrokers, kafkaLogin = {}, redisUrl, say } = options
-  const given: string[] = []
+/** Finds or starts a Kafka and a Redis: the provided ones, else containers, else child processes. Prints each step. */
+export async function startServers(options: ServersOptions): Promise<Servers> {
+  const { kafkaBrokers, kafkaLogin = {}, redisUrl, print } = options
+  const providedServers: string[] = []
   if (kafkaBrokers) {
     await checkKafka(kafkaBrokers, kafkaLogin)
-    given.push(`Kafka on ${kafkaBrokers.join(',')} (given by KAFKA_BROKERS)`)
+    providedServers.push(`Kafka on ${kafkaBrokers.join(',')} (KAFKA_BROKERS)`)
   }
   if (redisUrl) {
-    given.push(`Redis on ${await checkRedis(redisUrl)} (given by REDIS_URL)`)
+    providedServers.push(`Redis on ${await checkRedis(redisUrl)} (REDIS_URL)`)
   }
-  for (const line of given) say(`Using ${line}`)
+  for (const line of providedServers) print(`Using ${line}`)
   if (kafkaBrokers && redisUrl) {
-    return { kafkaBrokers, redisUrl, description: given, stop: async () => undefined }
+    return { kafkaBrokers, redisUrl, description: providedServers, stop: async () => undefined }
   }
   const { description, ...started } = await startMissing(options)
-  return { ...started, description: [...given, ...description] }
+  return { ...started, description: [...providedServers, ...description] }
 }
 
-async function startMissing(options: StackOptions): Promise<Stack> {
-  const { kafkaBrokers, redisUrl, say } = options
+async function startMissing(options: ServersOptions): Promise<Servers> {
+  const { kafkaBrokers, redisUrl, print } = options
   const obstacle = await whyNoContainers(options)
   if (obstacle === undefined) {
     try {
       return await startInContainers(options)
     } catch (error) {
-      say(
+      print(
         `${error instanceof Error ? error.message : String(error)}\nStarting the servers without Docker instead`,
       )
     }
   } else {
-    say(`Starting the servers directly (${obstacle})`)
+    print(`Starting the servers directly (${obstacle})`)
   }
   const servers = await startNative({
     ...options,
@@ -90,22 +90,22 @@ async function startMissing(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** The compose file fixes the release and the ports, so a wish for others rules containers out. */
+/** The compose file fixes the release and the ports, so containers are ruled out when others are requested. */
 async function whyNoContainers({
   native,
   anyPorts,
   portOffset,
   kafkaVersion = DEFAULT_KAFKA_VERSION,
-}: StackOptions) {
-  if (native || anyPorts) return 'as asked'
+}: ServersOptions) {
+  if (native || anyPorts) return 'as requested'
   if (kafkaVersion !== DEFAULT_KAFKA_VERSION) return `KAFKA_VERSION is ${kafkaVersion}`
   if (portOffset !== 0) return 'the ports are shifted'
   return await whyNoDocker()
 }
 
-async function startInContainers(options: StackOptions): Promise<Stack> {
-  const { kafkaBrokers, redisUrl, projectDirectory, say } = options
-  say('Docker answers: using the containers of docker-compose.yml')
+async function startInContainers(options: ServersOptions): Promise<Servers> {
+  const { kafkaBrokers, redisUrl, projectDirectory, print } = options
+  print('Docker answers: using the containers of docker-compose.yml')
   const services = [...(kafkaBrokers ? [] : ['zookeeper', 'kafka']), ...(redisUrl ? [] : ['redis'])]
   const compose = createComposeServices(projectDirectory)
   const { description, stop } = await startContainers({ ...options, compose, services })

@@ -20,34 +20,34 @@ async function partitionsOf(name: string) {
 }
 
 test('creates a topic with its partitions and settings', async () => {
-  const said: string[] = []
+  const printed: string[] = []
   const wanted = topic(4)
-  await ensureTopics(brokers, [wanted], (line) => said.push(line))
+  await ensureTopics(brokers, [wanted], (line) => printed.push(line))
   expect(await partitionsOf(wanted.name)).toBe(4)
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: [{ type: 2, name: wanted.name, configNames: ['retention.ms'] }],
   })
   expect(resources[0]?.configEntries[0]?.configValue).toBe('1209600000')
-  expect(said).toEqual([`Created ${wanted.name} (4 partitions)`])
+  expect(printed).toEqual([`Created ${wanted.name} (4 partitions)`])
 })
 
 test('leaves an existing topic alone and says nothing when it is as wanted', async () => {
-  const said: string[] = []
+  const printed: string[] = []
   const wanted = topic(2)
   await ensureTopics(brokers, [wanted], () => undefined)
-  await ensureTopics(brokers, [wanted], (line) => said.push(line))
-  expect(said).toEqual([])
+  await ensureTopics(brokers, [wanted], (line) => printed.push(line))
+  expect(printed).toEqual([])
 })
 
 test('warns, and changes nothing, when an existing topic has fewer partitions than wanted', async () => {
-  const said: string[] = []
+  const printed: string[] = []
   const { name } = topic(2)
   await ensureTopics(brokers, [topic(2, name)], () => undefined)
-  await ensureTopics(brokers, [topic(5, name)], (line) => said.push(line))
+  await ensureTopics(brokers, [topic(5, name)], (line) => printed.push(line))
   expect(await partitionsOf(name)).toBe(2)
-  expect(said).toEqual([expect.stringContaining(`${name} has 2 partitions, functions/topics.json wants 5`)])
-  expect(said[0]).toContain(`--alter --topic ${name} --partitions 5`)
+  expect(printed).toEqual([expect.stringContaining(`${name} has 2 partitions, functions/topics.json has 5`)])
+  expect(printed[0]).toContain(`--alter --topic ${name} --partitions 5`)
 })
 
 test('names the brokers when they do not answer', async () => {

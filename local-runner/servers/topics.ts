@@ -3,17 +3,17 @@ import { waitUntil } from '../async/wait-until.ts'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
 
-const MOST_REPLICAS = 3
+const MAX_REPLICAS = 3
 const LEADER_LIMIT_SECONDS = 30
 
-/** One topic as functions/topics.json has it. */
+/** One topic of functions/topics.json. */
 export interface Topic {
   readonly name: string
   readonly numPartitions: number
   readonly configEntries: Readonly<Record<string, string>>
 }
 
-/** Partitions of each topic; undefined until the broker knows them all, which takes a moment after it has started. */
+/** Partitions of each topic; undefined until the broker knows all topics, which takes a moment after its start. */
 async function partitionCounts(
   admin: Admin,
   names: readonly string[],
@@ -23,18 +23,18 @@ async function partitionCounts(
     const haveLeaders = topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
     return haveLeaders ? new Map(topics.map(({ name, partitions }) => [name, partitions.length])) : undefined
   } catch (error) {
-    if (isNotYet(error)) return undefined
+    if (isRetriable(error)) return undefined
     throw error
   }
 }
 
-/** Whether waiting helps. Not named imports: Node finds no names for them in the CommonJS module. */
-const isNotYet = (error: unknown): boolean =>
+/** Whether a retry can help. (Node cannot import these classes by name from the CommonJS module.) */
+const isRetriable = (error: unknown): boolean =>
   error instanceof kafkajs.KafkaJSNumberOfRetriesExceeded
-    ? isNotYet(error.cause)
+    ? isRetriable(error.cause)
     : error instanceof kafkajs.KafkaJSProtocolError && error.retriable
 
-/** A fresh broker knows no controller for a moment, and kafkajs does not wait for one. */
+/** A broker has no controller just after its start, and kafkajs does not wait for one. */
 async function waitForController(admin: Admin): Promise<void> {
   const isKnown = async () => (await admin.describeCluster()).controller !== null
   if (!(await waitUntil(isKnown, { timeoutSeconds: LEADER_LIMIT_SECONDS }))) {
@@ -46,15 +46,15 @@ async function createMissing(admin: Admin, topics: readonly Topic[]): Promise<re
   const brokerCount = (await admin.describeCluster()).brokers.length
   const created: Topic[] = []
   for (const one of topics) {
-    // False when the topic is there. Asking for a list first would not do: a fresh broker may not know it yet.
+    // False when the topic exists. A list does not tell reliably: a broker may not know the topic just after its start.
     const isNew = await admin.createTopics({
-      // That is waited for below, and longer: a machine under load takes its time.
+      // Awaited below, with a longer limit for a machine under load.
       waitForLeaders: false,
       topics: [
         {
           topic: one.name,
           numPartitions: one.numPartitions,
-          replicationFactor: Math.max(1, Math.min(MOST_REPLICAS, brokerCount)),
+          replicationFactor: Math.max(1, Math.min(MAX_REPLICAS, brokerCount)),
           configEntries: Object.entries(one.configEntries).map(([name, value]) => ({ name, value })),
         },
       ],
@@ -65,25 +65,25 @@ async function createMissing(admin: Admin, topics: readonly Topic[]): Promise<re
 }
 
 const toWarning = ({ name, numPartitions }: Topic, count: number, broker = '') =>
-  `Warning: ${name} has ${count} partitions, functions/topics.json wants ${numPartitions}. More partitions send keys ` +
-  'to other places, so none are added here. Once all of its records are processed: ' +
+  `Warning: ${name} has ${count} partitions, functions/topics.json has ${numPartitions}. More partitions move keys ` +
+  'to other partitions, so none are added. To add them, once all records of the topic are processed: ' +
   `kafka-topics --bootstrap-server ${broker} --alter --topic ${name} --partitions ${numPartitions}`
 
 /**
- * Creates the topics that are not there, each partition on up to three brokers, and leaves the others as they are. Resolves
- * when all have leaders. Says what it created, and where a topic has fewer partitions than wanted.
+ * Creates the topics that do not exist, each partition on up to three brokers, and leaves the others as they are. Resolves
+ * when all have leaders. Prints what it created, and which topics have fewer partitions than functions/topics.json.
  */
 export async function ensureTopics(
   brokers: readonly string[],
   topics: readonly Topic[],
-  say: (line: string) => void,
+  print: (line: string) => void,
   login: KafkaLogin = {},
 ): Promise<void> {
   const admin = createKafkaClient({
     clientId: 'local-runner-topics',
     brokers,
     login,
-    // It warns of what it then retries: a fresh broker has no controller or leader for a moment.
+    // It warns of what it then retries: a broker has no controller and no leaders just after its start.
     record: () => undefined,
     retries: 6,
   }).admin()
@@ -92,7 +92,7 @@ export async function ensureTopics(
     await waitForController(admin)
     const created = await createMissing(admin, topics)
     if (created.length > 0) {
-      say(
+      print(
         `Created ${created.map(({ name, numPartitions }) => `${name} (${numPartitions} partitions)`).join(', ')}`,
       )
     }
@@ -104,11 +104,11 @@ export async function ensureTopics(
     }
     for (const topic of topics) {
       const count = counts?.get(topic.name) ?? 0
-      if (count < topic.numPartitions) say(toWarning(topic, count, brokers[0]))
+      if (count < topic.numPartitions) print(toWarning(topic, count, brokers[0]))
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`The topics could not be made ready on ${brokers.join(',')}: ${why}`, { cause: error })
+    throw new Error(`The topics could not be created on ${brokers.join(',')}: ${why}`, { cause: error })
   } finally {
     await admin.disconnect()
   }

@@ -1,9 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { askServer } from './ask-server.ts'
 import type { Guardian, ServerProcess } from './guardian.ts'
 import { type JavaSetup, startJavaServer } from './java-server.ts'
-import { toProperties } from './properties.ts'
+import { writeProperties } from './kafka-properties.ts'
 
 export interface ZooKeeperPlace {
   readonly directory: string
@@ -11,24 +10,20 @@ export interface ZooKeeperPlace {
   readonly port: number
 }
 
-/** Starts a stand-alone ZooKeeper; ready once it answers `srvr` with its mode. */
+/** Starts a standalone ZooKeeper, ready when it answers `srvr` with its mode. */
 export async function startZooKeeper(
   guardian: Pick<Guardian, 'start'>,
   setup: JavaSetup,
   { directory, logFile, port }: ZooKeeperPlace,
 ): Promise<ServerProcess> {
   const configFile = join(directory, 'zoo.properties')
-  await mkdir(directory, { recursive: true })
-  await writeFile(
-    configFile,
-    toProperties({
-      dataDir: join(directory, 'data'),
-      clientPort: port,
-      clientPortAddress: '127.0.0.1',
-      maxClientCnxns: 0,
-      'admin.enableServer': false,
-    }),
-  )
+  await writeProperties(configFile, {
+    dataDir: join(directory, 'data'),
+    clientPort: port,
+    clientPortAddress: '127.0.0.1',
+    maxClientCnxns: 0,
+    'admin.enableServer': false,
+  })
   return await startJavaServer(guardian, setup, {
     name: 'zookeeper',
     mainClass: 'org.apache.zookeeper.server.quorum.QuorumPeerMain',

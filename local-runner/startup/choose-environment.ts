@@ -8,7 +8,7 @@ import { createExternalRuntimeApi } from '../lambda/environments/external-runtim
 import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 
-/** From a function's own port to that of its Runtime API. */
+/** Added to a function's port for its Runtime API. */
 export const RUNTIME_API_OFFSET = 1_000
 
 export interface ChooseEnvironmentDeps {
@@ -22,7 +22,7 @@ export interface ChooseEnvironmentDeps {
   readonly addStop: StopList['add']
 }
 
-/** Gets ready what the environments of one function need, for the kind that was chosen. */
+/** Prepares what a function's environments of this kind need. */
 export async function chooseEnvironment(deps: ChooseEnvironmentDeps): Promise<EnvironmentKind> {
   const { kind, definition, projectDirectory, host, portOffset, record, addStop } = deps
   switch (kind) {

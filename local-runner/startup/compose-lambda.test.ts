@@ -64,11 +64,6 @@ test('the profile lambda of the compose file has each function as its function.j
 
 const readCompose = () => readFile(join(root, 'docker-compose.yml'), 'utf8')
 
-test('the profile lambda in docker-compose.yml is up to date: else run npm run generate', async () => {
-  const text = await readCompose()
-  expect(withLambdaServices(text, await readDefinitions(root))).toBe(text)
-})
-
 test('a function that is added gets a service with its variables, and the rest of the file stays', async () => {
   const text = await readCompose()
   const added = functionDefinition.parse({

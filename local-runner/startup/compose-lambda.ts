@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { environmentVariables } from '../lambda/environment-variables.ts'
 import { toLogging } from '../lambda/logging.ts'
-import type { WrittenDefinition } from '../manifest/read-definitions.ts'
+import { readDefinitions, type WrittenDefinition } from '../manifest/read-definitions.ts'
 import { RUNTIME_API_OFFSET } from './choose-environment.ts'
 
 const BEGIN = '  # Generated from functions/*/function.json by `npm run generate`: begin\n'
@@ -20,6 +22,12 @@ const OF_THE_IMAGE = new Set([
 ])
 
 const composeFile = z.object({ 'x-lambda-variables': z.record(z.string(), z.string()) })
+
+/** What docker-compose.yml in `root` should say, its services of the profile `lambda` up to date. */
+export async function currentCompose(root: string): Promise<string> {
+  const text = await readFile(join(root, 'docker-compose.yml'), 'utf8')
+  return withLambdaServices(text, await readDefinitions(root))
+}
 
 /** The compose file with one service of the profile `lambda` per function, between its two markers. */
 export function withLambdaServices(composeText: string, functions: readonly WrittenDefinition[]): string {

@@ -7,11 +7,11 @@ import type { InvocationLimits } from '../lambda/invocation-limits.ts'
 import { toLogging } from '../lambda/logging.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 
-/** Calls that wait for an environment of one function before more are throttled. */
+/** Calls of one function that may wait for an environment; more are throttled. */
 const QUEUE_LIMIT = 1_000
-/** A laptop has no thousand environments. */
+/** A laptop cannot run a thousand environments. */
 const MACHINE_SHARE = Math.max(2, 2 * availableParallelism())
-/** AWS keeps an idle environment for some minutes, and says no more. */
+/** AWS keeps an idle environment for some minutes and documents no number. */
 const IDLE_LIMIT_MS = 10 * 60_000
 
 export interface BundleHostDeps {
@@ -19,22 +19,22 @@ export interface BundleHostDeps {
   /** Absolute: the folder of the bundle. */
   readonly taskRoot: string
   readonly environment: EnvironmentKind
-  /** Throttle a call that no environment can take at once, as AWS does. */
+  /** Throttle a call that no environment can take immediately, as AWS does. */
   readonly strictConcurrency: boolean
   readonly variables: Readonly<Record<string, string>>
   readonly record: RecordEvent
-  /** Makes the log streams' names differ. */
+  /** A unique id, for log stream names. */
   readonly newId: () => string
 }
 
 function maxEnvironments({ environment, strictConcurrency, definition }: BundleHostDeps): number {
-  // They would have to share one address.
+  // Several would share one address.
   if (environment.kind === 'external') return 1
   const { reservedConcurrency = MACHINE_SHARE } = definition
   return strictConcurrency ? reservedConcurrency : Math.min(reservedConcurrency, MACHINE_SHARE)
 }
 
-/** Wires one function's host to environments that run its bundle. */
+/** The host of one function, whose environments run its bundle. */
 export function createBundleHost(deps: BundleHostDeps): RunningHost {
   const { definition, taskRoot, environment, strictConcurrency, variables, record, newId } = deps
   const { name, handler, buildId, memorySize, timeout, maxConcurrency, loggingConfig } = definition

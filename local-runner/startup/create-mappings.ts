@@ -12,7 +12,7 @@ export interface MappingsDeps {
   readonly invoke: Invoke
   readonly kafkaBrokers: readonly string[]
   readonly kafkaLogin: KafkaLogin
-  /** Absolute: where the files lie that stand for SQS, SNS and S3. */
+  /** Absolute; holds the files that stand for SQS, SNS and S3. */
   readonly destinationsDirectory: string
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
@@ -25,7 +25,7 @@ export interface Mappings {
   readonly reports: () => readonly MappingReport[]
 }
 
-/** A function's event source mappings, each with its check. */
+/** A function's event source mappings, each with a health check. */
 export function createMappings(deps: MappingsDeps): Mappings {
   const { definition, invoke, kafkaBrokers, kafkaLogin, destinationsDirectory, record, setCheck } = deps
   const { name, triggers } = definition

@@ -10,20 +10,20 @@ import type { Listener } from '../http/http-server.ts'
 import type { Invoke } from '../lambda/invocation.ts'
 import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
 
-/** The most an HTTP API waits for its integration, and its default. */
+/** The maximum of an HTTP API, and its default. */
 const INTEGRATION_TIMEOUT_MS = 30_000
 
 export interface FunctionListenerDeps {
   readonly routeKeys: readonly string[]
   readonly api: ApiSettings
-  /** Absolute; `localJwks` is looked up from here. */
+  /** Absolute; `localJwks` is relative to it. */
   readonly projectDirectory: string
   readonly invoke: Invoke
   readonly health: Listener
   readonly lambdaApi: Listener
 }
 
-/** The authorizers by the route that each guards. */
+/** Route key -> authorizer. */
 function toAuthorizers(api: ApiSettings, projectDirectory: string): ReadonlyMap<string, Authorize> {
   const keysOf = ({ localJwks, jwtConfiguration }: JwtAuthorizerSettings) =>
     localJwks === undefined
@@ -41,7 +41,7 @@ function toAuthorizers(api: ApiSettings, projectDirectory: string): ReadonlyMap<
   )
 }
 
-/** All that a function's port serves: the runner's health, Lambda's API, and the HTTP API for every other path. */
+/** A function's port: the runner's health, Lambda's API, and the HTTP API on all other paths. */
 export function createFunctionListener(deps: FunctionListenerDeps): Listener {
   const { routeKeys, api, projectDirectory, invoke, health, lambdaApi } = deps
   const authorizers = toAuthorizers(api, projectDirectory)

@@ -1,3 +1,4 @@
+import { API_PREFIX } from '../admin/api-prefix.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
 export interface ReadyScreenDeps {
@@ -23,7 +24,7 @@ const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
   return lines.length > 0 ? lines : ['no trigger']
 }
 
-/** The one screen that says what runs where and what to try. */
+/** The screen that shows what runs where and what to try. */
 export function readyScreen({
   manifest,
   portOffset,
@@ -50,7 +51,7 @@ export function readyScreen({
     ...functions,
     '',
     ...servers.map((line) => `  ${line}`),
-    `  Mail: ${smtpUrl}, caught mails at http://localhost:${adminPort}/mails`,
+    `  Mail: ${smtpUrl}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
     `  Health: http://localhost:${adminPort}/health/ready`,
     '',
     ...(tryLine === undefined ? [] : ['Try:', `  ${tryLine}`, '']),

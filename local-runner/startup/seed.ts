@@ -1,8 +1,8 @@
 import { Agent, request } from 'node:http'
 import type { SeedRequest } from '../manifest/function-definition.ts'
 
-/** 412 is what `If-None-Match: *` answers when the thing is there already: an earlier start seeded it. */
-const isFine = (statusCode: number) => (statusCode >= 200 && statusCode < 300) || statusCode === 412
+/** 412 answers `If-None-Match: *` when the resource exists: an earlier start has seeded it. */
+const isAccepted = (statusCode: number) => (statusCode >= 200 && statusCode < 300) || statusCode === 412
 
 const CONNECTIONS = 16
 
@@ -13,13 +13,13 @@ export interface SendSeedDeps {
 
 /**
  * Sends a function's seed requests through its own HTTP port.
- * @throws with each request that failed and what was answered.
+ * @throws error that lists failed requests with their answers
  */
 export async function sendSeed({ port, requests }: SendSeedDeps): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const send = ({ method, path, headers, body }: SeedRequest) =>
     new Promise<string | undefined>((resolve) => {
-      const complain = (answer: string) => resolve(`  ${method} ${path}: ${answer}`)
+      const report = (answer: string) => resolve(`  ${method} ${path}: ${answer}`)
       const json = body === undefined ? '' : JSON.stringify(body)
       const type = json === '' ? {} : { 'content-type': 'application/json' }
       request(
@@ -27,15 +27,15 @@ export async function sendSeed({ port, requests }: SendSeedDeps): Promise<void> 
         (response) => {
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk))
-          response.on('error', (error) => complain(error.message))
+          response.on('error', (error) => report(error.message))
           response.on('end', () => {
             const { statusCode = 0 } = response
-            if (isFine(statusCode)) resolve(undefined)
-            else complain(`${statusCode} ${Buffer.concat(chunks).toString().slice(0, 200)}`)
+            if (isAccepted(statusCode)) resolve(undefined)
+            else report(`${statusCode} ${Buffer.concat(chunks).toString().slice(0, 200)}`)
           })
         },
       )
-        .on('error', (error) => complain(error.message))
+        .on('error', (error) => report(error.message))
         .end(json)
     })
   try {

@@ -13,8 +13,9 @@ import { createSendToDestination } from '../lambda/async-invocations/send-to-des
 import { functionArn } from '../lambda/environment-variables.ts'
 import type { FunctionHost } from '../lambda/function-host.ts'
 import type { Invoke } from '../lambda/invocation.ts'
-import type { ApiFunction } from '../lambda-api/api-function.ts'
+import type { ApiFunction } from '../lambda-api/invoke-function.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import { createSchedule, rateMs } from '../schedules/schedule.ts'
 import { createMappings, type Mappings } from './create-mappings.ts'
 import { createFunctionListener } from './function-listener.ts'
 
@@ -22,12 +23,13 @@ export interface StartFunctionDeps {
   readonly definition: FunctionDefinition
   readonly functionHost: FunctionHost
   readonly host: string
+  /** 0: any free port. */
   readonly port: number
   readonly health: Listener
   readonly api: ApiSettings
   readonly projectDirectory: string
   readonly lambdaApi: Listener
-  /** All that the Lambda API knows; this function is added. */
+  /** All functions of the Lambda API; this one is added. */
   readonly apiFunctions: Map<string, ApiFunction>
   readonly kafkaBrokers: readonly string[]
   readonly kafkaLogin: KafkaLogin
@@ -47,7 +49,7 @@ export interface RunningFunction {
   readonly addStop: StopList['add']
 }
 
-/** The function's asynchronous invocations; their outcomes may go to another function's. */
+/** The queue of the function's asynchronous invocations. Their outcomes may go to the queue of another function. */
 function queueEvents(deps: StartFunctionDeps) {
   const { definition, functionHost, destinationsDirectory, apiFunctions, record } = deps
   const { name, eventInvokeConfig, deadLetterConfig } = definition
@@ -69,7 +71,7 @@ function queueEvents(deps: StartFunctionDeps) {
   })
 }
 
-/** Starts a function's first environment and opens its port. Its mappings wait to be started. */
+/** Starts a function's first environment and opens its port. Its mappings are started later. */
 export async function startFunction(deps: StartFunctionDeps): Promise<RunningFunction> {
   const { definition, functionHost, host, port, setCheck, addStop, onError } = deps
   const { name, triggers } = definition
@@ -81,22 +83,33 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   const mappings = createMappings({ ...deps, invoke })
   const events = queueEvents(deps)
   deps.apiFunctions.set(name, { definition, invoke, addEvent: events.add })
-  // Added before the port, so that on the way down the port is closed and drained first. Then both at once: the host
-  // gives back the batches that still wait for an environment, and the mappings leave them for the next start.
+  // Added before the port, so the port is closed and drained first. Host and mappings stop in parallel: the host rejects
+  // batches that wait for an environment, and the mappings leave them for the next start.
   addStop(`function ${name}`, async () => {
     await Promise.all([mappings.stop(), events.stop(), stop()])
   })
   const listener = createFunctionListener({ ...deps, routeKeys: triggers.http, invoke })
   const server = createHttpServer({ listener: recordRequests(listener, name, deps.record), onError })
-  await listenOn(server, port, host, `the function "${name}"`)
-  addStop(`port ${port}`, server.stop)
+  const openPort = await listenOn(server, port, host, `the function "${name}"`)
+  addStop(`port ${openPort}`, server.stop)
   await warm()
   return {
     definition,
     invoke,
-    port,
+    port: openPort,
     startMappings: mappings.start,
     mappingReports: mappings.reports,
     addStop,
+  }
+}
+
+/** Starts a function's schedules. @param now epoch ms */
+export function startSchedules({ definition, invoke, addStop }: RunningFunction, now: () => number): void {
+  for (const { scheduleExpression, localRateMs } of definition.triggers.schedule) {
+    const everyMs = localRateMs ?? rateMs(scheduleExpression)
+    if (everyMs === undefined) continue // The manifest has been checked for this.
+    const schedule = createSchedule({ functionName: definition.name, everyMs, invoke, now })
+    schedule.start()
+    addStop(`schedule of ${definition.name}`, schedule.stop)
   }
 }

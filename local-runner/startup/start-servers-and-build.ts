@@ -3,7 +3,7 @@ import type { StopList } from '../async/stop-list.ts'
 import type { Config } from '../config/config.ts'
 import { readManifest } from '../manifest/manifest.ts'
 import type { Builder } from '../reload/builder.ts'
-import { startStack } from '../servers/servers.ts'
+import { startServers } from '../servers/servers.ts'
 
 export interface StartServersAndBuildDeps {
   readonly config: Config
@@ -11,22 +11,22 @@ export interface StartServersAndBuildDeps {
   readonly projectDirectory: string
   readonly builder: Builder | undefined
   readonly stops: StopList
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   readonly onDeath: (what: string) => void
 }
 
-/** The two slow things at once; when one fails the other is not waited for, but stopped with the rest. */
-export async function startStackAndBuild(deps: StartServersAndBuildDeps) {
-  const { config, projectDirectory, builder, stops, say, onDeath } = deps
-  const starting = startStack({
+/** Runs the two slow steps in parallel. When one fails the other is not awaited; it is stopped with everything else. */
+export async function startServersAndBuild(deps: StartServersAndBuildDeps) {
+  const { config, projectDirectory, builder, stops, print, onDeath } = deps
+  const starting = startServers({
     ...config,
     projectDirectory,
     artifactsDirectory: join(projectDirectory, '.local', 'artifacts'),
     dataDirectory: resolve(projectDirectory, config.dataDirectory),
-    say,
+    print,
     onDeath,
   })
-  stops.add('stack', () =>
+  stops.add('servers', () =>
     starting.then(
       ({ stop }) => stop(),
       () => undefined,

@@ -21,7 +21,7 @@ async function openExternal(options: Parameters<Open>[0]): Promise<Hosted> {
   const hosted = hostFiles({
     ...options,
     environment: () => ({ kind: 'external', runtimeApi }),
-    // It runs on when its time is up, and only whoever started it can end it.
+    // It keeps running after its timeout: only its starter can end it.
     onEvent: (event) => 'status' in event && event.status === 'timeout' && client.kill(),
   })
   const client = startExternalClient({
@@ -47,7 +47,7 @@ async function openExternal(options: Parameters<Open>[0]): Promise<Hosted> {
   return hosted
 }
 
-/** The three kinds of environment; `missing` says what keeps a kind from being tried. */
+/** The three kinds of environment; `missing` is the reason why a kind cannot be tested. */
 export const environmentKinds: readonly {
   readonly kind: 'worker' | 'process' | 'external'
   readonly missing: string | undefined

@@ -7,7 +7,7 @@ export interface StartExternalClientDeps {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** AWS's client as a program of its own that is started again whenever it ends, as a container would be. */
+/** AWS's client as a separate process that is restarted whenever it ends, as a container would be. */
 export function startExternalClient({ taskRoot, address, env }: StartExternalClientDeps) {
   let child: ChildProcess | undefined
   let stopped = false

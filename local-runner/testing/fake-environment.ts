@@ -1,7 +1,7 @@
 import type { ExecutionEnvironment, InitOutcome } from '../lambda/execution-environment.ts'
 import type { FunctionHostDeps } from '../lambda/function-host.ts'
 
-/** All that a host needs, less what starts its environments. */
+/** Everything that a host needs, except `startEnvironment`. */
 export const heldFunction: Omit<FunctionHostDeps, 'startEnvironment'> = {
   limits: {
     functionName: 'held',
@@ -19,7 +19,7 @@ export const heldFunction: Omit<FunctionHostDeps, 'startEnvironment'> = {
   record: () => undefined,
 }
 
-/** Environments that answer with the payload as a string; the first `initNever` of them never end their init. */
+/** Environments that answer with the payload as a string; the first `initNever` of them never finish their init. */
 export function createFakeEnvironments({ initNever = 0 } = {}) {
   const started: ExecutionEnvironment[] = []
   return {

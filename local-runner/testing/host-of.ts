@@ -18,16 +18,16 @@ export interface Hosted extends FunctionHost {
 export interface HostOptions {
   /** Keys of function.json. */
   readonly definition?: Readonly<Record<string, unknown>>
-  /** Files of the bundle; index.cjs among them. */
+  /** Files of the bundle, including index.cjs. */
   readonly files: Readonly<Record<string, string>>
   readonly environment: (taskRoot: string) => EnvironmentKind
   readonly strictConcurrency?: boolean
-  /** The function's own, beside OWN. */
+  /** The function's variables, in addition to OWN. */
   readonly variables?: Readonly<Record<string, string>>
   readonly onEvent?: (event: JournalEvent) => void
 }
 
-/** A host that runs the files; stopped when the test ends. */
+/** A host that runs these files until the test ends. */
 export function hostFiles(options: HostOptions): Hosted {
   const { definition, files, environment, strictConcurrency = false, variables, onEvent } = options
   const taskRoot = mkdtempSync(join(tmpdir(), 'hosted-'))

@@ -7,7 +7,7 @@ export const RUNTIME_CLIENT = join(
   '../lambda/environments/aws-runtime-client/node_modules/aws-lambda-ric/index.mjs',
 )
 
-/** What keeps the tests from it; undefined when it is installed. */
+/** Why tests cannot use it; undefined when it is installed. */
 export const missingRuntimeClient = existsSync(RUNTIME_CLIENT)
   ? undefined
   : 'aws-lambda-ric is not installed; run node local-runner/lambda/environments/aws-runtime-client/install.mjs, which needs cmake, make, g++ and python3'

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 
 const FUNCTION = { name: 'tried', port: 1, timeout: 10, triggers: {} }
 
-/** A project of one function whose value comes from three imports deep; its files can be saved again. */
+/** A project with one function, whose value is three imports deep; its files can be changed. */
 export function createScratchProject() {
   const root = mkdtempSync(join(tmpdir(), 'scratch-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
@@ -14,7 +14,7 @@ export function createScratchProject() {
     mkdirSync(dirname(pathOf(name)), { recursive: true })
     writeFileSync(pathOf(name), text)
   }
-  /** As many editors do: beside, then into its place. */
+  /** As many editors do: writes a new file, then renames it. */
   const saveByRename = (name: string, text: string) => {
     save(`${name}.new`, text)
     renameSync(pathOf(`${name}.new`), pathOf(name))

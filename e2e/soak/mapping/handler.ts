@@ -9,12 +9,12 @@ interface Record {
   readonly offset: number
 }
 
-// Not zod for the records: a million of them are read here, and the time goes to the mapping's account.
+// The records are not parsed with zod: there are a million, and the time would count as the mapping's.
 const event = z.object({ records: z.record(z.string(), z.custom<readonly Record[]>(Array.isArray)) })
 
 /**
- * Answers as this project's functions do: a partition stops at its first failure, and everything not done is reported.
- * The offset is the record's number, as the topic is new.
+ * Answers as this project's functions do: a partition stops at its first failure, and all records not done are reported.
+ * The topic is new, so a record's offset is its number.
  */
 export function createSoakHandler(plan: Plan, ledger: Ledger) {
   const fails = (partition: number, sequence: number) => {

@@ -1,11 +1,11 @@
 export interface Ledger {
-  /** Told when the handler has done its work for a record. */
+  /** Called when the handler has processed a record. */
   readonly handled: (partition: number, sequence: number) => void
-  /** Told of each try, to count those of a record that fails once. */
+  /** Called for each try of a record that fails once. */
   readonly isFirstTry: (partition: number, sequence: number) => boolean
   readonly handledCount: () => number
   readonly repeats: () => number
-  /** The first records that came before one in front of them was done or put aside. */
+  /** The first records that were handled before an earlier one was handled or discarded. */
   readonly outOfOrder: () => readonly string[]
 }
 
@@ -15,9 +15,9 @@ export interface LedgerDeps {
   readonly isPoison: (partition: number, sequence: number) => boolean
 }
 
-const TOLD = 20
+const MAX_REPORTED = 20
 
-/** What was handled, and whether in order: a record may only be passed over when it is poison. */
+/** Records what was handled and checks the order: only poison records may be skipped. */
 export function createLedger({ partitions, perPartition, isPoison }: LedgerDeps): Ledger {
   const tried = Array.from({ length: partitions }, () => new Uint8Array(perPartition))
   const done = Array.from({ length: partitions }, () => new Uint8Array(perPartition))
@@ -35,8 +35,8 @@ export function createLedger({ partitions, perPartition, isPoison }: LedgerDeps)
       handledCount += 1
       let expected = next[partition] ?? 0
       while (expected < sequence && isPoison(partition, expected)) expected += 1
-      if (expected !== sequence && outOfOrder.length < TOLD) {
-        outOfOrder.push(`${partition}: ${sequence} came, ${expected} was due`)
+      if (expected !== sequence && outOfOrder.length < MAX_REPORTED) {
+        outOfOrder.push(`${partition}: ${sequence} was handled, ${expected} was expected`)
       }
       next[partition] = sequence + 1
     },

@@ -1,4 +1,4 @@
-// A million records through one event source mapping; ends with 1 when one is lost, out of order or put aside wrongly.
+// Sends a million records through one event source mapping. Exit code 1 when one is lost, out of order or wrongly discarded.
 import { tmpdir } from 'node:os'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { waitUntil } from '../../../local-runner/async/wait-until.ts'
@@ -18,7 +18,7 @@ const TIMEOUT_SECONDS = 1200
 
 const plan = createPlan(Number(process.argv[2] ?? 1_000_000))
 const { recordCount, perPartition } = plan
-const say = (line: string) => console.log(line)
+const print = (line: string) => console.log(line)
 
 const { kafkaBrokers, stop } = await startTestStack('4.3.1')
 const kafka = new Kafka({ brokers: [...kafkaBrokers], logLevel: logLevel.NOTHING })
@@ -59,10 +59,10 @@ try {
     ],
     waitForLeaders: true,
   })
-  const beganAt = performance.now()
+  const startedAtMs = performance.now()
   await produce()
   const seconds = (since: number) => (performance.now() - since) / 1000
-  say(`${recordCount} records written in ${seconds(beganAt).toFixed(1)} s`)
+  print(`${recordCount} records written in ${seconds(startedAtMs).toFixed(1)} s`)
 
   const ledger = createLedger({ partitions: PARTITIONS, perPartition, isPoison: plan.isPoison })
   const counts = new Map<string, number>()
@@ -101,14 +101,14 @@ try {
   const deadLetters = createDeadLetters(kafka)
   const found = await deadLetters.show(FAILED)
   await deadLetters.close()
-  const putAside = found
+  const discarded = found
     .map((one) => ('problem' in one ? one.problem : `${one.original.partition}@${one.original.offset}`))
     .sort()
-  say(
+  print(
     `${ledger.handledCount()} handled in ${took.toFixed(1)} s, ${Math.round(recordCount / took)} records/s, ` +
       `${invocations} invocations, ${ledger.repeats()} delivered again, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
   )
-  say(`events: ${[...counts].map(([name, count]) => `${name} ${count}`).join(', ')}`)
+  print(`events: ${[...counts].map(([name, count]) => `${name} ${count}`).join(', ')}`)
   const faults = [
     ...(isInTime
       ? []
@@ -117,14 +117,14 @@ try {
       ? []
       : [`${recordCount - plan.poison.length - ledger.handledCount()} records lost`]),
     ...ledger.outOfOrder().map((one) => `out of order: ${one}`),
-    ...(putAside.join() === plan.poison.join()
+    ...(discarded.join() === plan.poison.join()
       ? []
-      : [`dead letters ${putAside.join(' ')}, expected ${plan.poison.join(' ')}`]),
+      : [`dead letters ${discarded.join(' ')}, expected ${plan.poison.join(' ')}`]),
   ]
-  for (const fault of faults) say(fault)
-  say(
+  for (const fault of faults) print(fault)
+  print(
     faults.length === 0
-      ? `None lost, none out of order, ${putAside.length} poison records in ${FAILED}.`
+      ? `None lost, none out of order, ${discarded.length} poison records in ${FAILED}.`
       : 'The soak failed.',
   )
   if (faults.length > 0) process.exitCode = 1

@@ -11,7 +11,7 @@ export interface Plan {
   readonly poison: readonly string[]
 }
 
-/** Which records fail: the ten poison ones lie in ten partitions, at places spread over the log. */
+/** Which records fail: ten poison records, each in another partition, at offsets spread over the log. */
 export function createPlan(atLeast: number): Plan {
   const perPartition = Math.ceil(atLeast / PARTITIONS)
   const places = Array.from({ length: POISON_RECORDS }, (_, index) => ({

@@ -1,4 +1,4 @@
-// `npm run soak`: does the memory stay where it is over many reloads and a million calls? See HELP.
+// `npm run soak`: checks for memory leaks over many reloads and a million calls. See HELP.
 import { type ChildProcess, fork } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -7,21 +7,21 @@ import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { startFlags } from '../../testing/start-command.ts'
 
-const HELP = `Saves and calls a function of its own, and compares the memory at the end with that after the first hundredth.
+const HELP = `Saves and calls a test function, and compares the memory at the end with the memory after the first 1 %.
 
   npm run soak -- --reloads 1000 --calls 1000000
 `
 const CONNECTIONS = 16
-/** Of the memory after the first hundredth. */
+/** Relative to the memory after the first 1 %. */
 const ALLOWED_GROWTH = 0.05
 const SAMPLES = 100
-/** As `npm start` has them, which keep the young part of the heap from growing to over 100 MB, and what a fair measure needs. */
+/** Those of `npm start`, which keep the young generation of the heap below 100 MB; and --expose-gc for the measurement. */
 const FLAGS = [...startFlags, '--expose-gc']
-/** glibc gives threads arenas of their own, up to eight per processor. As environments come and go these fill up to their
- * number, by some 25 MB in all, which would hide a leak; with two the level stays where it is. */
+/** glibc creates up to eight malloc arenas per processor. They fill up as environments start and end, by about 25 MB in
+ * total, which would hide a leak; with two arenas the level is constant. */
 const MALLOC_ARENA_MAX = '2'
 
-/** Below the project, so that its packages are found. */
+/** Inside the project, so that Node finds the packages. */
 const root = join(import.meta.dirname, '..', '..', '..', '.local', 'soak')
 
 const childMessage = z.discriminatedUnion('type', [
@@ -57,7 +57,7 @@ function writeProject() {
 
 const saveValue = (value: number) => save('shared/value.ts', `export const value = ${value}\n`)
 
-/** The next message of a kind. */
+/** The next message of this type. */
 function nextMessage<T extends ChildMessage['type']>(child: ChildProcess, type: T) {
   return new Promise<Extract<ChildMessage, { readonly type: T }>>((resolve, reject) => {
     const onExit = () => reject(new Error('The runner died.'))
@@ -73,9 +73,9 @@ function nextMessage<T extends ChildMessage['type']>(child: ChildProcess, type: 
   })
 }
 
-/** Calls so many times, each answered with the value saved last. */
+/** Calls `count` times. @throws when an answer does not have the last saved value */
 async function callMany(port: number, count: number, value: number) {
-  // New connections each time: the runner closes one that was idle for 5 s, perhaps just as it is used again.
+  // New connections each time: the runner closes one after 5 s idle, possibly just as it is used again.
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const headers = { 'content-type': 'application/json' }
   const call = (n: number) =>
@@ -147,7 +147,7 @@ async function soak(reloads: number, calls: number) {
   const last = levels.at(-1) ?? 0
   const growth = last / first - 1
   console.log(
-    `${megabytes(first)} MB after the first hundredth, ${megabytes(last)} MB at the end: ${(growth * 100).toFixed(1)} %`,
+    `${megabytes(first)} MB after the first 1 %, ${megabytes(last)} MB at the end: ${(growth * 100).toFixed(1)} %`,
   )
   if (growth > ALLOWED_GROWTH) process.exitCode = 1
 }

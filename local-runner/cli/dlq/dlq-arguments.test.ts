@@ -13,12 +13,12 @@ test('redrive takes names or --all, with its options', () => {
 })
 
 test.for([
-  [['redrive', 't.dlq'], 'one of both'],
-  [['redrive', 't.dlq', '0@7', '--all'], 'one of both'],
+  [['redrive', 't.dlq'], 'not both'],
+  [['redrive', 't.dlq', '0@7', '--all'], 'not both'],
   [['redrive', 't.dlq', '7'], 'such as 0@7'],
   [['redrive'], 'which topic'],
   [['redrive', 't.dlq', '--all', '--rate', 'fast'], 'above 0'],
-  [['redrive', 't.dlq', '0@7', '--value', 'x', '--value-file', 'y'], 'one of both'],
+  [['redrive', 't.dlq', '0@7', '--value', 'x', '--value-file', 'y'], 'not both'],
   [['show', 't.dlq', '0@1', '0@2'], 'one dead letter'],
   [['purge'], 'no command'],
   [['list', '--everything'], 'everything'],

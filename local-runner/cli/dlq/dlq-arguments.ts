@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util'
 
-export const DLQ_HELP = `Dead letters: records that a function refused for good (<topic>.<function>.dlq) or a mapping gave up (.failed).
+export const DLQ_HELP = `Dead letters: records that a function rejected permanently (<topic>.<function>.dlq) or a mapping discarded (.failed).
 
-  npm run dlq -- list                                 dead-letter topics, with what waits in them
-  npm run dlq -- show <topic> [<partition>@<offset>]  what lies in one, or one of them in full
+  npm run dlq -- list                                 dead-letter topics, and how many dead letters wait in each
+  npm run dlq -- show <topic> [<partition>@<offset>]  all dead letters of a topic, or one in full
   npm run dlq -- redrive <topic> <partition>@<offset>...
-  npm run dlq -- redrive <topic> --all                back to the topics they came from, once each
+  npm run dlq -- redrive <topic> --all                back to their original topics, once each
 
-  --dry-run            say what would be redriven, in which order, and do nothing
+  --dry-run            print what would be redriven, in order, and do nothing
   --rate <n>           at most n records a second
   --value <text>       send this value instead, for one dead letter
   --value-file <path>  the same, from a file
   --help
 
-Kafka: KAFKA_BROKERS, or else that of the runner that runs here (PORT_OFFSET as it has it).
+Kafka: KAFKA_BROKERS, or else that of the running runner (with the same PORT_OFFSET).
 `
 
 export type DlqCommand =
@@ -32,7 +32,7 @@ export type DlqCommand =
 
 const ID = /^\d+@\d+$/
 
-/** @throws Error that says what is wrong with the arguments */
+/** @throws Error that names the wrong argument */
 export function parseDlqArguments(args: readonly string[]): DlqCommand {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -51,7 +51,7 @@ export function parseDlqArguments(args: readonly string[]): DlqCommand {
   if (verb === 'list' && topic === undefined) return { verb }
   if (verb !== 'show' && verb !== 'redrive')
     throw new Error(`"${positionals.join(' ')}" is no command. See --help.`)
-  if (topic === undefined) throw new Error(`${verb} which topic? npm run dlq -- list names them.`)
+  if (topic === undefined) throw new Error(`${verb} which topic? npm run dlq -- list shows them.`)
   const wrong = ids.filter((id) => !ID.test(id))
   if (wrong.length > 0) throw new Error(`${wrong.join(' ')} is no <partition>@<offset>, such as 0@7.`)
   if (verb === 'show') {
@@ -59,9 +59,9 @@ export function parseDlqArguments(args: readonly string[]): DlqCommand {
     return { verb, topic, id: ids[0] }
   }
   if (values.all === ids.length > 0)
-    throw new Error('Name the dead letters (0@7 1@3), or say --all: one of both.')
+    throw new Error('Name the dead letters (0@7 1@3) or use --all, not both.')
   if (values.value !== undefined && values['value-file'] !== undefined)
-    throw new Error('--value and --value-file: one of both.')
+    throw new Error('Use --value or --value-file, not both.')
   const ratePerSecond = values.rate === undefined ? undefined : Number(values.rate)
   if (ratePerSecond !== undefined && !(ratePerSecond > 0)) throw new Error('--rate is a number above 0.')
   return {

@@ -6,18 +6,18 @@ import { createDeadLetters, type DeadLetters } from '../../dead-letters/dead-let
 import { findKafka } from '../find-kafka.ts'
 import { DLQ_HELP, type DlqCommand, parseDlqArguments } from './dlq-arguments.ts'
 
-const say = (line: string) => void process.stdout.write(`${line}\n`)
+const print = (line: string) => void process.stdout.write(`${line}\n`)
 
 async function show(deadLetters: DeadLetters, topic: string, id: string | undefined) {
   const found = await deadLetters.show(topic)
   if (id === undefined) {
     for (const one of found) {
-      if ('problem' in one) say(`${one.id}  unreadable: ${one.problem}`)
+      if ('problem' in one) print(`${one.id}  unreadable: ${one.problem}`)
       else {
         const { original, attempts, at, isRedriven, reason } = one
         const from = `${original.topic}-${original.partition}@${original.offset}`
-        say(
-          `${one.id}  ${isRedriven ? 'redriven' : 'waits   '}  from ${from}  ${attempts} x  ${at}  ${reason}`,
+        print(
+          `${one.id}  ${isRedriven ? 'redriven' : 'waiting '}  from ${from}  ${attempts} x  ${at}  ${reason}`,
         )
       }
     }
@@ -25,8 +25,8 @@ async function show(deadLetters: DeadLetters, topic: string, id: string | undefi
   }
   const one = found.find((letter) => letter.id === id)
   if (one === undefined)
-    throw new Error(`${topic} has no ${id}. npm run dlq -- show ${topic} names what it has.`)
-  say(JSON.stringify(toJson(one), null, 2))
+    throw new Error(`${topic} has no ${id}. npm run dlq -- show ${topic} lists its dead letters.`)
+  print(JSON.stringify(toJson(one), null, 2))
 }
 
 async function readValue(path: string) {
@@ -42,18 +42,18 @@ async function redrive(deadLetters: DeadLetters, command: Extract<DlqCommand, { 
   const text = valueFile === undefined ? value : await readValue(valueFile)
   const newValue = text === undefined ? undefined : Buffer.from(text)
   const { redriven, skipped } = await deadLetters.redrive({ ...request, newValue })
-  for (const { id, to } of redriven) say(`${id} -> ${to}`)
-  for (const { id, why } of skipped) say(`${id}    ${why}`)
-  say(`${command.isDryRun ? 'Would redrive' : 'Redrove'} ${redriven.length}, left ${skipped.length}.`)
+  for (const { id, to } of redriven) print(`${id} -> ${to}`)
+  for (const { id, why } of skipped) print(`${id}    ${why}`)
+  print(`${command.isDryRun ? 'Would redrive' : 'Redrove'} ${redriven.length}, left ${skipped.length}.`)
 }
 
 async function list(deadLetters: DeadLetters) {
   const topics = await deadLetters.list()
-  for (const { topic, total, waiting } of topics) say(`${topic}  ${waiting} wait, ${total} in all`)
-  if (topics.length === 0) say('There are no dead-letter topics.')
+  for (const { topic, total, waiting } of topics) print(`${topic}  ${waiting} waiting, ${total} in total`)
+  if (topics.length === 0) print('There are no dead-letter topics.')
 }
 
-function carryOut(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: DeadLetters) {
+function runVerb(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: DeadLetters) {
   switch (command.verb) {
     case 'list':
       return list(deadLetters)
@@ -65,19 +65,18 @@ function carryOut(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: D
 }
 
 async function run(command: DlqCommand) {
-  if (command.verb === 'help') return say(DLQ_HELP)
+  if (command.verb === 'help') return print(DLQ_HELP)
   const { brokers, kafka } = await findKafka('dlq', process.env)
   const deadLetters = createDeadLetters(kafka)
   const interrupt = () => void deadLetters.close()
   process.once('SIGINT', interrupt)
   try {
-    await carryOut(command, deadLetters)
+    await runVerb(command, deadLetters)
   } catch (error) {
     if (!(error instanceof kafkajs.KafkaJSError)) throw error
-    throw new Error(
-      `Kafka at ${brokers.join(',')}: ${error.message}. npm run doctor says what is in the way.`,
-      { cause: error },
-    )
+    throw new Error(`Kafka at ${brokers.join(',')}: ${error.message}. npm run doctor finds the cause.`, {
+      cause: error,
+    })
   } finally {
     process.removeListener('SIGINT', interrupt)
     await deadLetters.close()

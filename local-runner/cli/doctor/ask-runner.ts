@@ -24,9 +24,9 @@ const report = z.object({
 
 export type FindLive = (functionName: string, consumerGroupId: string) => LiveMapping | undefined
 
-/** What a runner that runs here says of its mappings; finds none when it does not answer. */
-export async function askRunner(adminUrl: string): Promise<FindLive> {
-  const response = await fetch(`${adminUrl}/mappings`).catch(() => undefined)
+/** The running runner's report of its mappings; finds none when no runner answers. */
+export async function askRunner(apiUrl: string): Promise<FindLive> {
+  const response = await fetch(`${apiUrl}/mappings`).catch(() => undefined)
   if (response === undefined) return () => undefined
   const { items } = report.parse(await response.json())
   return (functionName, consumerGroupId) =>

@@ -65,7 +65,7 @@ const cases: readonly (readonly [cause: Cause, change: Partial<MappingFacts>, wh
     [
       'window',
       { live: { ...idle, partitions: [{ ...partition, windowLeftMs: 12_300 }] } },
-      '3 records of orders-0 wait 13 s',
+      '3 records of orders-0 wait another 13 s',
       'maximumBatchingWindowInSeconds',
     ],
     ['behind', { partitions: [{ partition: 0, low: 0, high: 5, committed: 1 }] }, '4 records', 'Wait'],

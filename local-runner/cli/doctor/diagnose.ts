@@ -28,7 +28,7 @@ export function diagnoseCluster({ bootstrap, error, brokers }: ClusterFacts): re
       {
         cause: 'kafka-unreachable',
         what: `Kafka does not answer at ${bootstrap}: ${error}`,
-        fix: 'Start it (npm start does), or set KAFKA_BROKERS to where it is; KAFKA_SSL and KAFKA_SASL_… where it wants TLS or a login.',
+        fix: 'Start it (npm start does), or set KAFKA_BROKERS to where it is; KAFKA_SSL and KAFKA_SASL_… if it requires TLS or a login.',
       },
     ]
   }
@@ -38,7 +38,7 @@ export function diagnoseCluster({ bootstrap, error, brokers }: ClusterFacts): re
       : [
           {
             cause: 'listener-unreachable' as const,
-            what: `${bootstrap} answers, but the broker advertises ${broker.address}, which does not: ${broker.error}`,
+            what: `${bootstrap} answers, but the broker advertises ${broker.address}, which does not answer: ${broker.error}`,
             fix: "Set the broker's advertised.listeners to an address that is reachable from here (in Docker: one listener for containers, one for localhost).",
           },
         ],
@@ -57,7 +57,7 @@ function elsewhere({ functionName, members, live }: MappingFacts) {
   })
 }
 
-/** A runner that was killed stays a member until its session times out. */
+/** A killed runner stays a member until its session times out. */
 const isRunnerGone = ({ functionName, live }: MappingFacts, others: MappingFacts['members']) =>
   live === undefined && others.every(({ clientId }) => clientIdOf(functionName) === clientId)
 
@@ -73,21 +73,21 @@ function diagnoseRunning(facts: MappingFacts): Finding | undefined {
     )
     return {
       cause: 'group-elsewhere',
-      what: `Other members of the group ${group} take its partitions: ${who.join('; ')}`,
+      what: `Other members of the group ${group} have its partitions: ${who.join('; ')}`,
       fix: isRunnerGone(facts, others)
-        ? 'npm start. A runner was here and left no word: its place is free after 10 s. If it is still there, stop it first.'
+        ? 'npm start. A runner ended without leaving the group: its partitions are free after 10 s. If it still runs, stop it first.'
         : `Stop them, or give this mapping a consumerGroupId of its own in functions/${functionName}/function.json.`,
     }
   }
   if (live === undefined) {
-    return { cause: 'not-running', what: 'No runner runs here, so nothing polls', fix: 'npm start' }
+    return { cause: 'not-running', what: 'No runner is running, so nothing polls', fix: 'npm start' }
   }
   if (live.status !== 'polling') {
     const why = live.lastError === undefined ? '' : `: ${live.lastError}`
     return {
       cause: 'not-joined',
       what: `The mapping is ${live.status}${why}`,
-      fix: 'It keeps trying; if it stays so, look at the lines marked [mapping] of the runner.',
+      fix: 'It retries by itself; if that does not help, read the [mapping] lines in the log of the runner.',
     }
   }
   const stuck = live.partitions.find(({ lastFailure }) => lastFailure !== undefined)
@@ -96,14 +96,14 @@ function diagnoseRunning(facts: MappingFacts): Finding | undefined {
     return {
       cause: 'poison',
       what: `${topic}-${stuck.partition} is blocked at offset ${offset}, retry ${retries}: ${reason}`,
-      fix: 'Mend the function; or set maximumRetryAttempts, bisectBatchOnFunctionError and destinationConfig, so that a record that cannot succeed is put aside.',
+      fix: 'Fix the function; or set maximumRetryAttempts, bisectBatchOnFunctionError and destinationConfig, so that a record that always fails goes to the destination.',
     }
   }
   const waiting = live.partitions.find(({ windowLeftMs = 0 }) => windowLeftMs > 0)
   if (waiting?.windowLeftMs !== undefined) {
     return {
       cause: 'window',
-      what: `${waiting.buffered} records of ${topic}-${waiting.partition} wait ${Math.ceil(waiting.windowLeftMs / 1000)} s more for the batching window`,
+      what: `${waiting.buffered} records of ${topic}-${waiting.partition} wait another ${Math.ceil(waiting.windowLeftMs / 1000)} s for the batching window`,
       fix: 'Wait, or lower maximumBatchingWindowInSeconds or batchSize.',
     }
   }
@@ -135,7 +135,7 @@ function diagnoseRecords({ trigger, partitions = [], sample, live }: MappingFact
       what: isSampleFiltered
         ? `None of the newest ${sample.read} records passes filterCriteria`
         : `None of the ${live?.recordsFetched} records fetched passes filterCriteria`,
-      fix: 'Compare a record with the patterns: only its value is matched, and 300 is not 300.0.',
+      fix: 'Compare a record with the patterns: only its value is matched, and 300 does not match 300.0.',
     }
   }
   const isAtEnd = partitions.every(({ high, committed }) => committed === undefined || committed >= high)
@@ -149,7 +149,7 @@ function diagnoseRecords({ trigger, partitions = [], sample, live }: MappingFact
   return undefined
 }
 
-/** Why a function is not invoked by this mapping; empty when nothing is in its way. */
+/** Why this mapping does not invoke its function; empty when there is no cause. */
 export function diagnoseMapping(facts: MappingFacts): readonly Finding[] {
   const { trigger, functionName, partitions, topics } = facts
   const [topic = ''] = trigger.topics
@@ -168,7 +168,7 @@ export function diagnoseMapping(facts: MappingFacts): readonly Finding[] {
       {
         cause: 'no-topic',
         what: `There is no topic "${topic}". Topics: ${known}`,
-        fix: 'Add it to functions/topics.json and start again, or mend the name in function.json.',
+        fix: 'Add it to functions/topics.json and start again, or correct the name in function.json.',
       },
     ]
   }

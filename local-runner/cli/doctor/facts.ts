@@ -1,7 +1,7 @@
 import type { KafkaTrigger } from '../../event-source-mapping/parameters.ts'
 
 export interface BrokerFact {
-  /** host:port as the broker advertises itself. */
+  /** The advertised `host:port`. */
   readonly address: string
   /** Why it cannot be reached; undefined when it can. */
   readonly error: string | undefined
@@ -9,7 +9,7 @@ export interface BrokerFact {
 
 export interface ClusterFacts {
   readonly bootstrap: string
-  /** Why nobody answers there; undefined when somebody does. */
+  /** Why there is no answer; undefined when there is one. */
   readonly error: string | undefined
   readonly brokers: readonly BrokerFact[]
 }
@@ -18,11 +18,11 @@ export interface PartitionFact {
   readonly partition: number
   readonly low: number
   readonly high: number
-  /** Undefined where the group has none. */
+  /** Undefined when the group has no offset. */
   readonly committed: number | undefined
 }
 
-/** What the runner says of a mapping, as far as the doctor reads it. */
+/** The part of the runner's report of a mapping that the doctor reads. */
 export interface LiveMapping {
   readonly status: string
   readonly recordsFetched: number
@@ -40,9 +40,9 @@ export interface LiveMapping {
 export interface MappingFacts {
   readonly functionName: string
   readonly trigger: KafkaTrigger
-  /** Undefined when the topic is not there. */
+  /** Undefined when the topic does not exist. */
   readonly partitions: readonly PartitionFact[] | undefined
-  /** The other topics of the cluster. */
+  /** All topics of the cluster. */
   readonly topics: readonly string[]
   readonly members: readonly {
     readonly clientId: string

@@ -21,7 +21,7 @@ function reach(host: string, port: number): Promise<BrokerFact> {
   })
 }
 
-/** Asks one bootstrap server who is in the cluster, then tries each broker under the address it advertises. */
+/** Asks one bootstrap server for the cluster's brokers, then connects to each at its advertised address. */
 export async function gatherCluster(kafka: Kafka, bootstrap: string): Promise<ClusterFacts> {
   const cluster = createCluster(kafka)
   try {

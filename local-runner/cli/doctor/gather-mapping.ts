@@ -12,7 +12,7 @@ export interface GatherMappingDeps {
   readonly live: LiveMapping | undefined
 }
 
-/** Of each partition. */
+/** Per partition. */
 const SAMPLED_RECORDS = 100
 
 async function gatherPartitions(
@@ -44,7 +44,7 @@ async function gatherMembers(topic: string, groupId: string, admin: Admin): Prom
 
 async function sample(partitions: readonly PartitionFact[], { reader, trigger }: GatherMappingDeps) {
   const patterns = trigger.filterCriteria?.filters.map(({ pattern }) => pattern) ?? []
-  // With a schema registry filters see what the runner decodes.
+  // With a schema registry, filters are applied to decoded values, which are not available here.
   if (patterns.length === 0 || trigger.schemaRegistryConfig !== undefined) return undefined
   const passes = createRecordFilter(patterns)
   const [topic = ''] = trigger.topics
@@ -60,7 +60,7 @@ async function sample(partitions: readonly PartitionFact[], { reader, trigger }:
   return { read, passed }
 }
 
-/** What the cluster and the runner know of one mapping. */
+/** The facts about one mapping, from the cluster and the runner. */
 export async function gatherMapping(deps: GatherMappingDeps): Promise<MappingFacts> {
   const { admin, functionName, trigger, live } = deps
   const [topic = ''] = trigger.topics

@@ -2,45 +2,43 @@ import { join } from 'node:path'
 import { parseArgs, styleText } from 'node:util'
 import { createLogReader } from '../../kafka/log-reader.ts'
 import { readManifest } from '../../manifest/manifest.ts'
-import { adminUrlOf } from '../admin-url.ts'
-import { findKafka } from '../find-kafka.ts'
+import { apiUrlOf, findKafka } from '../find-kafka.ts'
 import { askRunner } from './ask-runner.ts'
 import { diagnoseCluster, diagnoseMapping, type Finding } from './diagnose.ts'
 import { gatherCluster } from './gather-cluster.ts'
 import { gatherMapping } from './gather-mapping.ts'
 
-const HELP = `Why was my handler not invoked? Looks at Kafka and at the runner, and names what is in the way, with the fix.
+const HELP = `Why was my handler not invoked? Examines Kafka and the runner, and reports each cause with its fix.
 
   npm run doctor                every function with a Kafka trigger
   npm run doctor -- <function>  one of them
 
-Kafka: KAFKA_BROKERS, or else that of the runner that runs here (PORT_OFFSET as it has it).
-Ends with 1 when something is in the way.
+Kafka: KAFKA_BROKERS, or else that of the running runner (with the same PORT_OFFSET).
+Exit code 1 when a cause was found.
 `
 
 const manifestPath = join(import.meta.dirname, '..', '..', '..', 'dist', 'manifest.json')
-const say = (line: string) => void process.stdout.write(`${line}\n`)
+const print = (line: string) => void process.stdout.write(`${line}\n`)
 
-function tell(subject: string, findings: readonly Finding[]) {
-  say(`${findings.length === 0 ? styleText('green', 'ok') : styleText('red', 'no')}  ${subject}`)
-  for (const { what, fix } of findings) say(`    ${what}.\n    -> ${fix}`)
+function report(subject: string, findings: readonly Finding[]) {
+  print(`${findings.length === 0 ? styleText('green', 'ok') : styleText('red', 'no')}  ${subject}`)
+  for (const { what, fix } of findings) print(`    ${what}.\n    -> ${fix}`)
   if (findings.length > 0) process.exitCode = 1
 }
 
-async function examine(wanted: string | undefined) {
-  const adminUrl = adminUrlOf(process.env)
+async function examine(requestedName: string | undefined) {
   const { brokers, kafka } = await findKafka('doctor', process.env)
   const clusterFindings = diagnoseCluster(await gatherCluster(kafka, brokers.join(',')))
-  tell(`Kafka at ${brokers.join(',')}`, clusterFindings)
+  report(`Kafka at ${brokers.join(',')}`, clusterFindings)
   if (clusterFindings.length > 0) return
   const { functions } = await readManifest(manifestPath)
-  const chosen = functions.filter(({ name }) => wanted === undefined || name === wanted)
+  const chosen = functions.filter(({ name }) => requestedName === undefined || name === requestedName)
   if (chosen.length === 0) {
     throw new Error(
-      `There is no function "${wanted}". Functions: ${functions.map(({ name }) => name).join(', ')}.`,
+      `There is no function "${requestedName}". Functions: ${functions.map(({ name }) => name).join(', ')}.`,
     )
   }
-  const findLive = await askRunner(adminUrl)
+  const findLive = await askRunner(apiUrlOf(process.env))
   const admin = kafka.admin()
   const reader = createLogReader(kafka)
   await admin.connect()
@@ -49,7 +47,7 @@ async function examine(wanted: string | undefined) {
       for (const trigger of triggers.kafka) {
         const live = findLive(name, trigger.consumerGroupId)
         const facts = await gatherMapping({ admin, reader, functionName: name, trigger, live })
-        tell(`${name}: ${trigger.topics.join()} by ${trigger.consumerGroupId}`, diagnoseMapping(facts))
+        report(`${name}: ${trigger.topics.join()} by ${trigger.consumerGroupId}`, diagnoseMapping(facts))
       }
     }
   } finally {
@@ -62,7 +60,7 @@ try {
     allowPositionals: true,
     options: { help: { type: 'boolean', default: false } },
   })
-  if (values.help) say(HELP)
+  if (values.help) print(HELP)
   else await examine(positionals[0])
 } catch (error) {
   process.stderr.write(`${styleText('red', error instanceof Error ? error.message : String(error))}\n`)

@@ -11,7 +11,7 @@ function setup(overrides: Partial<CompareWhenQuietDeps>) {
   const deps: CompareWhenQuietDeps = {
     ends: async () => endsAt(1n),
     lag: async () => new Map(),
-    say: () => undefined,
+    print: () => undefined,
     elapsedMs: () => 0,
     ...rest,
     compare: async (ends) => {

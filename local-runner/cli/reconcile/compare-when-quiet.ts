@@ -5,20 +5,20 @@ import { areSameEnds, type LogEnds } from './log-ends.ts'
 
 export interface CompareWhenQuietDeps {
   readonly ends: () => Promise<LogEnds>
-  /** Groups that have not read all up to these ends, with how many records each. */
+  /** Records that each group still has to read up to these ends; only groups that have any. */
   readonly lag: (ends: LogEnds) => Promise<ReadonlyMap<string, bigint>>
   readonly compare: (ends: LogEnds) => Promise<Findings>
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   readonly elapsedMs: () => number
 }
 
-const MOST_COMPARISONS = 5
+const MAX_COMPARISONS = 5
 const WAIT_FOR_GROUPS_MS = 60_000
-const LOOK_EVERY_MS = 200
+const POLL_INTERVAL_MS = 200
 
-/** Compares once the consumers have read everything, and again when there are differences but the log grew meanwhile. */
+/** Compares when the consumers have read everything, and again when there are differences but the log has grown. */
 export async function compareWhenQuiet(deps: CompareWhenQuietDeps): Promise<Findings> {
-  for (let left = MOST_COMPARISONS - 1; ; left -= 1) {
+  for (let left = MAX_COMPARISONS - 1; ; left -= 1) {
     const behind = await waitForGroups(deps)
     const ends = await deps.ends()
     const found = await deps.compare(ends)
@@ -27,15 +27,15 @@ export async function compareWhenQuiet(deps: CompareWhenQuietDeps): Promise<Find
     if (areSameEnds(ends, await deps.ends())) return found
     if (left === 0) {
       const differences = [
-        `the log grew during each of ${MOST_COMPARISONS} comparisons: what is named may be under way`,
+        `the log grew during each of ${MAX_COMPARISONS} comparisons: these differences may only be late`,
       ]
       return addFindings(found, { ...NOTHING, differences })
     }
-    deps.say('  The log grew during the comparison; comparing again')
+    deps.print('  The log grew during the comparison; comparing again')
   }
 }
 
-/** What stays behind although it had a minute. */
+/** The groups that are still behind after a minute, as differences. */
 async function waitForGroups({ ends, lag, elapsedMs }: CompareWhenQuietDeps): Promise<readonly string[]> {
   const startedMs = elapsedMs()
   for (;;) {
@@ -44,6 +44,6 @@ async function waitForGroups({ ends, lag, elapsedMs }: CompareWhenQuietDeps): Pr
     if (elapsedMs() - startedMs > WAIT_FOR_GROUPS_MS) {
       return [...behind].map(([group, records]) => `the group ${group} has ${records} records still to read`)
     }
-    await delay(LOOK_EVERY_MS)
+    await delay(POLL_INTERVAL_MS)
   }
 }

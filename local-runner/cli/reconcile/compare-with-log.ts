@@ -9,7 +9,7 @@ export interface CompareWithLogDeps {
   readonly read: LogReader['read']
 }
 
-/** Has every function compare its state with the log up to `ends`, record by record and sum by sum. */
+/** Every function compares its state with the log up to `ends`, record by record and sum by sum. */
 export async function compareWithLog(
   ends: LogEnds,
   { described, read }: CompareWithLogDeps,
@@ -36,7 +36,7 @@ export async function compareWithLog(
   return perFunction.reduce(addFindings, NOTHING)
 }
 
-/** An event published twice counts once; its repeats are in its partition, as they have its key. */
+/** Only the first copy of an event counts. Its repeats have the same key, so they are in the same partition. */
 function firstOfEachId(topic: string): (chunk: Chunk, partition: number) => string {
   const format = createMskEventFormat(topic, '')
   const seen = new Map<number, Set<string>>()

@@ -3,9 +3,9 @@ import { type ReconciledFunction, UnknownTriggerError } from './functions.ts'
 
 export interface Described {
   readonly reconciled: ReconciledFunction
-  /** The topics that rebuild its state. A round begins when every function has done the one before. */
+  /** The topics that rebuild its state. A round begins when every function has finished the previous one. */
   readonly reads: readonly { readonly topic: string; readonly round: number }[]
-  /** What a lost Redis takes with it for good, a sentence each. */
+  /** What is lost for good with Redis, one sentence each. */
   readonly cannotKnow: readonly string[]
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 export interface Findings {
   readonly differences: readonly string[]
-  /** Of what was done or seen, by what it was. */
+  /** Count of each thing that was done or seen. */
   readonly notes: ReadonlyMap<string, number>
   readonly sums: ReadonlyMap<string, bigint>
 }

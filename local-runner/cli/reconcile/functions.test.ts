@@ -63,7 +63,9 @@ test('gives up after six tries, and says what the function answered', async () =
 test('says how to start a runner when nobody answers', async () => {
   const { port } = await answering()
   stops.splice(0).forEach((stop) => stop())
-  await expect(createFunction('stock', port, 1).ask('describe')).rejects.toThrow('start it with npm start')
+  await expect(createFunction('stock', port, 1).ask('describe')).rejects.toThrow(
+    'start the runner (npm start)',
+  )
 })
 
 test('asks a function without the trigger once only', async () => {

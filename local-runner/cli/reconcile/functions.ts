@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
 
-/** One function as the reconcile sees it: steps it can be asked for, through the Lambda Invoke API. */
+/** A function as the reconcile uses it: it is asked for steps through the Lambda Invoke API. */
 export interface ReconciledFunction {
   readonly name: string
   /**
    * @throws UnknownTriggerError at once, when the function has no reconcile trigger
-   * @throws Error saying what the function answered, when it still fails after some tries
+   * @throws Error with the function's answer, when it still fails after several tries
    */
   readonly ask: (step: string, detailJson?: string) => Promise<unknown>
 }
 
-/** The function has no reconcile trigger. Named like the `errorType` by which it says so. */
+/** The function has no reconcile trigger. Named like the `errorType` of its answer. */
 export class UnknownTriggerError extends Error {
   override readonly name = 'UnknownTriggerError'
 }
@@ -27,7 +27,7 @@ export function createFunction(name: string, port: number, firstPauseMs = 250): 
 
   async function once(body: string): Promise<unknown> {
     const response = await fetch(url, { method: 'POST', body }).catch((cause: unknown) => {
-      throw new Error(`nobody answers on port ${port}: start it with npm start, with the same PORT_OFFSET`, {
+      throw new Error(`no answer on port ${port}: start the runner (npm start) with the same PORT_OFFSET`, {
         cause,
       })
     })

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs'
 
-/** Partition -> its first offset and the one behind its last. */
+/** Partition -> its first offset and the one after its last. */
 export type TopicEnds = ReadonlyMap<number, { readonly low: bigint; readonly high: bigint }>
 export type LogEnds = ReadonlyMap<string, TopicEnds>
 
@@ -27,18 +27,18 @@ export const areSameEnds = (one: LogEnds, other: LogEnds): boolean =>
     [...ends].every(([partition, { high }]) => other.get(topic)?.get(partition)?.high === high),
   )
 
-/** Throws an error that names each topic that no longer begins at its beginning. */
+/** @throws error that names the topics whose oldest records are deleted */
 export function requireWholeLog(ends: LogEnds): void {
   const cut = [...ends].filter(([, partitions]) => [...partitions.values()].some(({ low }) => low > 0n))
   if (cut.length === 0) return
   const names = cut.map(([topic]) => topic).join(' and ')
   throw new Error(
-    `The oldest records of ${names} are deleted already (retention.ms), so the log cannot tell what was sold before them. ` +
-      'Nothing was changed. Restore Redis from a snapshot that is not older than the retention; keep the topic for longer.',
+    `The oldest records of ${names} are deleted already (retention.ms), so the log does not show what was sold before. ` +
+      'Nothing was changed. Restore Redis from a snapshot that is not older than the retention, and keep the topic for longer.',
   )
 }
 
-/** The groups that have not committed everything, with how many records each. */
+/** Records that each group has not committed yet; only groups that have any. */
 export async function readLag(
   admin: Admin,
   groups: readonly Group[],

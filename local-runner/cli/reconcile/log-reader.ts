@@ -1,23 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import type { Kafka, KafkaMessage } from 'kafkajs'
 import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
+import { createLogReader as createPlaceReader, readLog } from '../../kafka/log-reader.ts'
 import type { TopicEnds } from './log-ends.ts'
 
-/** Some records of one partition, in their order, as an MSK event. */
+/** Some records of one partition, in order, as an MSK event. */
 export interface Chunk {
   readonly payload: string
   readonly messages: readonly KafkaMessage[]
 }
 
 const CHUNK_RECORDS = 100
-/** Lambda takes 6 MB. */
+/** Below the 6 MB that Lambda accepts. */
 const CHUNK_BYTES = 4_000_000
 const PARTITIONS_AT_ONCE = 4
-/** Longer than a function may take for a chunk, with all its tries. */
-const SESSION_TIMEOUT_MS = 120_000
 
 export interface LogReader {
-  /** Reads a topic from its beginning to its ends as they were, a partition's chunks one after the other. */
+  /** Reads a topic from its beginning to `ends`, the chunks of a partition one after the other. */
   readonly read: (
     topic: string,
     ends: TopicEnds,
@@ -28,51 +26,44 @@ export interface LogReader {
 export function createLogReader(kafka: Kafka, bootstrapServers: string): LogReader {
   return {
     read: async (topic, ends, handle) => {
-      const open = new Map([...ends].filter(([, { low, high }]) => high > low))
-      if (open.size === 0) return
       const format = createMskEventFormat(topic, bootstrapServers)
-      const groupId = `reconcile-${randomUUID()}`
-      const consumer = kafka.consumer({ groupId, sessionTimeout: SESSION_TIMEOUT_MS, maxWaitTimeInMs: 250 })
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const reader = createPlaceReader(kafka)
+      const waiting = [...ends]
+      let hasFailed = false
 
-      async function eachBatch(payload: EachBatchPayload): Promise<void> {
-        const { batch } = payload
-        const { partition } = batch
-        const end = open.get(partition)?.high
-        if (end === undefined) return
-        for (const messages of inChunks(batch.messages.filter(({ offset }) => BigInt(offset) < end))) {
-          const event = format.toPayload(messages.map((message) => format.toRecord(partition, message)))
-          await handle({ payload: event, messages }, partition)
-          payload.resolveOffset(messages.at(-1)?.offset ?? batch.lastOffset())
-          await payload.heartbeat()
+      async function readPartition(partition: number, low: bigint, high: bigint) {
+        const records = readLog(reader, { topic, partition, offset: low }, high)
+        for await (const messages of toChunks(records)) {
+          if (hasFailed) return
+          const payload = format.toPayload(messages.map((message) => format.toRecord(partition, message)))
+          await handle({ payload, messages }, partition)
         }
-        // The last offset of a batch counts also where its record was compacted away or is a marker.
-        if (BigInt(batch.lastOffset()) >= end - 1n) open.delete(partition)
-        if (open.size === 0) resolve()
+      }
+      async function readWaiting() {
+        try {
+          for (let next = waiting.pop(); next && !hasFailed; next = waiting.pop()) {
+            const [partition, { low, high }] = next
+            await readPartition(partition, low, high)
+          }
+        } catch (error) {
+          hasFailed = true
+          throw error
+        }
       }
 
-      try {
-        await consumer.connect()
-        await consumer.subscribe({ topic, fromBeginning: true })
-        await consumer.run({
-          autoCommit: false,
-          partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-          // A batch that fails ends the reading; kafkajs would only try it again.
-          eachBatch: (payload) => eachBatch(payload).catch(reject),
-        })
-        await promise
-      } finally {
-        await consumer.disconnect()
-        await deleteGroup(kafka, groupId)
-      }
+      // Settled, not all: the reader must not be closed while it still fetches.
+      const results = await Promise.allSettled(Array.from({ length: PARTITIONS_AT_ONCE }, readWaiting))
+      await reader.close()
+      const failure = results.find(({ status }) => status === 'rejected')
+      if (failure?.status === 'rejected') throw failure.reason
     },
   }
 }
 
-function* inChunks(messages: readonly KafkaMessage[]): Generator<readonly KafkaMessage[]> {
+async function* toChunks(messages: AsyncIterable<KafkaMessage>): AsyncGenerator<readonly KafkaMessage[]> {
   let chunk: KafkaMessage[] = []
   let bytes = 0
-  for (const message of messages) {
+  for await (const message of messages) {
     // In base64, with its headers as numbers.
     const size = 2 * ((message.key?.length ?? 0) + (message.value?.length ?? 0)) + 4_000
     if (chunk.length > 0 && (chunk.length === CHUNK_RECORDS || bytes + size > CHUNK_BYTES)) {
@@ -84,17 +75,4 @@ function* inChunks(messages: readonly KafkaMessage[]): Generator<readonly KafkaM
     bytes += size
   }
   if (chunk.length > 0) yield chunk
-}
-
-/** Kafka forgets a group without members by itself, a week later. */
-async function deleteGroup(kafka: Kafka, groupId: string): Promise<void> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    await admin.deleteGroups([groupId])
-  } catch {
-    // Nobody misses it.
-  } finally {
-    await admin.disconnect()
-  }
 }

@@ -2,7 +2,7 @@ import { type Described, readersOf, roundsOf, topicsOf } from './describe.ts'
 import { addFindings, type Findings, NOTHING, parseFindings } from './findings.ts'
 import type { LogEnds } from './log-ends.ts'
 import type { LogReader } from './log-reader.ts'
-import type { Progress } from './progress.ts'
+import type { Progress } from './print-report.ts'
 
 export interface RebuildDeps {
   readonly described: readonly Described[]

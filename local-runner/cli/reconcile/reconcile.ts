@@ -7,11 +7,10 @@ import { addFindings, type Findings, NOTHING } from './findings.ts'
 import type { ReconciledFunction } from './functions.ts'
 import { type Group, readEnds, readLag, requireWholeLog } from './log-ends.ts'
 import { createLogReader } from './log-reader.ts'
-import { comparedText, passedOverText, rebuiltText } from './print-report.ts'
-import { createProgress } from './progress.ts'
+import { comparedText, createProgress, passedOverText, rebuiltText } from './print-report.ts'
 import { rebuild } from './rebuild.ts'
 
-/** A function with the consumer groups that read for it. */
+/** A function with its consumer groups. */
 export interface ReconcileParticipant extends ReconciledFunction {
   readonly groups: readonly Group[]
 }
@@ -21,7 +20,7 @@ export interface ReconcileDeps {
   readonly bootstrapServers: string
   readonly functions: readonly ReconcileParticipant[]
   readonly checkOnly: boolean
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   /** Monotonic. */
   readonly elapsedMs: () => number
 }
@@ -30,19 +29,19 @@ const unfrozen = z.object({ wasFrozen: z.boolean() })
 
 /** Rebuilds what Redis holds from the log, unless asked to compare only. Resolves to whether all is equal to the log. */
 export async function reconcile(deps: ReconcileDeps): Promise<boolean> {
-  const { kafka, functions, checkOnly, say } = deps
+  const { kafka, functions, checkOnly, print } = deps
   const admin = kafka.admin()
   await admin.connect()
   try {
     const { described, passedOver } = await describeAll(functions)
-    for (const name of passedOver) say(passedOverText(name))
+    for (const name of passedOver) print(passedOverText(name))
     requireWholeLog(await readEnds(admin, topicsOf(described)))
     const notRebuilt = checkOnly ? NOTHING : await freezeAndRebuild(admin, described, deps)
-    say('Comparing with the log')
+    print('Comparing with the log')
     const compared = await compare(admin, described, deps)
     const thawed = checkOnly ? NOTHING : await unfreeze(described)
     const found = [notRebuilt, thawed].reduce(addFindings, compared)
-    say(comparedText(found))
+    print(comparedText(found))
     return found.differences.length === 0
   } finally {
     await admin.disconnect()
@@ -54,17 +53,17 @@ async function freezeAndRebuild(
   described: readonly Described[],
   deps: ReconcileDeps,
 ): Promise<Findings> {
-  const { kafka, bootstrapServers, say } = deps
+  const { kafka, bootstrapServers, print } = deps
   await Promise.all(described.map(({ reconciled }) => reconciled.ask('freeze')))
-  say('Frozen: new orders are answered 503 until this is done. Feeding the functions the log:')
+  print('Frozen: new orders are answered 503 until this is done. Sending the log to the functions:')
   const rebuilt = await rebuild({
     described,
-    // After the freeze, so that what was accepted before it is in here or still on its way by itself.
+    // After the freeze: whatever was accepted before is in the log by now, or is published later by itself.
     ends: await readEnds(admin, topicsOf(described)),
     read: createLogReader(kafka, bootstrapServers).read,
     newProgress: (what, total) => createProgress(what, total, deps),
   })
-  say(
+  print(
     rebuiltText(
       rebuilt,
       described.flatMap(({ cannotKnow }) => cannotKnow),
@@ -92,6 +91,6 @@ async function unfreeze(described: readonly Described[]): Promise<Findings> {
   if (answers.every(({ wasFrozen }) => wasFrozen)) return NOTHING
   return {
     ...NOTHING,
-    differences: ['Redis was emptied, or thawed by somebody else, while it was rebuilt: run this again'],
+    differences: ['Redis was emptied, or unfrozen by another process, during the rebuild: run this again'],
   }
 }

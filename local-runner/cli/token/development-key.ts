@@ -15,7 +15,7 @@ async function makeKey(path: string): Promise<JWK> {
   return key
 }
 
-/** The key that signs development tokens; made at the first time. @param path absolute: only its owner can read it */
+/** The key that signs development tokens; created when there is none. @param path absolute; only its owner can read it */
 export async function readDevelopmentKey(path: string) {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
@@ -27,7 +27,7 @@ export async function readDevelopmentKey(path: string) {
     kid,
     algorithm: ALGORITHM,
     privateKey: await importJWK(jwk, ALGORITHM),
-    /** What a verifier needs, as a key set. */
+    /** The public key, as a key set. */
     keySet: { keys: [{ kty, kid, n, e, alg: ALGORITHM, use: 'sig' }] },
   }
 }

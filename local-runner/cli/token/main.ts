@@ -1,4 +1,4 @@
-// `npm run token`: prints a token for the routes that functions/api.json guards.
+// `npm run token`: prints a token for the routes with an authorizer in functions/api.json.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,10 +9,10 @@ const projectDirectory = join(import.meta.dirname, '..', '..', '..')
 
 const HELP = `Prints a JSON Web Token that the local runner accepts, signed with a key kept in .local/token-key.json.
 
-  npm run -s token                        all scopes that the guarded routes ask for, good for an hour
+  npm run -s token                        all scopes that the routes require, valid for an hour
   npm run -s token -- --scope 'orders:read' --subject c-42 --expires-in 60
 
-  --authorizer <name>     which of functions/api.json, where there are several
+  --authorizer <name>     a name from functions/api.json; needed when there are several
   --subject <text>        the sub claim (default: developer)
   --scope <words>         the scope claim
   --expires-in <seconds>  default 3600; negative for an expired one
@@ -39,8 +39,8 @@ try {
       JSON.parse(await readFile(join(projectDirectory, 'functions', 'api.json'), 'utf8')),
     )
     const { authorizer, subject, scope } = values
-    const wish = { authorizer, subject, scope, expiresInSeconds }
-    console.log(await makeToken(wish, { api, projectDirectory, now: () => new Date() }))
+    const request = { authorizer, subject, scope, expiresInSeconds }
+    console.log(await makeToken(request, { api, projectDirectory, now: () => new Date() }))
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))

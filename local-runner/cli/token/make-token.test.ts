@@ -8,7 +8,7 @@ import { createFileKeySet } from '../../api-gateway/key-set.ts'
 import { makeToken } from './make-token.ts'
 
 const now = () => new Date(Date.UTC(2026, 0, 1))
-const WISH = { authorizer: undefined, subject: 'c-42', scope: undefined, expiresInSeconds: 60 }
+const REQUEST = { authorizer: undefined, subject: 'c-42', scope: undefined, expiresInSeconds: 60 }
 const shop = {
   jwtConfiguration: { issuer: 'https://issuer.example.org', audience: ['shop'] },
   localJwks: '.local/jwks.json',
@@ -23,8 +23,8 @@ function project(authorizers: Readonly<Record<string, unknown>>) {
 
 test('the authorizer accepts the token, again and again with the same key, until it expires', async () => {
   const deps = project({ shop })
-  const token = await makeToken(WISH, deps)
-  const again = await makeToken(WISH, deps)
+  const token = await makeToken(REQUEST, deps)
+  const again = await makeToken(REQUEST, deps)
   const [settings] = Object.values(deps.api.authorizers)
   if (!settings) throw new Error('no authorizer')
   const at = (seconds: number) =>
@@ -44,18 +44,18 @@ test('the authorizer accepts the token, again and again with the same key, until
 
 test('nobody but its owner can read the key', async () => {
   const deps = project({ shop })
-  await makeToken(WISH, deps)
+  await makeToken(REQUEST, deps)
   expect(statSync(join(deps.projectDirectory, '.local/token-key.json')).mode & 0o077).toBe(0)
 })
 
 test.each([
-  [{}, undefined, 'functions/api.json has no authorizer, so no route asks for a token'],
+  [{}, undefined, 'functions/api.json has no authorizer, so no route requires a token'],
   [{ shop, staff: { ...shop, routes: {} } }, undefined, 'Add --authorizer shop or staff.'],
   [{ shop }, 'staff', 'no authorizer "staff". It has shop.'],
-  [{ shop: { ...shop, localJwks: undefined } }, undefined, 'Give it "localJwks"'],
+  [{ shop: { ...shop, localJwks: undefined } }, undefined, 'Set its "localJwks"'],
 ])(
   'with the authorizers %o and --authorizer %s it says what to do',
   async (authorizers, authorizer, message) => {
-    await expect(makeToken({ ...WISH, authorizer }, project(authorizers))).rejects.toThrow(message)
+    await expect(makeToken({ ...REQUEST, authorizer }, project(authorizers))).rejects.toThrow(message)
   },
 )

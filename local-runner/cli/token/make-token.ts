@@ -4,11 +4,11 @@ import { SignJWT } from 'jose'
 import type { ApiSettings, JwtAuthorizerSettings } from '../../api-gateway/api-settings.ts'
 import { readDevelopmentKey } from './development-key.ts'
 
-export interface TokenWish {
-  /** Undefined: the only one there is. */
+export interface TokenRequest {
+  /** Undefined: the only one. */
   readonly authorizer: string | undefined
   readonly subject: string
-  /** With spaces between; undefined: all scopes that the authorizer's routes ask for. */
+  /** Separated by spaces; undefined: all scopes that the authorizer's routes require. */
   readonly scope: string | undefined
   readonly expiresInSeconds: number
 }
@@ -24,7 +24,7 @@ function chooseAuthorizer({ authorizers }: ApiSettings, wanted: string | undefin
   const names = Object.keys(authorizers)
   if (names.length === 0) {
     throw new Error(
-      'functions/api.json has no authorizer, so no route asks for a token. local-runner/api-gateway/README.md shows how to add one.',
+      'functions/api.json has no authorizer, so no route requires a token. local-runner/api-gateway/README.md shows how to add one.',
     )
   }
   const name = wanted ?? (names.length === 1 ? names[0] : undefined)
@@ -35,33 +35,33 @@ function chooseAuthorizer({ authorizers }: ApiSettings, wanted: string | undefin
   }
   if (settings.localJwks === undefined) {
     throw new Error(
-      `The authorizer "${name}" takes its keys from its issuer, so only the issuer can make tokens. Give it "localJwks": ".local/jwks.json" to use tokens made here.`,
+      `The authorizer "${name}" uses its issuer's keys, so only the issuer can make tokens. Set its "localJwks" to ".local/jwks.json" to use tokens made here.`,
     )
   }
   return settings
 }
 
-/** Makes a token that the authorizer accepts, and puts the key that proves it where the authorizer looks. */
+/** Makes a token that the authorizer accepts, and writes the public key to the authorizer's key set. */
 export async function makeToken(
-  wish: TokenWish,
+  request: TokenRequest,
   { api, projectDirectory, now }: MakeTokenDeps,
 ): Promise<string> {
-  const settings = chooseAuthorizer(api, wish.authorizer)
+  const settings = chooseAuthorizer(api, request.authorizer)
   const { issuer, audience } = settings.jwtConfiguration
   const key = await readDevelopmentKey(join(projectDirectory, '.local', 'token-key.json'))
   const jwksPath = join(projectDirectory, settings.localJwks ?? '')
   await mkdir(dirname(jwksPath), { recursive: true })
   await writeFile(jwksPath, `${JSON.stringify(key.keySet, null, 2)}\n`)
 
-  const asked = Object.values(settings.routes).flatMap(({ authorizationScopes }) => authorizationScopes)
-  const scope = wish.scope ?? [...new Set(asked)].join(' ')
+  const required = Object.values(settings.routes).flatMap(({ authorizationScopes }) => authorizationScopes)
+  const scope = request.scope ?? [...new Set(required)].join(' ')
   const issuedAt = Math.floor(now().getTime() / 1000)
   return await new SignJWT({ ...(scope !== '' && { scope }) })
     .setProtectedHeader({ alg: key.algorithm, kid: key.kid })
     .setIssuer(issuer)
     .setAudience(audience[0] ?? '')
-    .setSubject(wish.subject)
+    .setSubject(request.subject)
     .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + wish.expiresInSeconds)
+    .setExpirationTime(issuedAt + request.expiresInSeconds)
     .sign(key.privateKey)
 }

@@ -45,7 +45,7 @@ test('[1.1] [6.2] repeated headers are objects of their own, in order', () => {
   })
 })
 
-test('[1.1] tells the time of the broker from that of the producer', () => {
+test('[1.1] the time of the broker differs from that of the producer', () => {
   expect(jsonOf({ batchContext: { timestampType: 1 } })).toContain('"timestampType":"LOG_APPEND_TIME"')
   expect(jsonOf({ batchContext: { timestampType: 0 } })).toContain('"timestampType":"CREATE_TIME"')
 })

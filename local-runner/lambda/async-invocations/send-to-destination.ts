@@ -1,5 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { appendDocument } from '../file-destination.ts'
 import { parseEventDestination } from './event-destination.ts'
 
 export interface SendToDestinationDeps {
@@ -23,8 +22,6 @@ export function createSendToDestination({
       if (queueEvent(destination.name, json)) return
       throw new Error(`There is no function "${destination.name}" here to deliver to; see functions/.`)
     }
-    await mkdir(destinationsDirectory, { recursive: true })
-    const path = join(destinationsDirectory, `${destination.kind}-${destination.name}.jsonl`)
-    await appendFile(path, `${json}\n`, { flush: true })
+    await appendDocument(destinationsDirectory, destination, json)
   }
 }

@@ -31,7 +31,7 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     const value: unknown = result.outcome === 'success' ? JSON.parse(result.payload) : result
     return value
   }
-  /** Nobody tells the runner how a program of others ended. */
+  /** The runner cannot know how a foreign program ended. */
   const exitError = (how: RegExp) =>
     failed(
       'Runtime.ExitError',
@@ -58,12 +58,12 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
       { outcome: 'success', payload: 'null' },
     ],
     [
-      '[3.5] [6.11] a throw is told by the name of its error',
+      '[3.5] [6.11] a throw is reported by the name of its error',
       "exports.handler = () => { throw new TypeError('no') }",
       failed('TypeError', 'no'),
     ],
     [
-      '[3.5] a thrown value that is no error is told by its type',
+      '[3.5] a thrown value that is no error is reported by its type',
       "exports.handler = () => { throw 'text' }",
       { outcome: 'function-error', error: { errorType: 'string', errorMessage: 'text', trace: [] } },
     ],
@@ -101,7 +101,7 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
       failed('RangeError', 'at load'),
     ],
     [
-      '[3.5] process.exit(3) tells its code',
+      '[3.5] process.exit(3) is reported with its code',
       'exports.handler = () => process.exit(3)',
       exitError(/Runtime exited with error: exit status 3/),
     ],
@@ -236,7 +236,7 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     ])
   })
 
-  test('[3.3] the context tells the invocation', async () => {
+  test('[3.3] the context describes the invocation', async () => {
     const context = await parsed(
       'exports.handler = (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() })',
       { requestId: 'r-1', traceId: 'Root=1-1-1;Parent=1;Sampled=0', clientContext: '{"custom":{"ä":1}}' },

@@ -13,7 +13,7 @@ const SIGNALS: Readonly<Record<string, string>> = {
 }
 
 /** How a process ended, in the words of `exited`; undefined for exit code 0. */
-export function exitEnding(exitCode: number | null, signal: string | null): string | undefined {
+export function exitStatus(exitCode: number | null, signal: string | null): string | undefined {
   if (signal !== null) return `signal: ${SIGNALS[signal] ?? signal}`
   return exitCode === 0 || exitCode === null ? undefined : `exit status ${exitCode}`
 }

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { withinMs } from '../../async/within-ms.ts'
 import type { RecordEnvironmentEvent } from '../../journal/environment-events.ts'
 import type { ExecutionEnvironment } from '../execution-environment.ts'
-import { exitEnding } from './exit-status.ts'
+import { exitStatus } from './exit-status.ts'
 import { processMemory } from './process-memory.ts'
 import { createRuntimeApiServer } from './runtime-api/runtime-api-server.ts'
 import { createRuntimeSession } from './runtime-api/runtime-session.ts'
@@ -91,7 +91,7 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
       log(`The runtime client cannot be started: ${error.message}`)
       void onExit('exit status 1')
     })
-    started.on('exit', (exitCode, signal) => void onExit(exitEnding(exitCode, signal)))
+    started.on('exit', (exitCode, signal) => void onExit(exitStatus(exitCode, signal)))
   }
 
   return {

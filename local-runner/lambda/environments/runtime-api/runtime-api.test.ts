@@ -153,7 +153,7 @@ test('[3.1] a question that overtakes the answer before it gets the invocation a
   expect((await early).body).toBe('{"for":"r-2"}')
 })
 
-test('[3.1] an answer over 6 MB is refused with 413, and the caller is told', async () => {
+test('[3.1] an answer over 6 MB is refused with 413, and the caller gets the error', async () => {
   const { session, next, respond } = await runtimeApi()
   const result = session.invoke(event('r-1'))
   await next()
@@ -175,7 +175,7 @@ test('[3.1] an unknown response mode is refused with 400 and fails the invocatio
   expect((await result).result).toMatchObject({ error: { errorType: 'Runtime.InvalidResponseModeHeader' } })
 })
 
-test('[3.1] a streamed answer that fails midway is the error its trailers tell', async () => {
+test('[3.1] a streamed answer that fails midway is the error that its trailers name', async () => {
   const { port, session, next } = await runtimeApi()
   const result = session.invoke(event('r-1'))
   await next()
@@ -259,7 +259,7 @@ test('a runtime that leaves while it waits takes its question with it', async ()
   expect(given).toEqual(['stayed r-1'])
 })
 
-test('when the runtime is gone, those it was working for and those to come are told so', async () => {
+test('when the runtime is gone, calls in flight and later calls get an error', async () => {
   const { session } = await runtimeApi()
   const result = session.invoke(event('r-1'))
   session.end('exit status 3')

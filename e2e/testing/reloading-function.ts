@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { createStopList } from '../../local-runner/async/stop-list.ts'
+import { createHealth } from '../../local-runner/health/health.ts'
+import type { Journal } from '../../local-runner/journal/journal.ts'
+import { readFunctionCode } from '../../local-runner/lambda-api/describe-functions.ts'
+import type { ApiFunction } from '../../local-runner/lambda-api/invoke-function.ts'
+import { createLambdaApi } from '../../local-runner/lambda-api/lambda-api.ts'
+import { readManifest } from '../../local-runner/manifest/manifest.ts'
+import { createBuilder } from '../../local-runner/reload/builder.ts'
+import { createReload } from '../../local-runner/reload/reload.ts'
+import { startFunctions } from '../../local-runner/startup/start-functions.ts'
+
+export interface ReloadingFunctionDeps {
+  /** Absolute: the project. */
+  readonly root: string
+  readonly functionName: string
+  readonly variables: Readonly<Record<string, string>>
+  readonly journal: Journal
+}
+
+/** One function of a project as the runner starts it, reloaded when its sources change, but without Kafka and Redis. */
+export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
+  const { root, functionName, variables, journal } = deps
+  const { record, listen } = journal
+  const builder = createBuilder(root)
+  const builtAtEpochMs = Date.now()
+  const built = await builder.build()
+  const { functions, api } = await readManifest(join(root, 'dist', 'manifest.json'))
+  const definition = functions.find(({ name }) => name === functionName)
+  if (!definition) throw new Error(`There is no function "${functionName}".`)
+
+  const newStopList = () =>
+    createStopList({ onError: (what, error) => console.error(`Stopping the ${what} failed:`, error) })
+  const stops = newStopList()
+  const reload = createReload({ root, builder, built, builtAtEpochMs, record, print: console.log })
+  const apiFunctions = new Map<string, ApiFunction>()
+  const [running] = await startFunctions({
+    manifest: { functions: [{ ...definition, port: 0 }], api },
+    config: {
+      environment: 'worker',
+      host: '127.0.0.1',
+      portOffset: 0,
+      strictConcurrency: false,
+      kafkaLogin: {},
+    },
+    projectDirectory: root,
+    reload,
+    // Nothing listens there, and nothing asks: the mappings are not started.
+    kafkaBrokers: ['127.0.0.1:1'],
+    variable: (name) => variables[name],
+    health: createHealth(),
+    lambdaApi: createLambdaApi({
+      functions: apiFunctions,
+      functionCode: (name) => readFunctionCode(join(root, 'dist', `${name}.zip`)),
+      listen,
+    }),
+    apiFunctions,
+    stops,
+    newStopList,
+    record,
+    onError: console.error,
+  })
+  stops.add('file watch', reload.watch())
+  return { port: running?.port ?? 0, stop: stops.stopAll }
+}
