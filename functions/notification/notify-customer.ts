@@ -41,14 +41,12 @@ async function claimFor(
     return await notifications.claim(notification, { owner, leaseMs: CLAIM_LEASE_MS, idempotent })
   } catch (error) {
     // The claim may stand although its answer is lost. Then nobody would send, and it would become INDETERMINATE.
-    await notifications
-      .release(notification, owner, 'the claim was not answered')
-      .catch((cause: unknown) =>
-        log.warn('a claim without a reply could not be released', {
-          eventId: notification.eventId,
-          error: cause,
-        }),
-      )
+    await notifications.release(notification, owner, 'the claim was not answered').catch((cause: unknown) =>
+      log.warn('a claim without a reply could not be released', {
+        eventId: notification.eventId,
+        error: cause,
+      }),
+    )
     throw error
   }
 }
