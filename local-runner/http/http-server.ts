@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { openPort } from './listen-on.ts'
 import { internalServerError } from './response.ts'
 import { sendResponse } from './send-response.ts'
 
@@ -35,15 +36,7 @@ export function createHttpServer({ listener, onError }: HttpServerDeps): HttpSer
     })
   })
   return {
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(port, host, () => {
-          server.off('error', reject)
-          const address = server.address()
-          resolve(typeof address === 'object' && address ? address.port : port)
-        })
-      }),
+    listen: (port, host) => openPort(server, port, host),
     stop: async () => {
       stopping = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))

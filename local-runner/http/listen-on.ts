@@ -1,8 +1,19 @@
-import type { HttpServer } from './http-server.ts'
+import type { Server } from 'node:net'
+
+/** Resolves to the port, which differs from `port` when that is 0; rejects with EADDRINUSE when it is taken. */
+export const openPort = (server: Server, port: number, host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
 
 /** Opens a port. @returns the port @throws error that names the port that is taken and what to do */
 export async function listenOn(
-  server: Pick<HttpServer, 'listen'>,
+  server: { readonly listen: (port: number, host: string) => Promise<number> },
   port: number,
   host: string,
   whose: string,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
+import { openPort } from '../http/listen-on.ts'
 
 export interface CaughtMail {
   readonly messageId?: string
@@ -90,23 +91,12 @@ export function createMailCatcher({ capacity, now }: MailCatcherDeps): MailCatch
   // Errors of a client that sends garbage or disconnects are ignored.
   server.on('error', () => undefined)
 
-  const listenOn = (port: number, host: string) =>
-    new Promise<void>((resolve, reject) => {
-      server.server.once('error', reject)
-      server.listen(port, host, () => {
-        server.server.off('error', reject)
-        resolve()
-      })
-    })
-
   return {
     mails: () => kept,
     listen: async (port, host) => {
       for (let candidate = port; ; candidate++) {
         try {
-          await listenOn(candidate, host)
-          const address = server.server.address()
-          return typeof address === 'object' && address ? address.port : candidate
+          return await openPort(server.server, candidate, host)
         } catch (error) {
           if (!isTaken(error) || candidate === port + PORTS_TRIED) throw error
         }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { openPort } from '../../../http/listen-on.ts'
 import { createRuntimeApi, type RuntimeApiDeps } from './runtime-api.ts'
 
 /** Lambda's limit for the request line and the headers together; a stack trace travels in one header. */
@@ -20,15 +21,7 @@ export function createRuntimeApiServer(deps: RuntimeApiDeps): RuntimeApiServer {
   // A runtime keeps its connection for as long as a handler runs.
   server.keepAliveTimeout = 0
   return {
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(port, host, () => {
-          server.off('error', reject)
-          const address = server.address()
-          resolve(typeof address === 'object' && address ? address.port : port)
-        })
-      }),
+    listen: (port, host) => openPort(server, port, host),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
