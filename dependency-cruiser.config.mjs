@@ -1,4 +1,4 @@
-/** Which way imports go (README, "Where things are"). @type {import('dependency-cruiser').IConfiguration} */
+/** Which way imports go (docs/architecture.md, "Folders and imports"). @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     { name: 'no-ring-of-files', severity: 'error', from: {}, to: { circular: true } },
