@@ -43,6 +43,14 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     expect(await amounts()).toEqual({ onHand: 2, reserved: 0, sold: 3 })
   })
 
+  test('remembers a quantity of sixteen digits with every digit', async () => {
+    const quantity = 1_234_567_890_123_456
+    const { put, deduct } = await setup()
+    await put('rice', { name: 'Rice', priceMinor: 1, currency: 'EUR', onHand: quantity }, 'absent')
+    expect(await deduct(holder, 'rice', quantity)).toBe('OK_DIRECT')
+    expect(await deduct(holder, 'rice', quantity)).toBe('ALREADY')
+  })
+
   test('deducts a held quantity even when nothing is free', async () => {
     const { hold, deduct } = await setup()
     await hold({ ...holder, orderId: 'o-2' }, 'tea', 2)

@@ -47,9 +47,12 @@ export const luaForEsbuild = () => ({
     })),
 })
 
-/** For Vitest. */
+/** For Vitest, whose cache of modules knows only a file's own text: a change of what it includes would be missed. */
 export const luaForVitest = () => ({
   name: 'lua',
+  /** @param {import('vitest/node').VitestPluginContext} context */
+  configureVitest: ({ defineCacheKeyGenerator }) =>
+    defineCacheKeyGenerator(({ id }) => (id.endsWith('.lua') ? false : undefined)),
   /** @param {string} id */
   load: async (id) => (id.endsWith('.lua') ? { code: await toLuaModule(id), map: null } : undefined),
 })

@@ -7,6 +7,7 @@ local function readEntry(ledgerKey, orderId)
   return letter, tonumber(quantity), tonumber(attempt)
 end
 
+-- `..` would round above 14 digits.
 local function writeEntry(ledgerKey, orderId, letter, quantity, attempt)
-  redis.call('HSET', ledgerKey, orderId, letter .. ':' .. quantity .. ':' .. attempt)
+  redis.call('HSET', ledgerKey, orderId, string.format('%s:%.0f:%.0f', letter, quantity, attempt))
 end
