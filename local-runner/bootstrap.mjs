@@ -48,7 +48,16 @@ function runHere(file) {
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
     process.channel.unref()
   }
-  void import(pathToFileURL(resolve(file)).href)
+  // As when Node runs FILE itself: a top-level await that never settles is a failure.
+  let isLoaded = false
+  process.once('beforeExit', () => {
+    if (isLoaded) return
+    console.error(`${file} waits for something that never happens, and ends.`)
+    process.exitCode = 13
+  })
+  void import(pathToFileURL(resolve(file)).href).then(() => {
+    isLoaded = true
+  })
 }
 
 function runOnPinnedNode() {
@@ -60,7 +69,7 @@ function runOnPinnedNode() {
     fail(`The pinned Node does not start (${message}). Run npm ci, then the same command again.`, 1),
   )
   // A terminal sends Ctrl-C to the child as well; it must not come twice.
-  process.on('SIGINT', () => undefined)
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.once('exit', (code, signal) => {
     if (signal === null) process.exit(code)

@@ -13,7 +13,7 @@ const lockContent = z.object({
 
 export type LockContent = z.infer<typeof lockContent>
 
-export const lockPathIn = (dataDirectory: string): string => join(dataDirectory, 'servers.lock')
+export const lockPathIn = (dataDirectory: string): string => join(dataDirectory, 'stack.lock')
 
 /** Who uses a data directory; undefined when nobody does. A file that is not a valid lock counts as stale. */
 export function readLock(path: string): LockContent | undefined {

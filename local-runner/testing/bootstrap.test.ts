@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   copyFileSync,
   mkdirSync,
@@ -51,6 +52,23 @@ test.each([
   expect(flags).toEqual(['--max-semi-space-size=16'])
   expect(parent === process.pid).toBe(isSameProcess)
   expect(status).toBe(7)
+})
+
+test('a top-level await that never settles is a failure, as when Node runs the file itself', () => {
+  const project = installedProject(process.versions.node)
+  writeFileSync(join(project, 'file.mjs'), 'await new Promise(() => undefined)')
+  const { status } = spawnSync(process.execPath, ['local-runner/bootstrap.mjs', 'file.mjs'], { cwd: project })
+  expect(status).toBe(13)
+})
+
+test('SIGINT without a terminal reaches the file that runs on the pinned Node', async () => {
+  const project = installedProject('99.0.0')
+  const script = `setInterval(() => undefined, 1000); process.on('SIGINT', () => process.exit(5)); console.log('ready')`
+  writeFileSync(join(project, 'file.mjs'), script)
+  const child = spawn(process.execPath, ['local-runner/bootstrap.mjs', 'file.mjs'], { cwd: project })
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([5, null])
 })
 
 test('one Node is pinned everywhere', () => {
