@@ -97,7 +97,11 @@ export function createLogReader(kafka: Kafka): LogReader {
 }
 
 /** The committed records of a partition from `offset` up to `end`; without `end`, up to the current end of the log. */
-export async function* readLog(reader: LogReader, place: Place, end?: bigint): AsyncGenerator<KafkaMessage> {
+export async function* readLog(
+  reader: Pick<LogReader, 'fetch'>,
+  place: Place,
+  end?: bigint,
+): AsyncGenerator<KafkaMessage> {
   for (let { offset } = place; end === undefined || offset < end;) {
     const { messages, nextOffset, isEnd } = await reader.fetch({ ...place, offset })
     for (const message of messages) if (end === undefined || BigInt(message.offset) < end) yield message

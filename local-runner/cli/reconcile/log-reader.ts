@@ -1,6 +1,11 @@
-import type { Kafka, KafkaMessage } from 'kafkajs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Kafka, KafkaJSError, type KafkaMessage } from 'kafkajs'
 import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
-import { createLogReader as createPlaceReader, readLog } from '../../kafka/log-reader.ts'
+import {
+  createLogReader as createPlaceReader,
+  type LogReader as PlaceReader,
+  readLog,
+} from '../../kafka/log-reader.ts'
 import type { TopicEnds } from './log-ends.ts'
 
 /** Some records of one partition, in order, as an MSK event. */
@@ -13,6 +18,9 @@ const CHUNK_RECORDS = 100
 /** Below the 6 MB that Lambda accepts. */
 const CHUNK_BYTES = 4_000_000
 const PARTITIONS_AT_ONCE = 4
+/** How long a partition may be without a broker: a restart or a new leader must not end a reconcile half-way. */
+const PATIENCE_MS = 30_000
+const LONGEST_PAUSE_MS = 3_000
 
 export interface LogReader {
   /** Reads a topic from its beginning to `ends`, the chunks of a partition one after the other. */
@@ -27,35 +35,61 @@ export function createLogReader(kafka: Kafka, bootstrapServers: string): LogRead
   return {
     read: async (topic, ends, handle) => {
       const format = createMskEventFormat(topic, bootstrapServers)
-      const reader = createPlaceReader(kafka)
+      const places = createPlaceReader(kafka)
       const waiting = [...ends]
-      let hasFailed = false
+      let failure: { readonly error: unknown } | undefined
+      const reader = createPatientReader(places, { isWanted: () => failure === undefined, pause: delay })
 
       async function readPartition(partition: number, low: bigint, high: bigint) {
         const records = readLog(reader, { topic, partition, offset: low }, high)
         for await (const messages of toChunks(records)) {
-          if (hasFailed) return
+          if (failure !== undefined) return
           const payload = format.toPayload(messages.map((message) => format.toRecord(partition, message)))
           await handle({ payload, messages }, partition)
         }
       }
       async function readWaiting() {
         try {
-          for (let next = waiting.pop(); next && !hasFailed; next = waiting.pop()) {
+          for (let next = waiting.pop(); next && failure === undefined; next = waiting.pop()) {
             const [partition, { low, high }] = next
             await readPartition(partition, low, high)
           }
         } catch (error) {
-          hasFailed = true
-          throw error
+          failure ??= { error }
         }
       }
 
-      // Settled, not all: the reader must not be closed while it still fetches.
-      const results = await Promise.allSettled(Array.from({ length: PARTITIONS_AT_ONCE }, readWaiting))
-      await reader.close()
-      const failure = results.find(({ status }) => status === 'rejected')
-      if (failure?.status === 'rejected') throw failure.reason
+      await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, readWaiting))
+      await places.close()
+      if (failure !== undefined) throw failure.error
+    },
+  }
+}
+
+export interface PatientReaderDeps {
+  /** False once the other partitions have failed: then there is nothing to wait for. */
+  readonly isWanted: () => boolean
+  readonly pause: (ms: number) => Promise<unknown>
+}
+
+/** Retries fetches for as long as a broker may be away. What no retry can help, and what is no longer wanted, rejects at once. */
+export function createPatientReader(
+  { fetch }: Pick<PlaceReader, 'fetch'>,
+  { isWanted, pause }: PatientReaderDeps,
+): Pick<PlaceReader, 'fetch'> {
+  return {
+    fetch: async (place) => {
+      let waitedMs = 0
+      for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+        if (!isWanted()) throw new Error('The reading has ended: another partition could not be read.')
+        try {
+          return await fetch(place)
+        } catch (error) {
+          if (waitedMs >= PATIENCE_MS || (error instanceof KafkaJSError && !error.retriable)) throw error
+        }
+        await pause(pauseMs)
+        waitedMs += pauseMs
+      }
     },
   }
 }
