@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Kafka, KafkaJSError, type KafkaMessage } from 'kafkajs'
+import type { Kafka, KafkaMessage } from 'kafkajs'
 import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
 import {
   createLogReader as createPlaceReader,
@@ -66,6 +66,10 @@ export function createLogReader(kafka: Kafka, bootstrapServers: string): LogRead
   }
 }
 
+/** kafkajs says of its errors whether a retry can help. */
+const isFinal = (error: unknown) =>
+  error instanceof Error && 'retriable' in error && error.retriable === false
+
 export interface PatientReaderDeps {
   /** False once the other partitions have failed: then there is nothing to wait for. */
   readonly isWanted: () => boolean
@@ -85,7 +89,7 @@ export function createPatientReader(
         try {
           return await fetch(place)
         } catch (error) {
-          if (waitedMs >= PATIENCE_MS || (error instanceof KafkaJSError && !error.retriable)) throw error
+          if (waitedMs >= PATIENCE_MS || isFinal(error)) throw error
         }
         await pause(pauseMs)
         waitedMs += pauseMs
