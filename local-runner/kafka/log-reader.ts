@@ -51,20 +51,28 @@ const response = z.object({
 export function createLogReader(kafka: Kafka): LogReader {
   const cluster = createCluster(kafka)
   const Batch = load('kafkajs/src/consumer/batch') as BatchClass
-  let connected: Promise<void> | undefined
-  const connect = () => {
-    connected ??= cluster.connect().catch((error: unknown) => {
-      connected = undefined
-      throw error
+  let isConnected = false
+  let lookUps: Promise<unknown> = Promise.resolve()
+
+  /** One look-up at a time: when two of them refresh kafkajs' metadata, it loses connections, which then never close. */
+  const brokerOf = ({ topic, partition }: Place, isFresh: boolean) => {
+    const lookUp = lookUps.then(async () => {
+      if (!isConnected) await cluster.connect()
+      isConnected = true
+      // Its metadata may be outdated: a new partition, a new leader, a restarted broker.
+      if (isFresh) await cluster.refreshMetadata()
+      await cluster.addTargetTopic(topic)
+      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
+      if (nodeId === undefined) throw new Error(`${topic}-${partition} does not exist or has no leader`)
+      return cluster.findBroker({ nodeId })
     })
-    return connected
+    lookUps = lookUp.catch(() => undefined)
+    return lookUp
   }
 
-  const fetch = async ({ topic, partition, offset }: Place): Promise<Fetched> => {
-    await cluster.addTargetTopic(topic)
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
-    if (nodeId === undefined) throw new Error(`${topic}-${partition} does not exist or has no leader`)
-    const broker = await cluster.findBroker({ nodeId })
+  const fetch = async (place: Place, isFresh: boolean): Promise<Fetched> => {
+    const { topic, partition, offset } = place
+    const broker = await brokerOf(place, isFresh)
     const answer = response.parse(
       await broker.fetch({
         isolationLevel: READ_COMMITTED,
@@ -80,18 +88,10 @@ export function createLogReader(kafka: Kafka): LogReader {
   }
 
   return {
-    fetch: async (place) => {
-      await connect()
-      try {
-        return await fetch(place)
-      } catch {
-        // Its metadata may be outdated: a new partition, a new leader, a restarted broker.
-        await cluster.refreshMetadata()
-        return await fetch(place)
-      }
-    },
+    fetch: (place) => fetch(place, false).catch(() => fetch(place, true)),
     close: async () => {
-      if (connected !== undefined) await cluster.disconnect()
+      await lookUps
+      if (isConnected) await cluster.disconnect()
     },
   }
 }

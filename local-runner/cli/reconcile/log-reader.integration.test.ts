@@ -66,6 +66,17 @@ test('ends with the error of whoever handles a chunk', async () => {
   await expect(read(topic, ends, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
 })
 
+test('closes every connection, also where several partitions are read at once', async () => {
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+  const topic = await newTopic(8)
+  for (let partition = 0; partition < 8; partition += 1) await produce(topic, partition, 3)
+  const ends = (await readEnds(admin, [topic])).get(topic)
+  if (!ends) throw new Error('no ends')
+  const before = sockets()
+  await read(topic, ends, async () => undefined)
+  await expect.poll(sockets).toBe(before)
+})
+
 test('an empty topic is read at once', async () => {
   const topic = await newTopic(2)
   const ends = (await readEnds(admin, [topic])).get(topic)
