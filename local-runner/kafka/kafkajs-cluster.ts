@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 
-interface Broker {
+export interface Broker {
   readonly fetch: (request: object) => Promise<unknown>
 }
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Kafka, KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
-import { createCluster } from './kafkajs-cluster.ts'
+import { type Broker, createCluster } from './kafkajs-cluster.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -51,46 +51,50 @@ const response = z.object({
 export function createLogReader(kafka: Kafka): LogReader {
   const cluster = createCluster(kafka)
   const Batch = load('kafkajs/src/consumer/batch') as BatchClass
+  const usedBrokers = new Set<string>()
   let isConnected = false
-  let lookUps: Promise<unknown> = Promise.resolve()
+  let queue: Promise<unknown> = Promise.resolve()
 
-  /** One look-up at a time: when two of them refresh kafkajs' metadata, it loses connections, which then never close. */
-  const brokerOf = ({ topic, partition }: Place, isFresh: boolean) => {
-    const lookUp = lookUps.then(async () => {
-      if (!isConnected) await cluster.connect()
-      isConnected = true
-      // Its metadata may be outdated: a new partition, a new leader, a restarted broker.
-      if (isFresh) await cluster.refreshMetadata()
-      await cluster.addTargetTopic(topic)
-      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
-      if (nodeId === undefined) throw new Error(`${topic}-${partition} does not exist or has no leader`)
-      return cluster.findBroker({ nodeId })
+  const ask = (broker: Broker, { topic, partition, offset }: Place) =>
+    broker.fetch({
+      isolationLevel: READ_COMMITTED,
+      maxWaitTime: WAIT_MS,
+      maxBytes: MAX_BYTES,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: `${offset}`, maxBytes: MAX_BYTES }] }],
     })
-    lookUps = lookUp.catch(() => undefined)
-    return lookUp
+
+  const askLeader = async (place: Place, isRetry: boolean) => {
+    const { topic, partition } = place
+    if (!isConnected) await cluster.connect()
+    isConnected = true
+    // Its metadata may be outdated: a new partition, a new leader, a restarted broker.
+    if (isRetry) await cluster.refreshMetadata()
+    await cluster.addTargetTopic(topic)
+    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
+    if (nodeId === undefined) throw new Error(`${topic}-${partition} does not exist or has no leader`)
+    const broker = await cluster.findBroker({ nodeId })
+    if (usedBrokers.has(nodeId) && !isRetry) return { broker }
+    const answer = await ask(broker, place)
+    usedBrokers.add(nodeId)
+    return { broker, answer }
   }
 
-  const fetch = async (place: Place, isFresh: boolean): Promise<Fetched> => {
-    const { topic, partition, offset } = place
-    const broker = await brokerOf(place, isFresh)
-    const answer = response.parse(
-      await broker.fetch({
-        isolationLevel: READ_COMMITTED,
-        maxWaitTime: WAIT_MS,
-        maxBytes: MAX_BYTES,
-        topics: [{ topic, partitions: [{ partition, fetchOffset: `${offset}`, maxBytes: MAX_BYTES }] }],
-      }),
-    )
-    const [data] = answer.responses[0].partitions
-    const batch = new Batch(topic, `${offset}`, data)
-    const nextOffset = batch.isEmptyIncludingFiltered() ? offset : BigInt(batch.lastOffset()) + 1n
+  const fetch = async (place: Place, isRetry: boolean): Promise<Fetched> => {
+    // One at a time until a broker has answered a fetch: kafkajs opens a connection for each that comes before, and forgets
+    // all but the last one, which then never close.
+    const asked = queue.then(() => askLeader(place, isRetry))
+    queue = asked.catch(() => undefined)
+    const { broker, answer = await ask(broker, place) } = await asked
+    const [data] = response.parse(answer).responses[0].partitions
+    const batch = new Batch(place.topic, `${place.offset}`, data)
+    const nextOffset = batch.isEmptyIncludingFiltered() ? place.offset : BigInt(batch.lastOffset()) + 1n
     return { messages: batch.messages, nextOffset, isEnd: nextOffset >= BigInt(data.lastStableOffset) }
   }
 
   return {
     fetch: (place) => fetch(place, false).catch(() => fetch(place, true)),
     close: async () => {
-      await lookUps
+      await queue
       if (isConnected) await cluster.disconnect()
     },
   }
