@@ -36,7 +36,7 @@ export function readKafkaLogin(env: Readonly<Record<string, string | undefined>>
   const { data, error } = variables.safeParse(env)
   if (error) {
     const faults = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
-    throw new Error(`Nobody can log in to Kafka with this: ${faults.join('; ')}. Set it right, or unset it.`)
+    throw new Error(`This Kafka login cannot be used: ${faults.join('; ')}. Correct it, or unset it.`)
   }
   const ssl = data.KAFKA_SSL === 'true'
   const { KAFKA_SASL_MECHANISM: chosen, KAFKA_SASL_USERNAME: username = '' } = data

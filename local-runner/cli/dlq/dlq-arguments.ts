@@ -13,7 +13,7 @@ export const DLQ_HELP = `Dead letters: records that a function rejected permanen
   --value-file <path>  the same, from a file
   --help
 
-Kafka: KAFKA_BROKERS, or else that of the running runner (with the same PORT_OFFSET).
+Kafka: KAFKA_BROKERS, or else that of the runner with the same PORT_OFFSET.
 `
 
 export type DlqCommand =

@@ -124,7 +124,7 @@ function diagnoseRecords({ trigger, partitions = [], sample, live }: MappingFact
   const [topic = ''] = trigger.topics
   const inLog = partitions.reduce((sum, { low, high }) => sum + high - low, 0)
   if (inLog === 0) {
-    return { cause: 'no-records', what: `${topic} holds no records`, fix: `Write one to ${topic}.` }
+    return { cause: 'no-records', what: `${topic} has no records`, fix: `Write one to ${topic}.` }
   }
   const isLiveFiltered =
     live !== undefined && live.recordsFetched > 0 && live.recordsFetched === live.recordsFiltered
@@ -142,7 +142,7 @@ function diagnoseRecords({ trigger, partitions = [], sample, live }: MappingFact
   if (trigger.startingPosition === 'LATEST' && isAtEnd && (live?.recordsFetched ?? 0) === 0) {
     return {
       cause: 'latest',
-      what: `${topic} holds ${inLog} records, all older than the group: it began at LATEST`,
+      what: `${topic} has ${inLog} records, all older than the group: it began at LATEST`,
       fix: 'Write a new one; or set startingPosition to TRIM_HORIZON together with a new consumerGroupId, because a group with offsets ignores the starting position.',
     }
   }

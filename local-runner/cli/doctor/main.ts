@@ -13,7 +13,7 @@ const HELP = `Why was my handler not invoked? Examines Kafka and the runner, and
   npm run doctor                every function with a Kafka trigger
   npm run doctor -- <function>  one of them
 
-Kafka: KAFKA_BROKERS, or else that of the running runner (with the same PORT_OFFSET).
+Kafka: KAFKA_BROKERS, or else that of the runner with the same PORT_OFFSET.
 Exit code 1 when a cause was found.
 `
 
