@@ -113,8 +113,7 @@ export function createAwsMappingMetrics({
       collect() {
         this.reset()
         for (const report of reports().filter(({ metricGroups }) => metricGroups.includes(group))) {
-          const { functionName, consumerGroupId, topic } = report
-          this.set({ function: functionName, group: consumerGroupId, topic }, valueOf(report))
+          this.set(mappingLabelsOf(report), valueOf(report))
         }
       },
     })
