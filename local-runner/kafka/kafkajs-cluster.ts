@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 
-export interface Broker {
+interface Broker {
   readonly fetch: (request: object) => Promise<unknown>
 }
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Kafka, KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
-import { type Broker, createCluster } from './kafkajs-cluster.ts'
+import { createCluster } from './kafkajs-cluster.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -51,20 +51,10 @@ const response = z.object({
 export function createLogReader(kafka: Kafka): LogReader {
   const cluster = createCluster(kafka)
   const Batch = load('kafkajs/src/consumer/batch') as BatchClass
-  const usedBrokers = new Set<string>()
   let isConnected = false
-  let queue: Promise<unknown> = Promise.resolve()
+  let last: Promise<unknown> = Promise.resolve()
 
-  const ask = (broker: Broker, { topic, partition, offset }: Place) =>
-    broker.fetch({
-      isolationLevel: READ_COMMITTED,
-      maxWaitTime: WAIT_MS,
-      maxBytes: MAX_BYTES,
-      topics: [{ topic, partitions: [{ partition, fetchOffset: `${offset}`, maxBytes: MAX_BYTES }] }],
-    })
-
-  const askLeader = async (place: Place, isRetry: boolean) => {
-    const { topic, partition } = place
+  const fetch = async ({ topic, partition, offset }: Place, isRetry: boolean): Promise<Fetched> => {
     if (!isConnected) await cluster.connect()
     isConnected = true
     // Its metadata may be outdated: a new partition, a new leader, a restarted broker.
@@ -73,28 +63,30 @@ export function createLogReader(kafka: Kafka): LogReader {
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
     if (nodeId === undefined) throw new Error(`${topic}-${partition} does not exist or has no leader`)
     const broker = await cluster.findBroker({ nodeId })
-    if (usedBrokers.has(nodeId) && !isRetry) return { broker }
-    const answer = await ask(broker, place)
-    usedBrokers.add(nodeId)
-    return { broker, answer }
-  }
-
-  const fetch = async (place: Place, isRetry: boolean): Promise<Fetched> => {
-    // One at a time until a broker has answered a fetch: kafkajs opens a connection for each that comes before, and forgets
-    // all but the last one, which then never close.
-    const asked = queue.then(() => askLeader(place, isRetry))
-    queue = asked.catch(() => undefined)
-    const { broker, answer = await ask(broker, place) } = await asked
-    const [data] = response.parse(answer).responses[0].partitions
-    const batch = new Batch(place.topic, `${place.offset}`, data)
-    const nextOffset = batch.isEmptyIncludingFiltered() ? place.offset : BigInt(batch.lastOffset()) + 1n
+    const answer = response.parse(
+      await broker.fetch({
+        isolationLevel: READ_COMMITTED,
+        maxWaitTime: WAIT_MS,
+        maxBytes: MAX_BYTES,
+        topics: [{ topic, partitions: [{ partition, fetchOffset: `${offset}`, maxBytes: MAX_BYTES }] }],
+      }),
+    )
+    const [data] = answer.responses[0].partitions
+    const batch = new Batch(topic, `${offset}`, data)
+    const nextOffset = batch.isEmptyIncludingFiltered() ? offset : BigInt(batch.lastOffset()) + 1n
     return { messages: batch.messages, nextOffset, isEnd: nextOffset >= BigInt(data.lastStableOffset) }
   }
 
   return {
-    fetch: (place) => fetch(place, false).catch(() => fetch(place, true)),
+    // One at a time: of several fetches that begin before a broker is connected, kafkajs gives each a connection of its own,
+    // and forgets all but the last one, which then never close.
+    fetch: (place) => {
+      const fetched = last.then(() => fetch(place, false).catch(() => fetch(place, true)))
+      last = fetched.catch(() => undefined)
+      return fetched
+    },
     close: async () => {
-      await queue
+      await last
       if (isConnected) await cluster.disconnect()
     },
   }
