@@ -7,11 +7,10 @@ import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { createMemoryIntents } from '../orders/intents.memory.ts'
 import { createIntents } from '../orders/intents.ts'
 import { type Order, toStoredEvent } from '../orders/order.ts'
-import { createMemoryOrderState } from '../orders/order-state.memory.ts'
 import { createMemoryOrders } from '../orders/orders.memory.ts'
 import { createOrders } from '../orders/orders.ts'
 import { priced } from '../orders/priced-order.fixture.ts'
-import { shiftClock } from '../orders/shift-clock.fixture.ts'
+import { movableMemoryState, shiftClock } from '../orders/shift-clock.fixture.ts'
 import { createMemoryOldOrders } from './old-orders.memory.ts'
 import { createOldOrders } from './old-orders.ts'
 
@@ -25,9 +24,7 @@ const onRedis = (connection: RedisConnection) => () => ({
   pass: (ms: number) => shiftClock(connection, ID, ms),
 })
 function inMemory() {
-  let nowMs = Date.UTC(2026, 10, 24)
-  const state = createMemoryOrderState(() => nowMs)
-  const pass = async (ms: number) => void (nowMs += ms)
+  const { state, pass } = movableMemoryState()
   return {
     ...createMemoryOrders(state),
     ...createMemoryIntents(state),

@@ -5,10 +5,9 @@ import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { hosts } from '../../../shared/testing/hosts.ts'
 import { createMemoryIntents } from './intents.memory.ts'
 import { createIntents } from './intents.ts'
-import { createMemoryOrderState } from './order-state.memory.ts'
 import { createMemoryOrders } from './orders.memory.ts'
 import { createOrders } from './orders.ts'
-import { shiftClock } from './shift-clock.fixture.ts'
+import { movableMemoryState, shiftClock } from './shift-clock.fixture.ts'
 
 const ID = 'ord_1'
 const shard = orderShard(ID)
@@ -20,9 +19,7 @@ const onRedis = (redis: RedisConnection) => () => ({
   pass: (ms: number) => shiftClock(redis, ID, ms),
 })
 function inMemory() {
-  let nowMs = Date.UTC(2026, 10, 24)
-  const state = createMemoryOrderState(() => nowMs)
-  const pass = async (ms: number) => void (nowMs += ms)
+  const { state, pass } = movableMemoryState()
   return { ...createMemoryOrders(state), ...createMemoryIntents(state), pass }
 }
 

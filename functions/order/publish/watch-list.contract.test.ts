@@ -5,11 +5,10 @@ import { CANCELLED, PLACED } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { hosts } from '../../../shared/testing/hosts.ts'
 import { type Order, toStoredEvent } from '../orders/order.ts'
-import { createMemoryOrderState } from '../orders/order-state.memory.ts'
 import { createMemoryOrders } from '../orders/orders.memory.ts'
 import { createOrders, type Orders } from '../orders/orders.ts'
 import { priced } from '../orders/priced-order.fixture.ts'
-import { shiftClock } from '../orders/shift-clock.fixture.ts'
+import { movableMemoryState, shiftClock } from '../orders/shift-clock.fixture.ts'
 import { createMemoryOutbox } from './outbox.memory.ts'
 import { createOutbox } from './outbox.ts'
 import { createMemoryWatchList } from './watch-list.memory.ts'
@@ -34,9 +33,7 @@ const onRedis = (redis: RedisConnection) => () => ({
     }),
 })
 function inMemory() {
-  let nowMs = Date.UTC(2026, 10, 24)
-  const state = createMemoryOrderState(() => nowMs)
-  const pass = async (ms: number) => void (nowMs += ms)
+  const { state, pass } = movableMemoryState()
   return {
     ...createMemoryOrders(state),
     ...createMemoryOutbox(state),
