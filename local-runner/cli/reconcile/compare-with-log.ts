@@ -2,11 +2,11 @@ import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-e
 import { type Described, readersOf, topicsOf } from './describe.ts'
 import { addFindings, type Findings, NOTHING, parseFindings } from './findings.ts'
 import type { LogEnds } from './log-ends.ts'
-import type { Chunk, LogReader } from './log-reader.ts'
+import type { Chunk, TopicReader } from './topic-reader.ts'
 
 export interface CompareWithLogDeps {
   readonly described: readonly Described[]
-  readonly read: LogReader['read']
+  readonly read: TopicReader['read']
 }
 
 /** Every function compares its state with the log up to `ends`, record by record and sum by sum. */

@@ -1,13 +1,13 @@
 import { type Described, readersOf, roundsOf, topicsOf } from './describe.ts'
 import { addFindings, type Findings, NOTHING, parseFindings } from './findings.ts'
 import type { LogEnds } from './log-ends.ts'
-import type { LogReader } from './log-reader.ts'
 import type { Progress } from './print-report.ts'
+import type { TopicReader } from './topic-reader.ts'
 
 export interface RebuildDeps {
   readonly described: readonly Described[]
   readonly ends: LogEnds
-  readonly read: LogReader['read']
+  readonly read: TopicReader['read']
   readonly newProgress: (what: string, total: bigint) => Progress
 }
 

@@ -6,9 +6,9 @@ import { describeAll, type Described, topicsOf } from './describe.ts'
 import { addFindings, type Findings, NOTHING } from './findings.ts'
 import type { ReconciledFunction } from './functions.ts'
 import { type Group, readEnds, readLag, requireWholeLog } from './log-ends.ts'
-import { createLogReader } from './log-reader.ts'
 import { comparedText, createProgress, passedOverText, rebuiltText } from './print-report.ts'
 import { rebuild } from './rebuild.ts'
+import { createTopicReader } from './topic-reader.ts'
 
 /** A function with its consumer groups. */
 export interface ReconcileParticipant extends ReconciledFunction {
@@ -60,7 +60,7 @@ async function freezeAndRebuild(
     described,
     // After the freeze: whatever was accepted before is in the log by now, or is published later by itself.
     ends: await readEnds(admin, topicsOf(described)),
-    read: createLogReader(kafka, bootstrapServers).read,
+    read: createTopicReader(kafka, bootstrapServers).read,
     newProgress: (what, total) => createProgress(what, total, deps),
   })
   print(
@@ -80,7 +80,7 @@ function compare(admin: Admin, described: readonly Described[], deps: ReconcileD
     ends: () => readEnds(admin, topicsOf(described)),
     lag: (ends) => readLag(admin, groups, ends),
     compare: (ends) =>
-      compareWithLog(ends, { described, read: createLogReader(deps.kafka, deps.bootstrapServers).read }),
+      compareWithLog(ends, { described, read: createTopicReader(deps.kafka, deps.bootstrapServers).read }),
   })
 }
 

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import * as z from 'zod'
 import { createKafkaClient } from '../../kafka/kafka-client.ts'
 import { readEnds, readLag, requireWholeLog } from './log-ends.ts'
-import { createLogReader } from './log-reader.ts'
+import { createTopicReader } from './topic-reader.ts'
 
 const brokers = inject('kafkaBrokers')
 const kafka = createKafkaClient({ clientId: 'test', brokers, record: () => undefined })
 const admin = kafka.admin()
 const producer = kafka.producer()
-const { read } = createLogReader(kafka, brokers.join())
+const { read } = createTopicReader(kafka, brokers.join())
 
 beforeAll(() => Promise.all([admin.connect(), producer.connect()]))
 afterAll(() => Promise.all([admin.disconnect(), producer.disconnect()]))

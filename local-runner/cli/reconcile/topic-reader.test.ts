@@ -1,6 +1,6 @@
 import { KafkaJSConnectionError, KafkaJSNonRetriableError } from 'kafkajs'
 import { expect, test } from 'vitest'
-import { createPatientReader } from './log-reader.ts'
+import { createPatientReader } from './topic-reader.ts'
 
 const place = { topic: 'order-topic', partition: 0, offset: 5n }
 const fetched = { messages: [], nextOffset: 6n, isEnd: true }

@@ -1,11 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka, KafkaMessage } from 'kafkajs'
 import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
-import {
-  createLogReader as createPlaceReader,
-  type LogReader as PlaceReader,
-  readLog,
-} from '../../kafka/log-reader.ts'
+import { createLogReader, type LogReader, readLog } from '../../kafka/log-reader.ts'
 import type { TopicEnds } from './log-ends.ts'
 
 /** Some records of one partition, in order, as an MSK event. */
@@ -22,7 +18,7 @@ const PARTITIONS_AT_ONCE = 4
 const PATIENCE_MS = 30_000
 const LONGEST_PAUSE_MS = 3_000
 
-export interface LogReader {
+export interface TopicReader {
   /** Reads a topic from its beginning to `ends`, the chunks of a partition one after the other. */
   readonly read: (
     topic: string,
@@ -31,14 +27,14 @@ export interface LogReader {
   ) => Promise<void>
 }
 
-export function createLogReader(kafka: Kafka, bootstrapServers: string): LogReader {
+export function createTopicReader(kafka: Kafka, bootstrapServers: string): TopicReader {
   return {
     read: async (topic, ends, handle) => {
       const format = createMskEventFormat(topic, bootstrapServers)
-      const places = createPlaceReader(kafka)
+      const log = createLogReader(kafka)
       const waiting = [...ends]
       let failure: { readonly error: unknown } | undefined
-      const reader = createPatientReader(places, { isWanted: () => failure === undefined, pause: delay })
+      const reader = createPatientReader(log, { isWanted: () => failure === undefined, pause: delay })
 
       async function readPartition(partition: number, low: bigint, high: bigint) {
         const records = readLog(reader, { topic, partition, offset: low }, high)
@@ -60,7 +56,7 @@ export function createLogReader(kafka: Kafka, bootstrapServers: string): LogRead
       }
 
       await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, readWaiting))
-      await places.close()
+      await log.close()
       if (failure !== undefined) throw failure.error
     },
   }
@@ -78,9 +74,9 @@ export interface PatientReaderDeps {
 
 /** Retries fetches for as long as a broker may be away. What no retry can help, and what is no longer wanted, rejects at once. */
 export function createPatientReader(
-  { fetch }: Pick<PlaceReader, 'fetch'>,
+  { fetch }: Pick<LogReader, 'fetch'>,
   { isWanted, pause }: PatientReaderDeps,
-): Pick<PlaceReader, 'fetch'> {
+): Pick<LogReader, 'fetch'> {
   return {
     fetch: async (place) => {
       let waitedMs = 0
