@@ -5,9 +5,10 @@ import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { hosts } from '../../../shared/testing/hosts.ts'
 import { createMemoryIntents } from './intents.memory.ts'
 import { createIntents } from './intents.ts'
+import { movableMemoryState } from './order-state.memory.ts'
 import { createMemoryOrders } from './orders.memory.ts'
 import { createOrders } from './orders.ts'
-import { movableMemoryState, shiftClock } from './shift-clock.fixture.ts'
+import { shiftClock } from './shift-clock.fixture.ts'
 
 const ID = 'ord_1'
 const shard = orderShard(ID)

@@ -41,3 +41,10 @@ export const createMemoryOrderState = (nowMs: () => number = Date.now): MemoryOr
   dueOutboxes: new Map(),
   watchList: new Map(),
 })
+
+/** State for tests that let time pass, as `shiftClock` does on Redis. */
+export function movableMemoryState() {
+  let nowMs = Date.UTC(2026, 10, 24)
+  const pass = async (ms: number) => void (nowMs += ms)
+  return { state: createMemoryOrderState(() => nowMs), pass }
+}

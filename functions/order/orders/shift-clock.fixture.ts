@@ -8,7 +8,6 @@ import {
   watchListKey,
 } from '../../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { createMemoryOrderState } from './order-state.memory.ts'
 
 /** Lets time pass for one order: the clock of Redis cannot be moved, so all stored times move into the past. */
 export async function shiftClock({ use }: RedisConnection, orderId: string, ms: number): Promise<void> {
@@ -29,11 +28,4 @@ export async function shiftClock({ use }: RedisConnection, orderId: string, ms: 
       if (field !== 'p') await client.hincrby(orderOutboxKey(orderId), field, -ms)
     }
   })
-}
-
-/** The memory twins' state, and the same for it: here the clock itself is moved. */
-export function movableMemoryState() {
-  let nowMs = Date.UTC(2026, 10, 24)
-  const pass = async (ms: number) => void (nowMs += ms)
-  return { state: createMemoryOrderState(() => nowMs), pass }
 }
