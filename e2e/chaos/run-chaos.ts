@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createMailCatcher } from '../../local-runner/mail/mail-catcher.ts'
+import { builtFunctions } from '../testing/built-functions.ts'
 import { type FaultStack, startFaultStack } from '../testing/fault-stack.ts'
 import { freePortOffset } from '../testing/free-port-offset.ts'
 import { createShop } from '../testing/shop.ts'
@@ -31,6 +32,8 @@ export interface ChaosOptions {
 }
 
 const CLIENTS = 10
+/** Those of docs/order-protocol.md. */
+const PROTOCOL_FUNCTIONS = ['order', 'stock', 'notification', 'analytics']
 const SKUS = ['CHAOS-1', 'CHAOS-2', 'CHAOS-3', 'CHAOS-4', 'CHAOS-5', 'CHAOS-6'] as const
 /** How long clients still retry after the last fault has ended. */
 const GRACE_MS = 30_000
@@ -92,7 +95,10 @@ async function check(options: ChaosOptions, running: Running): Promise<Report> {
     join(options.directory, 'mails.json'),
     JSON.stringify(mails(), ['messageId', 'subject', 'receivedAt'], 2),
   )
-  const evidence = { ...found, history, samples }
+  const addedFunctions = builtFunctions
+    .map(({ name }) => name)
+    .filter((name) => !PROTOCOL_FUNCTIONS.includes(name))
+  const evidence = { ...found, history, samples, addedFunctions }
   return {
     seed,
     faultMs,

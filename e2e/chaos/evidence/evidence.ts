@@ -54,4 +54,6 @@ export interface Evidence {
   readonly lag: number
   /** Stock records read while faults went on. */
   readonly samples: readonly StockRecord[]
+  /** Names of the functions beside the four of the protocol; their keys are their own. */
+  readonly addedFunctions: readonly string[]
 }

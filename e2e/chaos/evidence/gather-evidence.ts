@@ -16,7 +16,7 @@ export interface GatherEvidenceDeps {
   readonly mails: ReturnType<typeof createMailCatcher>['mails']
 }
 
-type Found = Omit<Evidence, 'history' | 'samples'> & Effects
+type Found = Omit<Evidence, 'history' | 'samples' | 'addedFunctions'> & Effects
 
 /** Waits until nothing is under way, at most `QUIET_LIMIT_MS`, and reads everything. */
 export async function gatherEvidence({ redis, kafka, mails }: GatherEvidenceDeps): Promise<Found> {

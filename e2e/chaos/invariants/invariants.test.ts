@@ -55,6 +55,7 @@ const sound: Evidence = {
   deadLetters: 0,
   lag: 0,
   samples: [{ ...stock, onHand: 10, reserved: 2, sold: 0 }],
+  addedFunctions: [],
 }
 
 const violated = (change: Partial<Evidence>): readonly string[] =>
@@ -80,6 +81,13 @@ test('only the report of an old outbox may go away by itself', () => {
   const keys = (key: string) => withRedis({ keys: [...redis.keys, { key, ttlMs: 80_000 }] })
   expect(violated(keys('{r}:backlog'))).toEqual([])
   expect(violated(keys('{r}:frozen'))).toEqual(['I14'])
+})
+
+test('a function beside the four of the protocol has keys of its own, named after it', () => {
+  const change = withRedis({ keys: [...redis.keys, { key: '{shipping:o-1}:events', ttlMs: 80_000 }] })
+  expect(violated({ ...change, addedFunctions: ['shipping'] })).toEqual([])
+  expect(violated({ ...change, addedFunctions: ['ship'] })).toEqual(['I14'])
+  expect(violated(change)).toEqual(['I14'])
 })
 
 test('an order that a client has cancelled is no violation', () => {

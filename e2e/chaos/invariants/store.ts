@@ -16,10 +16,15 @@ export const comesToRest: Check = ({ redis, lag }) => [
   ...(lag === 0 ? [] : [`lag ${lag}`]),
 ]
 
-/** I14: every key belongs to a family with a hash tag, and none has a TTL. */
-export const keysStay: Check = ({ redis }) => [
-  ...redis.keys.filter(({ key }) => !FAMILIES.test(key)).map(({ key }) => `${key} belongs to no family`),
-  ...redis.keys
-    .filter(({ key, ttlMs }) => ttlMs >= 0 && key !== MAY_GO_AWAY)
-    .map(({ key, ttlMs }) => `${key} goes away in ${ttlMs} ms`),
-]
+/** I14: every key belongs to a family with a hash tag, and none has a TTL. An added function decides about its own keys. */
+export const keysStay: Check = ({ redis, addedFunctions }) => {
+  const isItsOwn = (key: string) =>
+    !FAMILIES.test(key) && addedFunctions.some((name) => key.startsWith(`{${name}:`))
+  const keys = redis.keys.filter(({ key }) => !isItsOwn(key))
+  return [
+    ...keys.filter(({ key }) => !FAMILIES.test(key)).map(({ key }) => `${key} belongs to no family`),
+    ...keys
+      .filter(({ key, ttlMs }) => ttlMs >= 0 && key !== MAY_GO_AWAY)
+      .map(({ key, ttlMs }) => `${key} goes away in ${ttlMs} ms`),
+  ]
+}
