@@ -113,7 +113,7 @@ test(
       outbox: 0,
       open: 0,
       lag: 0,
-      deadLetters: 0,
+      deadLetters: [],
     })
     const placed = new Set(log.filter(({ type }) => type === PLACED).map(({ orderId }) => orderId))
     expect([...answers.keys()].filter((orderId) => !placed.has(orderId))).toEqual([])
@@ -165,7 +165,7 @@ test(
       }
       expect({ lag: await kafka.lag(), deadLetters: await kafka.deadLetters() }).toEqual({
         lag: 3,
-        deadLetters: 0,
+        deadLetters: [],
       })
     } finally {
       for (const node of standing) node.resume()
@@ -180,7 +180,7 @@ test(
     const { mails, lag, deadLetters } = await gather()
     expect({ lag, deadLetters, twice: mails.length - new Set(mails).size }).toEqual({
       lag: 0,
-      deadLetters: 0,
+      deadLetters: [],
       twice: 0,
     })
     expect(surprises).toEqual([])

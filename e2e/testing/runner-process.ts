@@ -6,6 +6,7 @@ import { startArguments } from './start-command.ts'
 const projectDirectory = join(import.meta.dirname, '..', '..')
 
 export interface RunnerProcess {
+  readonly pid: number
   /** Base URL of a function's port, such as 8081. */
   readonly url: (port: number) => string
   readonly output: () => string
@@ -59,6 +60,8 @@ export async function startRunnerProcess(
     return code
   }
   return {
+    // It has started, or it would not be ready.
+    pid: child.pid ?? 0,
     url: (port) => `http://127.0.0.1:${port + Number(env.PORT_OFFSET ?? 0)}`,
     output: () => output,
     exited: exited.then(([code]) => (typeof code === 'number' ? code : null)),

@@ -9,17 +9,23 @@ const record = {
   sequence: 1,
   type: 'com.example.order.placed.v1',
 }
+const letter = { topic: 'order-topic.stock.dlq', of: 'order-topic-0@7' }
 const before: Effects = {
   contents: { '{s:tea}:stk': '[["sold","2"]]', '{an:1}:seen:20261124': '["o-1:1"]' },
   log: [record],
   mails: ['<one>'],
-  deadLetters: 0,
+  deadLetters: [],
 }
 
 test('finds nothing where nothing has changed but marks of the schedules', () => {
   const marks = { '{r}:ledgers-dropped-until': '"20261107"', '{stock}:due': '["tea","1795555161122"]' }
   const after = { ...before, contents: { ...before.contents, ...marks } }
   expect(changesOf(before, after)).toEqual([])
+})
+
+test('finds nothing where a dead letter is written again', () => {
+  const after = { ...before, deadLetters: [letter, letter] }
+  expect(changesOf({ ...before, deadLetters: [letter] }, after)).toEqual([])
 })
 
 test.each<[string, Partial<Effects>, string]>([
@@ -44,7 +50,7 @@ test.each<[string, Partial<Effects>, string]>([
     '1 records of the log have become 2',
   ],
   ['a second mail', { mails: ['<one>', '<one>'] }, '1 mails have become 2'],
-  ['a dead letter', { deadLetters: 1 }, '0 dead letters have become 1'],
+  ['a dead letter', { deadLetters: [letter] }, '0 dead letters have become 1'],
 ])('finds %s', (_what, change, said) => {
   expect(changesOf(before, { ...before, ...change })).toEqual([said])
 })

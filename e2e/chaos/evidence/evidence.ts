@@ -1,5 +1,5 @@
 import type { Request } from './history.ts'
-import type { LoggedEvent } from './kafka-log.ts'
+import type { DeadLetter, Log, LoggedEvent } from './kafka-log.ts'
 
 export interface StockRecord {
   readonly sku: string
@@ -50,7 +50,8 @@ export interface Evidence {
   readonly log: readonly LoggedEvent[]
   /** Message-IDs of the mails that the SMTP server has accepted, one entry for each mail. */
   readonly mails: readonly string[]
-  readonly deadLetters: number
+  readonly hostile: Log['hostile']
+  readonly deadLetters: readonly DeadLetter[]
   readonly lag: number
   /** Stock records read while faults went on. */
   readonly samples: readonly StockRecord[]

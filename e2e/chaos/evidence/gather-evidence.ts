@@ -30,10 +30,12 @@ export async function gatherEvidence({ redis, kafka, mails }: GatherEvidenceDeps
   const isQuiet = () => found.lag === 0 && Object.values(found.redis.waiting).every((count) => count === 0)
   const deadline = Date.now() + QUIET_LIMIT_MS
   while (!isQuiet() && Date.now() < deadline) found = await waitFor(look, () => true)
+  const { events, hostile } = await kafka.readLog()
   return {
     ...found,
     contents: await readContents(clients),
-    log: await kafka.readLog(),
+    log: events,
+    hostile,
     deadLetters: await kafka.deadLetters(),
     mails: mails().map(({ messageId = 'none' }) => messageId),
   }

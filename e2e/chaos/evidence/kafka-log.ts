@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { type Admin, Kafka, type KafkaMessage, logLevel, Partitioners } from 'kafkajs'
+import { type Admin, type KafkaMessage, Partitioners } from 'kafkajs'
 import * as z from 'zod'
-import { patchKafkajsIdleTimer } from '../../../local-runner/kafka/kafkajs/idle-timer.ts'
+import { createKafkaClient } from '../../../local-runner/kafka/kafka-client.ts'
+import { createLogReader, readLog } from '../../../local-runner/kafka/log-reader.ts'
+import { HOSTILE_HEADER } from '../../testing/hostile-records.ts'
 import { waitFor } from '../../testing/wait-for.ts'
 
 const TOPIC = 'order-topic'
@@ -36,12 +37,27 @@ interface FoundRecord {
   readonly message: KafkaMessage
 }
 
+/** What order-topic holds. Places are `<topic>-<partition>@<offset>`. */
+export interface Log {
+  /** In offset order within each partition. */
+  readonly events: readonly LoggedEvent[]
+  /** Places of the records that the nemesis wrote, and that no function can read. */
+  readonly hostile: readonly string[]
+}
+
+export interface DeadLetter {
+  /** The dead-letter topic. */
+  readonly topic: string
+  /** The place of the record that a function refused. */
+  readonly of: string
+}
+
 export interface KafkaLog {
-  /** Every order event, in offset order within each partition. */
-  readonly readLog: () => Promise<readonly LoggedEvent[]>
+  /** Committed records only. */
+  readonly readLog: () => Promise<Log>
   /** Records that the groups have not committed yet. */
   readonly lag: () => Promise<number>
-  readonly deadLetters: () => Promise<number>
+  readonly deadLetters: () => Promise<readonly DeadLetter[]>
   /** Appends the chosen records once more, as they are. */
   readonly redrive: (isChosen: () => boolean) => Promise<void>
   /** Sets every group back to the first record; they must have no members. */
@@ -50,8 +66,12 @@ export interface KafkaLog {
 
 /** Reads the log without code of the functions. */
 export function createKafkaLog(broker: string): KafkaLog {
-  patchKafkajsIdleTimer()
-  const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 8 } })
+  const kafka = createKafkaClient({
+    clientId: 'chaos',
+    brokers: [broker],
+    retries: 8,
+    record: () => undefined,
+  })
 
   /** Retries until Kafka answers: after a start it has no leaders for a moment. */
   const withAdmin = <T>(ask: (admin: Admin) => Promise<T>): Promise<T> =>
@@ -77,46 +97,36 @@ export function createKafkaLog(broker: string): KafkaLog {
       })),
     )
 
-  async function readRecords(): Promise<readonly FoundRecord[]> {
-    const wanted = await ends(TOPIC)
-    const total = wanted.reduce((sum, { low, high }) => sum + Number(high - low), 0)
-    const found = new Map<string, FoundRecord>()
-    if (total === 0) return []
-    const consumer = kafka.consumer({ groupId: `chaos-${randomUUID()}`, sessionTimeout: 10_000 })
-    await consumer.connect()
+  async function readRecords(topic: string): Promise<readonly FoundRecord[]> {
+    const reader = createLogReader(kafka)
+    const found: FoundRecord[] = []
     try {
-      await consumer.subscribe({ topic: TOPIC, fromBeginning: true })
-      await consumer.run({
-        eachMessage: async ({ partition, message }) =>
-          void found.set(`${partition}:${message.offset}`, { partition, message }),
-      })
-      await waitFor(
-        async () => found.size,
-        (size) => size >= total,
-        LIMIT_MS,
-      )
+      for (const { partition, low, high } of await ends(topic)) {
+        for await (const message of readLog(reader, { topic, partition, offset: low }, high))
+          found.push({ partition, message })
+      }
     } finally {
-      await consumer.disconnect()
+      await reader.close()
     }
-    return [...found.values()]
+    return found
   }
 
   return {
-    readLog: async () =>
-      (await readRecords())
-        .map(({ partition, message }) => ({
+    readLog: async () => {
+      const records = await readRecords(TOPIC)
+      const [hostile, events] = [records.filter(isHostile), records.filter((one) => !isHostile(one))]
+      return {
+        events: events.map(({ partition, message }) => ({
           partition,
           offset: BigInt(message.offset),
           ...value.parse(JSON.parse(message.value?.toString() ?? 'null')),
-        }))
-        .sort((one, other) =>
-          one.partition === other.partition
-            ? Number(one.offset - other.offset)
-            : one.partition - other.partition,
-        ),
+        })),
+        hostile: hostile.map(({ partition, message }) => `${TOPIC}-${partition}@${message.offset}`),
+      }
+    },
 
     redrive: async (isChosen) => {
-      const chosen = (await readRecords()).filter(isChosen)
+      const chosen = (await readRecords(TOPIC)).filter(isChosen)
       const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
       await producer.connect()
       try {
@@ -143,8 +153,11 @@ export function createKafkaLog(broker: string): KafkaLog {
     },
 
     deadLetters: async () => {
-      const all = await Promise.all(DEAD_LETTERS.map(ends))
-      return all.flat().reduce((sum, { high }) => sum + Number(high), 0)
+      const letters: DeadLetter[] = []
+      for (const topic of DEAD_LETTERS) {
+        for (const { message } of await readRecords(topic)) letters.push({ topic, of: placeOf(message) })
+      }
+      return letters
     },
 
     rewind: async () => {
@@ -153,4 +166,14 @@ export function createKafkaLog(broker: string): KafkaLog {
       }
     },
   }
+}
+
+const isHostile = ({ message }: FoundRecord) => message.headers?.[HOSTILE_HEADER] !== undefined
+
+/** By the headers of docs/order-protocol.md; `?` where one is missing. */
+function placeOf({ headers }: KafkaMessage): string {
+  const [topic, partition, offset] = ['topic', 'partition', 'offset'].map(
+    (name) => headers?.[`x-dlq-${name}`]?.toString() ?? '?',
+  )
+  return `${topic}-${partition}@${offset}`
 }

@@ -52,7 +52,8 @@ const sound: Evidence = {
   redis,
   log: [first, second],
   mails: [mailOf('o-1:1'), mailOf('o-1:2')],
-  deadLetters: 0,
+  hostile: [],
+  deadLetters: [],
   lag: 0,
   samples: [{ ...stock, onHand: 10, reserved: 2, sold: 0 }],
   addedFunctions: [],
@@ -65,6 +66,9 @@ const withRequest = (request: Partial<Request>): Partial<Evidence> => ({
   history: [...sound.history, { ...placed, ...request }],
 })
 
+const lettersOf = (of: string) =>
+  ['stock', 'notification', 'analytics'].map((name) => ({ topic: `order-topic.${name}.dlq`, of }))
+
 test('a sound run violates nothing', () => {
   expect(violated({})).toEqual([])
 })
@@ -75,6 +79,11 @@ test('a published event twice in the log, a mail in doubt and a request without 
   expect(violated({ ...withRedis(inDoubt), mails: [mailOf('o-1:1')] })).toEqual([])
   const { status: _status, answer: _answer, ...unanswered } = placed
   expect(violated({ history: [...sound.history, { ...unanswered, fault: 'reset' }] })).toEqual([])
+})
+
+test('a hostile record is a dead letter of each function, more than once after a crash', () => {
+  const letters = lettersOf('order-topic-3@9')
+  expect(violated({ hostile: ['order-topic-3@9'], deadLetters: [...letters, ...letters] })).toEqual([])
 })
 
 test('only the report of an old outbox may go away by itself', () => {
@@ -195,7 +204,8 @@ test.each<[string, Partial<Evidence>, readonly string[]]>([
     withRedis({ orders: [{ ...order, status: 'ACCEPTED' }] }),
     ['I4', 'I6', 'I15'],
   ],
-  ['a dead letter', { deadLetters: 1 }, ['I15']],
+  ['an event as a dead letter', { deadLetters: lettersOf('order-topic-3@7') }, ['I15']],
+  ['a hostile record without a dead letter', { hostile: ['order-topic-3@9'] }, ['I15']],
 ])('%s', (_what, change, ids) => {
   expect(violated(change)).toEqual(ids)
 })

@@ -49,8 +49,14 @@ export const sequencesHold: Check = ({ log }) =>
       : [`${orderId}: first occurrences are ${firsts.join(', ')}`]
   })
 
-/** I15: all that is committed is applied: the order is settled, the event counted, the customer notified. */
-export const committedIsApplied: Check = ({ log, redis, deadLetters }) => {
+/** Services that read order-topic. */
+const READERS = ['stock', 'notification', 'analytics']
+
+/**
+ * I15: all that is committed is applied: the order is settled, the event counted, the customer notified. What no function
+ * can read is a dead letter of each.
+ */
+export const committedIsApplied: Check = ({ log, redis, hostile, deadLetters }) => {
   const counted = new Set(redis.counted)
   const notified = new Set(redis.notifications.map(({ eventId }) => eventId))
   const status = new Map(redis.orders.map((order) => [order.orderId, order.status]))
@@ -63,5 +69,12 @@ export const committedIsApplied: Check = ({ log, redis, deadLetters }) => {
       faults.push(`${eventId} is not settled`)
     return faults
   })
-  return deadLetters === 0 ? unapplied : [...unapplied, `${deadLetters} records are dead letters`]
+  const expected = hostile.flatMap((of) =>
+    READERS.map((name) => `order-topic.${name}.dlq has no letter of ${of}`),
+  )
+  const found = new Set(deadLetters.map(({ topic, of }) => `${topic} has no letter of ${of}`))
+  const refused = deadLetters
+    .filter(({ of }) => !hostile.includes(of))
+    .map(({ topic, of }) => `${of} is an event, and a dead letter in ${topic}`)
+  return [...unapplied, ...missing(expected, found), ...refused]
 }
