@@ -3,11 +3,22 @@ import type { FaultStack } from '../testing/fault-stack.ts'
 import type { RedisNode } from '../testing/redis-cluster.ts'
 import type { RestartableServer } from '../testing/restartable-server.ts'
 import type { KafkaLog } from './evidence/kafka-log.ts'
+import type { ForeignProducer } from './foreign-producer.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Runners } from './runners.ts'
 
 export interface Fault {
-  readonly kind: 'kill' | 'pause' | 'cut' | 'slow' | 'swallow' | 'break' | 'rewind' | 'redrive'
+  readonly kind:
+    | 'kill'
+    | 'pause'
+    | 'cut'
+    | 'slow'
+    | 'swallow'
+    | 'break'
+    | 'rewind'
+    | 'redrive'
+    | 'hostile'
+    | 'transactions'
   readonly target: string
   /** Epoch ms. */
   readonly at: number
@@ -20,6 +31,7 @@ export interface RunNemesisDeps {
   readonly stack: Pick<FaultStack, 'kafka' | 'redis'>
   readonly runners: Runners
   readonly redrive: KafkaLog['redrive']
+  readonly foreign: ForeignProducer
   /** Epoch ms when the last fault may begin. */
   readonly endsAt: number
   readonly note: (fault: Fault) => void
@@ -31,6 +43,7 @@ export async function runNemesis({
   stack,
   runners,
   redrive,
+  foreign,
   endsAt,
   note,
 }: RunNemesisDeps): Promise<void> {
@@ -73,6 +86,14 @@ export async function runNemesis({
     log: async (random: Random) => {
       await rest(random, 5000, 12_000)
       await withKafka(() => inflict('redrive', 'log', () => redrive(() => random.chance(0.3))))
+    },
+    foreign: async (random: Random) => {
+      await rest(random, 3000, 8000)
+      const [kind, work] = random.pick([
+        ['hostile', foreign.sendHostile],
+        ['transactions', foreign.sendTransactions],
+      ])
+      await withKafka(() => inflict(kind, 'log', () => work(random)))
     },
     runner: async (random: Random) => {
       await rest(random, 2000, 7000)

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createMailCatcher } from '../../local-runner/mail/mail-catcher.ts'
+import { connectJavaClient } from '../../local-runner/testing/java-client/java-connection.ts'
 import { builtFunctions } from '../testing/built-functions.ts'
 import { type FaultStack, startFaultStack } from '../testing/fault-stack.ts'
 import { freePortOffset } from '../testing/free-port-offset.ts'
@@ -13,8 +14,9 @@ import { changesOf } from './evidence/effects.ts'
 import type { StockRecord } from './evidence/evidence.ts'
 import { gatherEvidence } from './evidence/gather-evidence.ts'
 import { createHistory } from './evidence/history.ts'
-import { createKafkaLog } from './evidence/kafka-log.ts'
+import { createKafkaLog, type KafkaLog } from './evidence/kafka-log.ts'
 import { readStock } from './evidence/redis-reader.ts'
+import { createForeignProducer, type ForeignProducer } from './foreign-producer.ts'
 import { INVARIANTS } from './invariants/invariants.ts'
 import { type Fault, runNemesis } from './nemesis.ts'
 import { createRandom } from './random.ts'
@@ -44,38 +46,37 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   const { directory, artifactsDirectory } = options
   await rm(directory, { recursive: true, force: true })
   await mkdir(directory, { recursive: true })
+  await using started = new AsyncDisposableStack()
   const stack = await startFaultStack({ artifactsDirectory, dataDirectory: join(directory, 'servers') })
+  started.defer(stack.stop)
   const mail = createMailCatcher({ capacity: Infinity, now: () => Date.now() })
-  try {
-    const smtpPort = await mail.listen(0, '127.0.0.1')
-    const kafka = createKafkaLog(stack.kafka.broker)
-    const surprises: string[] = []
-    const runners = await startRunners({
-      env: {
-        KAFKA_BROKERS: stack.kafka.broker,
-        REDIS_URL: stack.redis.url,
-        SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
-      },
-      portOffsets: [await freePortOffset(), await freePortOffset()],
-      rewindGroups: kafka.rewind,
-      keepOutput: (name, output) => appendFileSync(join(directory, `${name}.log`), output),
-      onDeath: (what) => surprises.push(what),
-    })
-    try {
-      return await check(options, { stack, runners, kafka, mails: mail.mails, surprises })
-    } finally {
-      await runners.stop()
-    }
-  } finally {
-    await mail.stop()
-    await stack.stop()
-  }
+  started.defer(mail.stop)
+  const smtpPort = await mail.listen(0, '127.0.0.1')
+  const java = await connectJavaClient([stack.kafka.broker])
+  started.defer(java.kill)
+  const kafka = createKafkaLog(stack.kafka.broker)
+  const surprises: string[] = []
+  const runners = await startRunners({
+    env: {
+      KAFKA_BROKERS: stack.kafka.broker,
+      REDIS_URL: stack.redis.url,
+      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+    },
+    portOffsets: [await freePortOffset(), await freePortOffset()],
+    rewindGroups: kafka.rewind,
+    keepOutput: (name, output) => appendFileSync(join(directory, `${name}.log`), output),
+    onDeath: (what) => surprises.push(what),
+  })
+  started.defer(runners.stop)
+  const foreign = createForeignProducer(java, kafka.readRecords)
+  return await check(options, { stack, runners, kafka, foreign, mails: mail.mails, surprises })
 }
 
 interface Running {
   readonly stack: FaultStack
   readonly runners: Runners
-  readonly kafka: ReturnType<typeof createKafkaLog>
+  readonly kafka: KafkaLog
+  readonly foreign: ForeignProducer
   readonly mails: ReturnType<typeof createMailCatcher>['mails']
   readonly surprises: readonly string[]
 }
@@ -135,7 +136,10 @@ async function createStock(seed: number, runners: Runners): Promise<void> {
   }
 }
 
-async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, runners, kafka }: Running) {
+async function underFaults(
+  { seed, faultMs, directory }: ChaosOptions,
+  { stack, runners, kafka, foreign }: Running,
+) {
   const history = createHistory(join(directory, 'history.jsonl'))
   const faults: Fault[] = []
   const samples: StockRecord[] = []
@@ -159,7 +163,7 @@ async function underFaults({ seed, faultMs, directory }: ChaosOptions, { stack, 
   })()
   const note = (fault: Fault) => void faults.push(fault)
   try {
-    await runNemesis({ seed, stack, runners, redrive: kafka.redrive, endsAt, note })
+    await runNemesis({ seed, stack, runners, redrive: kafka.redrive, foreign, endsAt, note })
   } finally {
     recoveredAt = Date.now()
     await Promise.all([...clients, sampling])

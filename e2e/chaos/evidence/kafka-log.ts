@@ -2,6 +2,7 @@ import { type Admin, type KafkaMessage, Partitioners } from 'kafkajs'
 import * as z from 'zod'
 import { createKafkaClient } from '../../../local-runner/kafka/kafka-client.ts'
 import { createLogReader, readLog } from '../../../local-runner/kafka/log-reader.ts'
+import type { JavaRecord } from '../../../local-runner/testing/java-client/java-connection.ts'
 import { HOSTILE_HEADER } from '../../testing/hostile-records.ts'
 import { waitFor } from '../../testing/wait-for.ts'
 
@@ -58,6 +59,8 @@ export interface KafkaLog {
   /** Records that the groups have not committed yet. */
   readonly lag: () => Promise<number>
   readonly deadLetters: () => Promise<readonly DeadLetter[]>
+  /** Key, value and headers of every record. */
+  readonly readRecords: () => Promise<readonly JavaRecord[]>
   /** Appends the chosen records once more, as they are. */
   readonly redrive: (isChosen: () => boolean) => Promise<void>
   /** Sets every group back to the first record; they must have no members. */
@@ -124,6 +127,13 @@ export function createKafkaLog(broker: string): KafkaLog {
         hostile: hostile.map(({ partition, message }) => `${TOPIC}-${partition}@${message.offset}`),
       }
     },
+
+    readRecords: async () =>
+      (await readRecords(TOPIC)).map(({ message: { key, value, headers = {} } }) => ({
+        key,
+        value,
+        headers: Object.entries(headers).map(([name, bytes]) => [name, String(bytes)] as const),
+      })),
 
     redrive: async (isChosen) => {
       const chosen = (await readRecords(TOPIC)).filter(isChosen)
