@@ -65,7 +65,7 @@ function inMemory() {
     freeze: createMemoryFreeze(stockItems.records),
     hold: ledger.hold,
     setOrder: async (orderId: string, state: string) => {
-      await progress.accepted(orderId)
+      await progress.written({ ...placed, orderId, eventId: `${orderId}:1` })
       if (state === 'CONFIRMED' || state === 'CANCELLED') await progress.move(state, { ...placed, orderId })
     },
   }
