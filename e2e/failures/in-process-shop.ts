@@ -111,6 +111,7 @@ export function createInProcessShop(redis: RedisConnection) {
         for (let time = 0; event && time < times; time++) await settle(event)
       }
     },
+    settle: (event: OrderEvent) => startStockProcess()(event),
     rewind: () => void (read = 0),
 
     /** Time passes, by default enough for every lease and watch of an order to end. */
