@@ -32,10 +32,14 @@ export function notInStore(eventId: string, what: string, isForged: boolean): Ap
   return new AppError('conflict', 'event_not_in_store', `Event ${eventId} was not applied: ${what}. ${looks}`)
 }
 
-/** What an order is never changes; lost writes can only make events of it missing, or place it anew at another time. */
+/**
+ * What an order is never changes. Lost writes can make events of it missing, or have it placed anew, perhaps for another price:
+ * then the store has it from a later time.
+ */
 function isLikelyForged(event: OrderEvent, first: OrderEvent | undefined, now: Date): boolean {
-  if (Date.parse(event.placedAt) > now.getTime() + CLOCKS_DIFFER_MS) return true
-  return first !== undefined && !agrees(contentOf(event), first)
+  const placedMs = Date.parse(event.placedAt)
+  if (placedMs > now.getTime() + CLOCKS_DIFFER_MS) return true
+  return first !== undefined && placedMs >= Date.parse(first.placedAt) && !agrees(contentOf(event), first)
 }
 
 const contentOf = ({ customerId, email, currency, totalMinor, lines }: OrderEvent) => ({

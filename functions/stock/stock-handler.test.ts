@@ -334,6 +334,16 @@ test.each<[string, OrderEvent, string]>([
   ['a placed event again, under the next sequence', { ...placed, ...later }, LOST],
   ['the placed event with another attempt', { ...placed, attempt: 2 }, LOST],
   ['the placed event of another day', { ...placed, placedAt: '2026-11-23T10:00:00.000Z' }, LOST],
+  [
+    'an order of the same id that was placed before, for another price',
+    { ...placed, ...otherLines, placedAt: '2026-11-23T10:00:00.000Z' },
+    LOST,
+  ],
+  [
+    'an order of the same id that was placed after, with other lines',
+    { ...placed, ...otherLines, placedAt: '2026-11-24T10:00:00.001Z' },
+    FORGED,
+  ],
   ['the placed event dated 2099', { ...placed, placedAt: '2099-01-01T00:00:00.000Z' }, FORGED],
   [
     'a placed event dated 2099 of an unknown order',
