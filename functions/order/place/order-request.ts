@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import { currency, customerId, identifier, sku } from '../../../shared/fields.ts'
 import { MAX_LINES, MAX_QUANTITY } from '../../../shared/orders/constants.ts'
-import { customerId, identifier, parseInput, sku } from '../../../shared/validation.ts'
+import { parseInput } from '../../../shared/validation.ts'
 
 const orderRequest = z.strictObject({
   customerId,
@@ -15,10 +16,7 @@ const orderRequest = z.strictObject({
     }),
   orderId: identifier(64).optional(),
   email: z.email().optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code such as EUR' })
-    .optional(),
+  currency: currency.optional(),
   totalMinor: z.int().nonnegative().optional(),
 })
 
