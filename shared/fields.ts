@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import * as z from 'zod'
 
 /**
@@ -16,7 +17,21 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 
 /** With room for nanoseconds. */
 export const isoTime = z.iso.datetime().max(30)
 
-export const mailAddress = z.string().max(254).pipe(z.email())
+const MAX_ADDRESS = 254
+/** Zod's own, which has no top-level domain of other letters: `xn--p1ai`. */
+const ADDRESS =
+  /^(?!\.)(?!.*\.\.)[\w'+.-]*[\w+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[A-Za-z]{2,}|xn--[a-z0-9-]+)$/
+
+/** SMTP takes ASCII. A domain in other letters has an ASCII form (`bücher.example` is `xn--bcher-kva.example`), a name has none. */
+export const mailAddress = z
+  .string()
+  .max(MAX_ADDRESS)
+  .transform((address) =>
+    isAscii(address) ? address : address.replace(/(?<=@)[^@]*$/, (domain) => domainToASCII(domain)),
+  )
+  .pipe(
+    z.email({ pattern: ADDRESS, error: 'must be a mail address, with ASCII before the @' }).max(MAX_ADDRESS),
+  )
 
 /** One to `max` elements. None of them is looked at when there are more. */
 export const listOf = <Element extends z.ZodType>(element: Element, max: number) =>
@@ -30,3 +45,5 @@ function pattern(maxLength: number, punctuation: string) {
     error: `must be 1 to ${maxLength} letters, digits or ${[...punctuation].join(' ')} and start with a letter or digit`,
   })
 }
+
+const isAscii = (text: string): boolean => /^[ -~]*$/.test(text)

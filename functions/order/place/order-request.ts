@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
-import { currency, customerId, identifier, sku } from '../../../shared/fields.ts'
+import { currency, customerId, identifier, mailAddress, sku } from '../../../shared/fields.ts'
 import { MAX_LINES, MAX_QUANTITY } from '../../../shared/orders/constants.ts'
 import { parseInput } from '../../../shared/validation.ts'
 
@@ -15,7 +15,7 @@ const orderRequest = z.strictObject({
       error: 'a SKU may stand in one line only; add the quantities up',
     }),
   orderId: identifier(64).optional(),
-  email: z.email().optional(),
+  email: mailAddress.optional(),
   currency: currency.optional(),
   totalMinor: z.int().nonnegative().optional(),
 })
