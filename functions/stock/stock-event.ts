@@ -66,7 +66,9 @@ export const toStockRecord = (event: StockEvent): OutgoingRecord => ({
 /** Whether a record is a change of stock, of any version; by its topic where it has no header. */
 export function isStockRecord(record: MSKRecord): boolean {
   const type = headerText(record, 'ce_type')
-  return type === undefined ? record.topic === STOCK_TOPIC : type.replace(/\.v\d+$/, '.v1') === STOCK_ADJUSTED
+  return type === undefined
+    ? record.topic === STOCK_TOPIC
+    : type.replace(/\.v\d{1,9}$/, '.v1') === STOCK_ADJUSTED
 }
 
 /** @throws AppError `event_invalid` saying what is wrong: no retry can help such a record. */

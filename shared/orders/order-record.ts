@@ -51,7 +51,7 @@ export function fromRecord(record: MSKRecord): OrderEvent | undefined {
 }
 
 /** Whether this is not one of our types, in any version. */
-const isForeign = (type: string): boolean => !KNOWN_TYPES.has(type.replace(/\.v\d+$/, '.v1'))
+const isForeign = (type: string): boolean => !KNOWN_TYPES.has(type.replace(/\.v\d{1,9}$/, '.v1'))
 
 const valueType = (value: unknown): string | undefined =>
   isObject(value) && 'type' in value && typeof value.type === 'string' ? value.type : undefined
