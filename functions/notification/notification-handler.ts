@@ -1,13 +1,14 @@
 import type { Context, MSKEvent, MSKRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { AppError } from '../../shared/errors.ts'
+import { identifier } from '../../shared/fields.ts'
 import { httpPipeline, json, type Route } from '../../shared/middleware/http-pipeline.ts'
 import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
 import { dispatch } from '../../shared/middleware/triggers.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
 import type { OrderEvent } from '../../shared/orders/order-event.ts'
 import { withEvent } from '../../shared/orders/with-event.ts'
-import { identifier, parseInput } from '../../shared/validation.ts'
+import { parseInput } from '../../shared/validation.ts'
 import type { Notifications } from './notifications.ts'
 import { CLAIM_LEASE_MS, notifyCustomer, type NotifyCustomerDeps } from './notify-customer.ts'
 import { reconcileNotifications } from './reconcile-notifications.ts'
@@ -58,6 +59,7 @@ export function createNotificationHandler(deps: NotificationHandlerDeps) {
     reconcile: reconcileNotifications(deps),
     kafka: (event: MSKEvent, context: Context) =>
       kafkaBatch({
+        service: 'notification',
         log: deps.log,
         deadLetter: deps.deadLetter,
         handle: (record) => withEvent(record, (event) => notify(event, context), deps.log),
