@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Kafka, KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
 import { createCluster } from './kafkajs/cluster.ts'
+import { repairKafkajs } from './kafkajs/repairs.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -49,6 +50,7 @@ const response = z.object({
  * seconds, and the group stays.
  */
 export function createLogReader(kafka: Kafka): LogReader {
+  repairKafkajs()
   const cluster = createCluster(kafka)
   const Batch = load('kafkajs/src/consumer/batch') as BatchClass
   let isConnected = false

@@ -41,11 +41,14 @@ const toRecord = ({ key, value, headers = [], count = 1, ...rest }: JavaRecord) 
 
 const fromBase64 = (text: string | null) => (text === null ? null : Buffer.from(text, 'base64'))
 
-/** Kafka's own client, for records and group members that kafkajs would not make. Ends with the test. */
-export async function startJavaClient(brokers: readonly string[]) {
+/** Kafka's own client, for records and group members that kafkajs would not make. Ends with the test, or when `atEnd` says. */
+export async function startJavaClient(
+  brokers: readonly string[],
+  atEnd: (kill: () => Promise<void>) => void = onTestFinished,
+) {
   const members = new Map<string, (report: Report) => void>()
   const java = await startJavaProcess(brokers, (report) => members.get(report.member)?.(report))
-  onTestFinished(java.kill)
+  atEnd(java.kill)
 
   /** A producer; with a transactional id, one that can begin, commit and abort. */
   const createProducer = async ({
