@@ -1,7 +1,9 @@
 import { installCodecs } from './codecs.ts'
+import { repairFetchResponses } from './fetch-response.ts'
 import { keepHeaderOrder } from './header-order.ts'
 import { repairIdleTimer } from './idle-timer.ts'
 import { requireRepairedVersion } from './internals.ts'
+import { repairRecordSets } from './record-set.ts'
 
 let isRepaired = false
 
@@ -13,4 +15,6 @@ export function repairKafkajs(): void {
   repairIdleTimer()
   keepHeaderOrder()
   installCodecs()
+  repairRecordSets()
+  repairFetchResponses()
 }
