@@ -49,6 +49,17 @@ test.each([
   expect((await unpack(type, bytes)).toString()).toBe('hello')
 })
 
+test('gzip can be written, the others only read', async () => {
+  const { compress } = CompressionCodecs[CompressionTypes.GZIP]() as {
+    compress: (encoder: object) => Promise<Buffer>
+  }
+  expect(await unpack(CompressionTypes.GZIP, await compress({ buffer: Buffer.from('hello') }))).toEqual(
+    Buffer.from('hello'),
+  )
+  const lz4 = CompressionCodecs[CompressionTypes.LZ4]() as { compress: (encoder: object) => Promise<Buffer> }
+  await expect(lz4.compress({ buffer: Buffer.from('hello') })).rejects.toThrow('only read')
+})
+
 test('lz4 repeats what it has written, across blocks and over itself', async () => {
   const frame = lz4Frame(
     0x40,

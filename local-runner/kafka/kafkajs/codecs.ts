@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { gunzip, zstdDecompress } from 'node:zlib'
+import { gunzip, gzip, zstdDecompress } from 'node:zlib'
 import { CompressionCodecs, CompressionTypes } from 'kafkajs'
 import { unpackLz4 } from './lz4.ts'
 import { unpackSnappy } from './snappy.ts'
@@ -14,22 +14,29 @@ function clearly(error: unknown): never {
   throw isTooLarge ? tooLarge() : error
 }
 
-const UNPACK: Readonly<
-  Record<Exclude<CompressionTypes, CompressionTypes.None>, (packed: Buffer) => Buffer | Promise<Buffer>>
-> = {
-  [CompressionTypes.GZIP]: (packed) => gunzipAsync(packed, limit).catch(clearly),
-  [CompressionTypes.Snappy]: unpackSnappy,
-  [CompressionTypes.LZ4]: unpackLz4,
-  [CompressionTypes.ZSTD]: (packed) => zstdDecompressAsync(packed, limit).catch(clearly),
+interface Codec {
+  readonly compress: (encoder: { readonly buffer: Buffer }) => Promise<Buffer>
+  readonly decompress: (packed: Buffer) => Promise<Buffer>
+}
+
+const readOnly = (decompress: (packed: Buffer) => Buffer | Promise<Buffer>): Codec => ({
+  decompress: async (packed) => decompress(packed),
+  compress: () => Promise.reject(new Error('This codec is only read here: write with gzip or none.')),
+})
+
+const CODECS: Readonly<Record<Exclude<CompressionTypes, CompressionTypes.None>, Codec>> = {
+  [CompressionTypes.GZIP]: {
+    compress: ({ buffer }) => promisify(gzip)(buffer),
+    decompress: (packed) => gunzipAsync(packed, limit).catch(clearly),
+  },
+  [CompressionTypes.Snappy]: readOnly(unpackSnappy),
+  [CompressionTypes.LZ4]: readOnly(unpackLz4),
+  [CompressionTypes.ZSTD]: readOnly((packed) => zstdDecompressAsync(packed, limit).catch(clearly)),
 }
 
 /** kafkajs reads gzip only, and that without a limit. Its map of codecs is public. */
 export function installCodecs(): void {
-  for (const [type, decompress] of Object.entries(UNPACK)) {
-    const codec = {
-      decompress: async (packed: Buffer) => decompress(packed),
-      compress: () => Promise.reject(new Error('The runner writes its records uncompressed.')),
-    }
+  for (const [type, codec] of Object.entries(CODECS)) {
     Object.assign(CompressionCodecs, { [type]: () => codec })
   }
 }
