@@ -1,9 +1,12 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip, zstdDecompress } from 'node:zlib'
-import { CompressionCodecs, CompressionTypes } from 'kafkajs'
+import kafkajs from 'kafkajs'
 import { unpackLz4 } from './lz4.ts'
 import { unpackSnappy } from './snappy.ts'
 import { MAX_UNPACKED_BYTES, tooLarge } from './unpacked-limit.ts'
+
+// Node finds no such named exports.
+const { CompressionCodecs, CompressionTypes } = kafkajs
 
 const limit = { maxOutputLength: MAX_UNPACKED_BYTES }
 const gunzipAsync = promisify(gunzip)
@@ -24,7 +27,7 @@ const readOnly = (decompress: (packed: Buffer) => Buffer | Promise<Buffer>): Cod
   compress: () => Promise.reject(new Error('This codec is only read here: write with gzip or none.')),
 })
 
-const CODECS: Readonly<Record<Exclude<CompressionTypes, CompressionTypes.None>, Codec>> = {
+const CODECS: Readonly<Record<keyof typeof CompressionCodecs, Codec>> = {
   [CompressionTypes.GZIP]: {
     compress: ({ buffer }) => promisify(gzip)(buffer),
     decompress: (packed) => gunzipAsync(packed, limit).catch(clearly),
