@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Kafka, type KafkaMessage, logLevel, type Message, Partitioners } from 'kafkajs'
-import { inject, onTestFinished } from 'vitest'
+import {
+  type CompressionTypes,
+  Kafka,
+  type KafkaMessage,
+  logLevel,
+  type Message,
+  Partitioners,
+} from 'kafkajs'
+import { expect, inject, onTestFinished } from 'vitest'
 import type { JournalEvent } from '../../journal/events.ts'
 import { createLogReader, readLog } from '../../kafka/log-reader.ts'
 import type { InvocationResult } from '../../lambda/invocation.ts'
@@ -26,7 +33,11 @@ export const answer = (value: unknown): InvocationResult => ({
 export const offsetsOf = (records: readonly Delivered[]) => records.map(({ offset }) => offset)
 
 /** A topic of its own on the tests' broker, and mappings on it that are stopped after the test. */
-export async function setup({ partitions = 1, brokers = inject('kafkaBrokers') } = {}) {
+export async function setup({
+  partitions = 1,
+  brokers = inject('kafkaBrokers'),
+  configEntries = [] as { name: string; value: string }[],
+} = {}) {
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
   const topic = `topic-${randomUUID()}`
   const consumerGroupId = `group-${randomUUID()}`
@@ -38,10 +49,27 @@ export async function setup({ partitions = 1, brokers = inject('kafkaBrokers') }
     await Promise.all([admin.disconnect(), producer.disconnect()])
     await rm(destinationsDirectory, { recursive: true, force: true })
   })
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+  const createTopic = async (
+    name: string,
+    numPartitions = 1,
+    configEntries: { name: string; value: string }[] = [],
+  ) => {
+    await admin.createTopics({
+      topics: [{ topic: name, numPartitions, configEntries }],
+      waitForLeaders: false,
+    })
+    // kafkajs waits for leaders, but fails when the broker does not know the topic yet.
+    const countLed = async () => {
+      const known = await admin.fetchTopicMetadata({ topics: [name] })
+      return known.topics[0]?.partitions.filter(({ leader }) => leader >= 0).length
+    }
+    await expect.poll(() => countLed().catch(() => 0), patience).toBe(numPartitions)
+    return name
+  }
+  await createTopic(topic, partitions, configEntries)
 
-  const send = async (messages: readonly Message[], to = topic) => {
-    await producer.send({ topic: to, messages: [...messages] })
+  const send = async (messages: readonly Message[], to = topic, compression?: CompressionTypes) => {
+    await producer.send({ topic: to, messages: [...messages], ...(compression && { compression }) })
   }
   return {
     topic,
@@ -59,17 +87,7 @@ export async function setup({ partitions = 1, brokers = inject('kafkaBrokers') }
       const byPartition = offsets?.partitions ?? []
       return [...byPartition].sort((a, b) => a.partition - b.partition).map(({ offset }) => Number(offset))
     },
-    createTopic: async (
-      name: string,
-      numPartitions = 1,
-      configEntries: { name: string; value: string }[] = [],
-    ) => {
-      await admin.createTopics({
-        topics: [{ topic: name, numPartitions, configEntries }],
-        waitForLeaders: true,
-      })
-      return name
-    },
+    createTopic,
     /** Deletes the records of partition 0 before `offset`. */
     cutLog: async (offset: number) => {
       await admin.fetchTopicOffsets(topic) // otherwise kafkajs finds no leader

@@ -1,9 +1,12 @@
 import { onTestFinished } from 'vitest'
 import { connectJavaClient, type JavaClient } from './java-connection.ts'
 
-/** A Java client that ends with the test. */
-export async function startJavaClient(brokers: readonly string[]): Promise<JavaClient> {
+/** A Java client that ends with the test, or when `atEnd` says. */
+export async function startJavaClient(
+  brokers: readonly string[],
+  atEnd: (kill: () => Promise<void>) => void = onTestFinished,
+): Promise<JavaClient> {
   const client = await connectJavaClient(brokers)
-  onTestFinished(client.kill)
+  atEnd(client.kill)
   return client
 }

@@ -53,15 +53,16 @@ export async function connectJavaClient(brokers: readonly string[]) {
   }: { readonly compression?: Compression; readonly transactionalId?: string } = {}) => {
     const name = randomUUID()
     await java.ask(name, 'produce', { compression, transactionalId })
+    const tell = async (what: string) => void (await java.ask(name, what))
     return {
       /** Sends them in one batch for each partition. Says where the first record of each entry was stored. */
       send: async (topic: string, records: readonly JavaRecord[]) =>
         places.parse(await java.ask(name, 'send', { topic, records: records.map(toRecord) })),
-      begin: () => java.ask(name, 'begin'),
-      commit: () => java.ask(name, 'commit'),
-      abort: () => java.ask(name, 'abort'),
+      begin: () => tell('begin'),
+      commit: () => tell('commit'),
+      abort: () => tell('abort'),
       /** An open transaction is aborted. `kill` of the client leaves it open. */
-      close: () => java.ask(name, 'close'),
+      close: () => tell('close'),
     }
   }
 
@@ -106,7 +107,7 @@ export async function connectJavaClient(brokers: readonly string[]) {
           if (failed !== undefined) throw new Error(`The Java member failed: ${failed}`)
           return assigned.toSorted((a, b) => a - b)
         },
-        close: () => java.ask(name, 'close'),
+        close: async () => void (await java.ask(name, 'close')),
       }
     },
     kill: java.kill,
