@@ -53,14 +53,14 @@ test('an abort that began before this fetch and one that ends after it', () => {
   expect(offsetsOf(findAborted(messages, aborted))).toEqual([100, 101, 102, 105])
 })
 
-test('a transaction that begins inside a fetched batch, where two begin at once', () => {
-  nextOffset = 0
-  const messages = [...batch('1', 'records', [null, null]), ...batch('2', 'records')]
+test('two aborts that began before this fetch, whose first record is of the later one', () => {
+  nextOffset = 100
+  const messages = [...batch('2', 'records', [null, null]), ...batch('1', 'records')]
   const aborted = [
-    { producerId: '1', firstOffset: '0' },
-    { producerId: '2', firstOffset: '1' },
+    { producerId: '1', firstOffset: '20' },
+    { producerId: '2', firstOffset: '30' },
   ]
-  expect(offsetsOf(findAborted(messages, aborted))).toEqual([0, 1, 2])
+  expect(offsetsOf(findAborted(messages, aborted))).toEqual([100, 101, 102])
 })
 
 test('a key like a marker is none, and what is outside a transaction stays', () => {
