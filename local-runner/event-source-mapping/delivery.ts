@@ -39,7 +39,7 @@ export interface Delivery {
 /** From the lanes to the function: forms batches, invokes, commits what is finished. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { settings, lanes, format, session, createKafka, record } = deps
-  const { trigger, topic, windowMs, retryDelayMs, now } = settings
+  const { trigger, topic, windowMs, retryDelayMs, now, elapsedMs } = settings
   const stopping = new AbortController()
   const committer = createCommitter({
     lanes: () => lanes.values(),
@@ -74,6 +74,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     retryDelayMs,
     record,
     now,
+    elapsedMs,
     stopping: stopping.signal,
   }
   const dispatcher = createDispatcher({
@@ -86,6 +87,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     onSettled: committer.wake,
     record,
     now,
+    elapsedMs,
   })
   return {
     wake: () => {

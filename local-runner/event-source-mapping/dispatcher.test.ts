@@ -6,7 +6,7 @@ test.for([
   ['provisioned: when the batch is completed', true, 900],
   ['on demand: when its last invocation is', false, 400],
 ] as const)('[2.3] [6.7] the next window begins, %s', async ([, isProvisioned, expectedMs]) => {
-  let nowMs = 0
+  let elapsedMs = 0
   const lane = createLane(0, 0)
   const json = '{}'
   lane.buffer.push({
@@ -25,13 +25,14 @@ test.for([
     isProvisioned,
     // The function ended at 400, then the batch was written to the destination until 900.
     runBatch: async () => {
-      nowMs = 900
+      elapsedMs = 900
       return { lastInvocationEndedMs: 400 }
     },
     onTaken: () => undefined,
     onSettled: () => undefined,
     record: () => undefined,
-    now: () => nowMs,
+    now: () => 0,
+    elapsedMs: () => elapsedMs,
   })
   dispatcher.wake()
   await dispatcher.close()

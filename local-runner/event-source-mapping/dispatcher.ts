@@ -19,6 +19,8 @@ export interface DispatcherDeps {
   readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number
 }
 
 export interface Dispatcher {
@@ -31,7 +33,7 @@ export interface Dispatcher {
 
 /** Forms batches and runs them, several at once, never two with records of the same partition. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { lanes, limits, now } = deps
+  const { lanes, limits, now, elapsedMs } = deps
   // By number, not by lane: a partition lost and owned again still waits for the invocation that holds it.
   const busy = new Set<number>()
   const running = new Set<Promise<void>>()
@@ -41,7 +43,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const run = async (batch: Batch, taken: readonly Lane[]) => {
     try {
       const { lastInvocationEndedMs } = await deps.runBatch(batch)
-      const windowStartMs = deps.isProvisioned ? now() : (lastInvocationEndedMs ?? now())
+      const windowStartMs = deps.isProvisioned ? elapsedMs() : (lastInvocationEndedMs ?? elapsedMs())
       for (const { partition } of taken) {
         busy.delete(partition)
         const lane = lanes().get(partition)
@@ -67,7 +69,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     clearTimeout(timer)
     while (!isClosed && running.size < deps.maxConcurrency()) {
       const open = [...lanes().values()].filter(({ partition }) => !busy.has(partition))
-      const decision = decideBatch(open, limits, now())
+      const decision = decideBatch(open, limits, elapsedMs())
       if (decision.close === undefined) {
         if (decision.waitMs !== undefined) timer = setTimeout(wake, decision.waitMs)
         return
@@ -77,8 +79,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const entries = taken.flatMap((lane) =>
         takeFrom(lane, take.get(lane.partition) ?? 0).map((record) => ({ lane, record })),
       )
-      const oldestMs = entries.reduce((oldest, { record }) => Math.min(oldest, record.timestampMs), now())
-      deps.record({ name: 'batch.closed', close, records: Object.fromEntries(take), ageMs: now() - oldestMs })
+      const nowMs = now()
+      const oldestMs = entries.reduce((oldest, { record }) => Math.min(oldest, record.timestampMs), nowMs)
+      deps.record({ name: 'batch.closed', close, records: Object.fromEntries(take), ageMs: nowMs - oldestMs })
       start({ close, entries }, taken)
       for (const lane of taken) deps.onTaken(lane)
     }

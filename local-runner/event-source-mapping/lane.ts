@@ -15,6 +15,7 @@ export interface Lane {
   /** Offset that the group has; undefined until it is known. */
   committed: bigint | undefined
   highWatermark: bigint
+  /** Monotonic ms. */
   windowStartMs: number
   paused: boolean
   /** Why its records are retried; undefined once they are finished. */
@@ -23,7 +24,7 @@ export interface Lane {
   positioned: Promise<void>
 }
 
-export function createLane(partition: number, nowMs: number): Lane {
+export function createLane(partition: number, elapsedMs: number): Lane {
   const controller = new AbortController()
   return {
     partition,
@@ -35,7 +36,7 @@ export function createLane(partition: number, nowMs: number): Lane {
     position: 0n,
     committed: undefined,
     highWatermark: 0n,
-    windowStartMs: nowMs,
+    windowStartMs: elapsedMs,
     paused: false,
     lastFailure: undefined,
     positioned: Promise.resolve(),

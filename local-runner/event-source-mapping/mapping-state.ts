@@ -40,7 +40,10 @@ export interface MappingReport extends MappingState {
   readonly metricGroups: readonly string[]
 }
 
-function toPartitionState(lane: Lane, windowMs: number, nowMs: number): PartitionState {
+function toPartitionState(
+  lane: Lane,
+  { windowMs, nowMs, elapsedMs }: Pick<StateParts, 'windowMs' | 'nowMs' | 'elapsedMs'>,
+): PartitionState {
   const { partition, committed, highWatermark, inFlight, buffer, windowStartMs, lastFailure } = lane
   const oldest = inFlight[0] ?? buffer[0]
   const isWaiting = inFlight.length === 0 && buffer.length > 0
@@ -52,7 +55,7 @@ function toPartitionState(lane: Lane, windowMs: number, nowMs: number): Partitio
     buffered: buffer.length,
     inFlight: inFlight.length,
     oldestRecordAgeMs: oldest === undefined ? undefined : Math.max(0, nowMs - oldest.timestampMs),
-    windowLeftMs: isWaiting ? Math.max(0, windowStartMs + windowMs - nowMs) : undefined,
+    windowLeftMs: isWaiting ? Math.max(0, windowStartMs + windowMs - elapsedMs) : undefined,
     lastFailure:
       lastFailure === undefined ? undefined : { ...lastFailure, offset: Number(commitOffsetOf(lane)) },
   }
@@ -63,12 +66,14 @@ export interface StateParts extends Omit<MappingState, 'isReady' | 'partitions' 
   readonly windowMs: number
   /** Epoch ms. */
   readonly nowMs: number
+  /** Monotonic ms. */
+  readonly elapsedMs: number
 }
 
-export function toMappingState({ lanes, windowMs, nowMs, ...rest }: StateParts): MappingState {
+export function toMappingState({ lanes, windowMs, nowMs, elapsedMs, ...rest }: StateParts): MappingState {
   const partitions = [...lanes]
     .sort((a, b) => a.partition - b.partition)
-    .map((lane) => toPartitionState(lane, windowMs, nowMs))
+    .map((lane) => toPartitionState(lane, { windowMs, nowMs, elapsedMs }))
   return {
     ...rest,
     isReady: rest.status === 'disabled' || rest.status === 'polling',

@@ -24,6 +24,8 @@ export interface RunBatchDeps {
   readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number
   /** Aborts when no further attempt may start. */
   readonly stopping: AbortSignal
 }
@@ -38,7 +40,7 @@ interface Work {
 }
 
 export interface BatchRun {
-  /** Epoch ms; undefined when nothing was invoked. */
+  /** Monotonic ms; undefined when nothing was invoked. */
   readonly lastInvocationEndedMs: number | undefined
 }
 
@@ -117,7 +119,7 @@ async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise
   const { entries, retries, invokeCount } = work
   const requestId = deps.newRequestId()
   const result = await deps.invoke(deps.toPayload(recordsOf(entries)), { source: 'kafka', requestId })
-  state.lastInvocationEndedMs = deps.now()
+  state.lastInvocationEndedMs = deps.elapsedMs()
   const verdict = judgeResult(result, entries, { topic: deps.topic, ...deps.policy })
   switch (verdict.kind) {
     case 'success':

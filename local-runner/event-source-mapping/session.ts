@@ -21,8 +21,8 @@ export interface SessionDeps {
   /** Called when partitions were assigned, and again when their offsets are known. */
   readonly onSettled: () => void
   readonly record: RecordDetail
-  /** Epoch ms. */
-  readonly now: () => number
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number
 }
 
 export interface Session {
@@ -59,12 +59,12 @@ function decoderOf({ schemaRegistryConfig: config }: KafkaTrigger) {
 
 /** One membership of the group, from joining to leaving or crashing. */
 export function createSession(deps: SessionDeps): Session {
-  const { kafka, trigger, topic, assignment, retryDelayMs, onSettled, record, now } = deps
+  const { kafka, trigger, topic, assignment, retryDelayMs, onSettled, record, elapsedMs } = deps
   const { lanes } = assignment
   const admin = kafka.admin()
   const crash = Promise.withResolvers<Error>()
   let isSettled = false
-  let lastSignOfLifeMs = now()
+  let lastSignOfLifeMs = elapsedMs()
   let watchdog: NodeJS.Timeout | undefined
 
   const member = createGroupMember({
@@ -75,7 +75,7 @@ export function createSession(deps: SessionDeps): Session {
     },
     onCrash: crash.resolve,
     onSignOfLife: () => {
-      lastSignOfLifeMs = now()
+      lastSignOfLifeMs = elapsedMs()
     },
   })
   const intake = createIntake({
@@ -111,9 +111,9 @@ export function createSession(deps: SessionDeps): Session {
     refreshHighWatermarks(lanes, admin, topic).catch((error: unknown) =>
       record({ name: 'lag.unknown', reason: String(error) }),
     )
-    const silentMs = now() - lastSignOfLifeMs
+    const silentMs = elapsedMs() - lastSignOfLifeMs
     if (silentMs > SILENCE_LIMIT_MS)
-      crash.resolve(new Error(`the consumer gave no sign of life for ${silentMs} ms`))
+      crash.resolve(new Error(`the consumer gave no sign of life for ${Math.round(silentMs)} ms`))
   }
 
   return {
@@ -122,7 +122,7 @@ export function createSession(deps: SessionDeps): Session {
     commit: member.commit,
     onTaken: intake.onTaken,
     start: async () => {
-      lastSignOfLifeMs = now()
+      lastSignOfLifeMs = elapsedMs()
       watchdog = setInterval(watch, SILENCE_CHECK_MS)
       await admin.connect()
       await member.start({ onJoined, onBatch: intake.onBatch })
