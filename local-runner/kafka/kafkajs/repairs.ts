@@ -3,6 +3,7 @@ import { repairFetchResponses } from './fetch-response.ts'
 import { keepHeaderOrder } from './header-order.ts'
 import { repairIdleTimer } from './idle-timer.ts'
 import { requireRepairedVersion } from './internals.ts'
+import { repairTimes } from './monotonic-times.ts'
 import { repairRecordSets } from './record-set.ts'
 
 let isRepaired = false
@@ -13,6 +14,7 @@ export function repairKafkajs(): void {
   isRepaired = true
   requireRepairedVersion()
   repairIdleTimer()
+  repairTimes()
   keepHeaderOrder()
   installCodecs()
   repairRecordSets()
