@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type EachBatchPayload, type Kafka, type PartitionAssigner, PartitionAssigners } from 'kafkajs'
+import type { EachBatchPayload, Kafka, PartitionAssigner } from 'kafkajs'
+import { PARTITION_ASSIGNERS } from '../kafka/kafkajs/assigners.ts'
 import type { PartitionOffset } from './committer.ts'
 
 export interface GroupMemberDeps {
@@ -31,10 +32,12 @@ export interface GroupMember {
   readonly commit: (offsets: readonly PartitionOffset[]) => Promise<void>
 }
 
-/** kafkajs has no hook for "about to join", but it asks its assigner for a protocol at that moment. */
-function announcingAssigner(onJoining: () => void): PartitionAssigner {
-  return (config) => {
-    const assigner = PartitionAssigners.roundRobin(config)
+/** kafkajs has no hook for "about to join", but it asks each assigner for its protocol at that moment. */
+const announcing =
+  (onJoining: () => void) =>
+  (create: PartitionAssigner): PartitionAssigner =>
+  (config) => {
+    const assigner = create(config)
     return {
       ...assigner,
       protocol: (subscription) => {
@@ -43,7 +46,6 @@ function announcingAssigner(onJoining: () => void): PartitionAssigner {
       },
     }
   }
-}
 
 /** Least time from one fetch to the next, so that records which arrive one by one are fetched together. The first fetch
  * after a quiet time is immediate. A request costs about 1 ms of CPU, here and in the broker. */
@@ -56,7 +58,7 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
   const { kafka, groupId, topic } = deps
   const consumer = kafka.consumer({
     groupId,
-    partitionAssigners: [announcingAssigner(deps.onJoining)],
+    partitionAssigners: PARTITION_ASSIGNERS.map(announcing(deps.onJoining)),
     sessionTimeout: deps.sessionTimeoutMs,
     heartbeatInterval: Math.floor(deps.sessionTimeoutMs / 3),
     rebalanceTimeout: deps.sessionTimeoutMs,
