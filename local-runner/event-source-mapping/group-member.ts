@@ -15,11 +15,19 @@ export interface GroupMemberDeps {
   readonly onSignOfLife: () => void
 }
 
+/** A batch without a record, which kafkajs does not deliver: it came empty, or all were aborted or are markers. */
+export interface Passed {
+  readonly partition: number
+  readonly nextOffset: bigint
+  readonly highWatermark: bigint
+}
+
 /** Listeners that call the member, so they can only be made after it. */
 export interface MemberListeners {
   /** Called before the next fetch, so a `seek` in it sets where that fetch starts. */
   readonly onJoined: (partitions: readonly number[], memberId: string) => void
   readonly onBatch: (payload: EachBatchPayload) => Promise<void>
+  readonly onPassed: (passed: Passed) => void
 }
 
 export interface GroupMember {
@@ -98,11 +106,20 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
   consumer.on(consumer.events.HEARTBEAT, () => deps.onSignOfLife())
 
   return {
-    start: async ({ onJoined, onBatch }) => {
+    start: async ({ onJoined, onBatch, onPassed }) => {
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         isJoined = true
         deps.onSignOfLife()
         onJoined(payload.memberAssignment[topic] ?? [], payload.memberId)
+      })
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+        const { partition, lastOffset, highWatermark, batchSize } = payload
+        if (batchSize === 0)
+          onPassed({
+            partition,
+            nextOffset: BigInt(lastOffset) + 1n,
+            highWatermark: BigInt(highWatermark),
+          })
       })
       await consumer.connect()
       // The real starting position is set on joining; until then starting at the oldest record loses nothing.

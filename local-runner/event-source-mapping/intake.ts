@@ -2,7 +2,7 @@ import type { Batch, EachBatchPayload } from 'kafkajs'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { RecordFilter } from './filter/filter-criteria.ts'
-import type { GroupMember } from './group-member.ts'
+import type { GroupMember, Passed } from './group-member.ts'
 import type { Lane } from './lane.ts'
 import type { MskEventFormat } from './msk-event/msk-event.ts'
 import { oncePerTurn } from './once-per-turn.ts'
@@ -26,6 +26,7 @@ export interface IntakeDeps {
 
 export interface Intake {
   readonly onBatch: (payload: EachBatchPayload) => Promise<void>
+  readonly onPassed: (passed: Passed) => void
   /** Call it after records left the lane's buffer, so that it may fetch again. */
   readonly onTaken: (lane: Lane) => void
   /** Fetches no more records; heartbeats go on. */
@@ -143,6 +144,15 @@ export function createIntake({
       notifyBuffered()
       // With every partition paused, kafkajs would sleep for half a second and miss the first resume.
       while (isAllPaused()) await waitWithHeartbeats(room.promise, heartbeat)
+    },
+    onPassed: ({ partition, nextOffset, highWatermark }) => {
+      const lane = lanes.get(partition)
+      void lane?.positioned.then(() => {
+        lane.highWatermark = highWatermark
+        if (nextOffset <= lane.position) return
+        lane.position = nextOffset
+        notifyBuffered()
+      })
     },
     onTaken: (lane) => {
       if (!lane.paused || isClosed || lane.lost.aborted || !hasRoom(lane)) return

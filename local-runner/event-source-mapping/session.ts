@@ -48,7 +48,8 @@ async function refreshHighWatermarks(lanes: Assignment['lanes'], admin: Admin, t
   if (![...lanes.values()].some(({ paused }) => paused)) return
   for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
     const lane = lanes.get(partition)
-    if (lane !== undefined) lane.highWatermark = BigInt(high)
+    // kafkajs asks for the end of what is committed, a fetch tells that of the log.
+    if (lane !== undefined && BigInt(high) > lane.highWatermark) lane.highWatermark = BigInt(high)
   }
 }
 
@@ -125,7 +126,7 @@ export function createSession(deps: SessionDeps): Session {
       lastSignOfLifeMs = elapsedMs()
       watchdog = setInterval(watch, SILENCE_CHECK_MS)
       await admin.connect()
-      await member.start({ onJoined, onBatch: intake.onBatch })
+      await member.start({ onJoined, onBatch: intake.onBatch, onPassed: intake.onPassed })
     },
     stopFetching: intake.close,
     stop: async () => {

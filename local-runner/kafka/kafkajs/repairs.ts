@@ -1,4 +1,5 @@
 import { installCodecs } from './codecs.ts'
+import { repairEmptyBatches } from './empty-batches.ts'
 import { repairFetchResponses } from './fetch-response.ts'
 import { keepHeaderOrder } from './header-order.ts'
 import { repairIdleTimer } from './idle-timer.ts'
@@ -19,4 +20,5 @@ export function repairKafkajs(): void {
   installCodecs()
   repairRecordSets()
   repairFetchResponses()
+  repairEmptyBatches()
 }
