@@ -41,10 +41,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const { settings, lanes, format, session, createKafka, record } = deps
   const { trigger, topic, windowMs, retryDelayMs, now, elapsedMs } = settings
   const stopping = new AbortController()
+  const isSettled = () => session()?.isSettled() ?? false
   const committer = createCommitter({
     lanes: () => lanes.values(),
     commit: (offsets) => session()?.commit(offsets) ?? Promise.reject(new Error('not in the group')),
-    isSettled: () => session()?.isSettled() ?? false,
+    isSettled,
     retryDelayMs,
     record,
   })
@@ -79,6 +80,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   }
   const dispatcher = createDispatcher({
     lanes: () => lanes,
+    isSettled,
     limits: { ...format, batchSize: trigger.batchSize, windowMs, maxPayloadBytes: MAX_PAYLOAD_BYTES },
     maxConcurrency: pollers.maxConcurrency,
     isProvisioned: trigger.provisionedPollerConfig !== undefined,

@@ -6,6 +6,8 @@ import type { BatchRun } from './run-batch.ts'
 
 export interface DispatcherDeps {
   readonly lanes: () => ReadonlyMap<number, Lane>
+  /** False while the member rejoins and does not know its partitions. */
+  readonly isSettled: () => boolean
   readonly limits: Limits
   /** Most batches in flight at once. */
   readonly maxConcurrency: () => number
@@ -67,7 +69,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   function wake() {
     clearTimeout(timer)
-    while (!isClosed && running.size < deps.maxConcurrency()) {
+    while (!isClosed && deps.isSettled() && running.size < deps.maxConcurrency()) {
       const open = [...lanes().values()].filter(({ partition }) => !busy.has(partition))
       const decision = decideBatch(open, limits, elapsedMs())
       if (decision.close === undefined) {

@@ -13,6 +13,8 @@ export interface GroupMemberDeps {
   readonly onJoining: () => void
   readonly onCrash: (error: Error) => void
   readonly onSignOfLife: () => void
+  /** Called when the group has answered that this member still belongs to it. */
+  readonly onHeartbeat: () => void
 }
 
 /** A batch without a record, which kafkajs does not deliver: it came empty, or all were aborted or are markers. */
@@ -103,7 +105,10 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
     fetchStartedMs = performance.now()
   })
   consumer.on(consumer.events.FETCH, () => deps.onSignOfLife())
-  consumer.on(consumer.events.HEARTBEAT, () => deps.onSignOfLife())
+  consumer.on(consumer.events.HEARTBEAT, () => {
+    deps.onSignOfLife()
+    deps.onHeartbeat()
+  })
 
   return {
     start: async ({ onJoined, onBatch, onPassed }) => {

@@ -67,17 +67,30 @@ export function createSession(deps: SessionDeps): Session {
   let isSettled = false
   let lastSignOfLifeMs = elapsedMs()
   let watchdog: NodeJS.Timeout | undefined
+  let expiry: NodeJS.Timeout | undefined
+
+  /** The group removes a member that it has not heard of for this time, and may give its partitions to others. */
+  const renewMembership = () => {
+    clearTimeout(expiry)
+    expiry = setTimeout(
+      () => crash.resolve(new Error(`no heartbeat was answered for ${deps.sessionTimeoutMs} ms`)),
+      deps.sessionTimeoutMs,
+    ).unref()
+  }
 
   const member = createGroupMember({
     ...deps,
     groupId: trigger.consumerGroupId,
     onJoining: () => {
       isSettled = false
+      // How long the others take to join is their affair, and no member owns anything meanwhile.
+      clearTimeout(expiry)
     },
     onCrash: crash.resolve,
     onSignOfLife: () => {
       lastSignOfLifeMs = elapsedMs()
     },
+    onHeartbeat: renewMembership,
   })
   const intake = createIntake({
     ...deps.intake,
@@ -92,6 +105,7 @@ export function createSession(deps: SessionDeps): Session {
   const onJoined = (partitions: readonly number[], memberId: string) => {
     const { kept, added, lost } = assignment.assign(partitions, memberId)
     isSettled = true
+    renewMembership()
     // kafkajs would return to the committed offsets and so deliver records in flight or buffered twice.
     for (const lane of kept) if (lane.committed !== undefined) member.seek(lane.partition, lane.position)
     // kafkajs keeps the pause of a partition that was lost and is assigned again.
@@ -131,6 +145,7 @@ export function createSession(deps: SessionDeps): Session {
     stopFetching: intake.close,
     stop: async () => {
       clearInterval(watchdog)
+      clearTimeout(expiry)
       isSettled = false
       const results = await Promise.allSettled([member.stop(), admin.disconnect()])
       for (const result of results) {
