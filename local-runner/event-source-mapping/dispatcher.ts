@@ -1,7 +1,7 @@
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Batch } from './batch.ts'
 import { decideBatch, type Limits } from './batcher.ts'
-import { type Lane, takeFrom } from './lane.ts'
+import { type Lane, setFailure, takeFrom } from './lane.ts'
 import type { BatchRun } from './run-batch.ts'
 
 export interface DispatcherDeps {
@@ -53,7 +53,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       }
     } catch (error) {
       // A defect of the runner. The partitions stay blocked, because continuing would skip records.
-      deps.record({ name: 'batch.defect', reason: (error instanceof Error && error.stack) || String(error) })
+      const reason = (error instanceof Error && error.stack) || String(error)
+      deps.record({ name: 'batch.defect', reason })
+      for (const lane of taken) setFailure(lane, { kind: 'runner', retries: 0, invocations: 0, reason })
     }
   }
 

@@ -3,7 +3,7 @@ import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { RecordFilter } from './filter/filter-criteria.ts'
 import type { GroupMember, Passed } from './group-member.ts'
-import type { Lane } from './lane.ts'
+import { type Lane, setFailure } from './lane.ts'
 import type { MskEventFormat } from './msk-event/msk-event.ts'
 import { oncePerTurn } from './once-per-turn.ts'
 import type { Decoder } from './schema-registry/decoder.ts'
@@ -118,7 +118,7 @@ export function createIntake({
         return
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        lane.lastFailure = { retries: retry, reason }
+        setFailure(lane, { kind: 'schema-registry', retries: retry, invocations: 0, reason })
         record({ name: 'schema-registry.failed', partition: lane.partition, reason })
         await interruptibleWait(retryDelayMs(retry), [lane.lost])
       }

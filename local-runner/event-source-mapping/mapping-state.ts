@@ -1,4 +1,5 @@
-import { commitOffsetOf, lagOf, type Lane } from './lane.ts'
+import { lagOf, type Lane } from './lane.ts'
+import type { LaneFailure } from './lane-failure.ts'
 
 export interface PartitionState {
   readonly partition: number
@@ -14,8 +15,12 @@ export interface PartitionState {
   /** Time left in the batching window; undefined when nothing waits for it. */
   readonly windowLeftMs: number | undefined
   /** What blocks the partition now; undefined when nothing does. */
-  readonly lastFailure:
-    { readonly offset: number; readonly retries: number; readonly reason: string } | undefined
+  readonly lastFailure: PartitionFailure | undefined
+}
+
+export interface PartitionFailure extends Omit<LaneFailure, 'offset' | 'sinceMs'> {
+  readonly offset: number
+  readonly forMs: number
 }
 
 export interface MappingState {
@@ -56,10 +61,15 @@ function toPartitionState(
     inFlight: inFlight.length,
     oldestRecordAgeMs: oldest === undefined ? undefined : Math.max(0, nowMs - oldest.timestampMs),
     windowLeftMs: isWaiting ? Math.max(0, windowStartMs + windowMs - elapsedMs) : undefined,
-    lastFailure:
-      lastFailure === undefined ? undefined : { ...lastFailure, offset: Number(commitOffsetOf(lane)) },
+    lastFailure: lastFailure && toPartitionFailure(lastFailure),
   }
 }
+
+const toPartitionFailure = ({ offset, sinceMs, ...failure }: LaneFailure): PartitionFailure => ({
+  ...failure,
+  offset: Number(offset),
+  forMs: Math.round(performance.now() - sinceMs),
+})
 
 export interface StateParts extends Omit<MappingState, 'isReady' | 'partitions' | 'lag'> {
   readonly lanes: Iterable<Lane>
