@@ -48,6 +48,7 @@ test('a defect of the runner shows on the partitions that it blocks', async () =
   lane.buffer.push(record(3n))
   const dispatcher = createDispatcher({
     lanes: () => new Map([[0, lane]]),
+    isSettled: () => true,
     limits: { batchSize: 1, windowMs: 500, maxPayloadBytes: 100, emptyBytes: 2, partitionBytes: () => 2 },
     maxConcurrency: () => 1,
     isProvisioned: true,
@@ -56,6 +57,7 @@ test('a defect of the runner shows on the partitions that it blocks', async () =
     onSettled: () => undefined,
     record: () => undefined,
     now: () => 0,
+    elapsedMs: () => 0,
   })
   dispatcher.wake()
   await dispatcher.close()
