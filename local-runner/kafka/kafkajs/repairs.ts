@@ -6,6 +6,7 @@ import { repairIdleTimer } from './idle-timer.ts'
 import { requireRepairedVersion } from './internals.ts'
 import { repairTimes } from './monotonic-times.ts'
 import { repairRecordSets } from './record-set.ts'
+import { repairUnreadableBatches } from './unreadable-batches.ts'
 
 let isRepaired = false
 
@@ -21,4 +22,5 @@ export function repairKafkajs(): void {
   repairRecordSets()
   repairFetchResponses()
   repairEmptyBatches()
+  repairUnreadableBatches()
 }
