@@ -4,7 +4,8 @@ export interface LaneFailure {
    * What failed: the function; the way to it (`throttled`); the on-failure destination; the schema registry; the reading of
    * the group's offsets; the decoding of the records; or the runner itself, whose partitions stay blocked until it is started again.
    */
-  readonly kind: 'function' | 'throttled' | 'destination' | 'schema-registry' | 'offsets' | 'unreadable' | 'runner'
+  readonly kind:
+    'function' | 'throttled' | 'destination' | 'schema-registry' | 'offsets' | 'unreadable' | 'runner'
   /** Of the first unfinished record. */
   readonly offset: bigint
   readonly retries: number

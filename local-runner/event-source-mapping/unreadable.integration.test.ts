@@ -30,7 +30,11 @@ test('[2.3] a batch that cannot be read blocks its partition alone, which says s
   await expect.poll(committed, patience).toEqual([1, 3])
   await expect
     .poll(() => state().partitions[0]?.lastFailure, patience)
-    .toMatchObject({ kind: 'unreadable', offset: 1, reason: expect.stringContaining('broken zstd') as unknown })
+    .toMatchObject({
+      kind: 'unreadable',
+      offset: 1,
+      reason: expect.stringContaining('broken zstd') as unknown,
+    })
   await expect.poll(() => named('partition.unreadable').length, patience).toBeGreaterThan(1)
   await fill(1, 2)
   await expect.poll(committed, patience).toEqual([1, 5])

@@ -15,5 +15,6 @@ class SteppingDate extends RealDate {
 globalThis.Date = SteppingDate as DateConstructor
 
 process.on('message', (message) => {
-  if (typeof message === 'object' && message !== null && 'stepMs' in message) offsetMs += Number(message.stepMs)
+  if (typeof message === 'object' && message !== null && 'stepMs' in message)
+    offsetMs += Number(message.stepMs)
 })

@@ -71,7 +71,7 @@ const assigners = PARTITION_ASSIGNERS.map((create) => create({ cluster } as unkn
 
 test("Kafka's names come first, so that a group of several kinds of clients uses them", () => {
   expect(assigners.map(({ name }) => name)).toEqual(['range', 'roundrobin', 'RoundRobinAssigner'])
-  expect(assigners.map(({ protocol }) => protocol({ topics: ['orders'] }).name)).toEqual([
+  expect(assigners.map((one) => one.protocol({ topics: ['orders'] }).name)).toEqual([
     'range',
     'roundrobin',
     'RoundRobinAssigner',

@@ -12,7 +12,7 @@ const inOrder = <Value>(values: Iterable<Value>, textOf: (value: Value) => strin
   [...values].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
 
 function emptyShares(subscribers: readonly Subscriber[]) {
-  const shares = new Map(subscribers.map(({ memberId }) => [memberId, {} as Record<string, number[]>]))
+  const shares = new Map<string, Record<string, number[]>>(subscribers.map(({ memberId }) => [memberId, {}]))
   const give = (memberId: string, topic: string, partitions: readonly number[]) => {
     const share = shares.get(memberId)
     if (share !== undefined) (share[topic] ??= []).push(...partitions)

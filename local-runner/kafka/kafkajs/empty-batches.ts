@@ -25,7 +25,9 @@ function isBatchClass(value: unknown): value is { readonly prototype: BatchProto
 export function repairEmptyBatches(): void {
   const Batch: unknown = loadInternal('consumer/batch')
   if (!isBatchClass(Batch)) {
-    throw new Error('kafkajs has no Batch.isEmptyDueToFiltering any more: see what it does with an empty batch')
+    throw new Error(
+      'kafkajs has no Batch.isEmptyDueToFiltering any more: see what it does with an empty batch',
+    )
   }
   const { lastOffset } = Batch.prototype
   Object.assign(Batch.prototype, {

@@ -54,7 +54,18 @@ const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): Invoca
  * the destination, and a failed event to the dead-letter target too.
  */
 export function createEventQueue(deps: EventQueueDeps): EventQueue {
-  const { functionName, functionArn, config, deadLetterTargetArn, invoke, send, record, now, elapsedMs, wait } = deps
+  const {
+    functionName,
+    functionArn,
+    config,
+    deadLetterTargetArn,
+    invoke,
+    send,
+    record,
+    now,
+    elapsedMs,
+    wait,
+  } = deps
   const stopped = new AbortController()
   const work = new Set<Promise<void>>()
   let lostEvents = 0
