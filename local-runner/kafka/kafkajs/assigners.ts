@@ -15,7 +15,7 @@ function emptyShares(subscribers: readonly Subscriber[]) {
   const shares = new Map<string, Record<string, number[]>>(subscribers.map(({ memberId }) => [memberId, {}]))
   const give = (memberId: string, topic: string, partitions: readonly number[]) => {
     const share = shares.get(memberId)
-    if (share !== undefined) (share[topic] ??= []).push(...partitions)
+    if (share !== undefined) share[topic] = [...(share[topic] ?? []), ...partitions]
   }
   return { shares, give }
 }
