@@ -83,6 +83,7 @@ test('a group whose offsets cannot be read shows on its partitions, until they c
     },
     trigger: kafkaTrigger.parse({ topics: ['orders'], consumerGroupId: 'stock', startingPosition: 'LATEST' }),
     member: { seek: () => undefined },
+    isInLog: async () => false,
     retryDelayMs: () => {
       shown.push(lane.lastFailure?.reason)
       return 0

@@ -102,3 +102,17 @@ test('[2.2] aborted records behind records in flight are committed with these, n
   gate.resolve()
   await expect.poll(committed, patience).toEqual([8])
 })
+
+test('[2.2] a group that has read behind an open transaction continues there, not at the oldest record', async () => {
+  const { begin, fill, start, committed, seen, admin, consumerGroupId, topic } = await setup()
+  await fill(0, 1)
+  const transaction = await begin()
+  await fill(0, 2)
+  // As a consumer has done that reads uncommitted records, which is the default of Java's.
+  await admin.setOffsets({ groupId: consumerGroupId, topic, partitions: [{ partition: 0, offset: '4' }] })
+  const { state } = await start()
+  await expect.poll(() => state().partitions[0], patience).toMatchObject({ committed: 4 })
+  await transaction.commit()
+  await expect.poll(committed, patience).toEqual([6])
+  expect(seen).toEqual([4])
+})

@@ -6,6 +6,7 @@ import { createIntake, type IntakeDeps } from './intake.ts'
 import type { Lane } from './lane.ts'
 import type { KafkaTrigger } from './parameters.ts'
 import { positionLanes } from './position-lanes.ts'
+import { isInLog } from './positions.ts'
 import { createDecoder } from './schema-registry/decoder.ts'
 import { createRegistryClient } from './schema-registry/registry-client.ts'
 
@@ -110,7 +111,13 @@ export function createSession(deps: SessionDeps): Session {
     for (const lane of kept) if (lane.committed !== undefined) member.seek(lane.partition, lane.position)
     // kafkajs keeps the pause of a partition that was lost and is assigned again.
     for (const { partition } of added) member.resume(partition)
-    const positioned = positionLanes(added, { ...deps, admin, member, onPositioned: onSettled })
+    const positioned = positionLanes(added, {
+      ...deps,
+      admin,
+      member,
+      isInLog: (place) => isInLog(kafka, place),
+      onPositioned: onSettled,
+    })
     for (const lane of added) lane.positioned = positioned
     record({
       name: 'partitions.assigned',
