@@ -109,7 +109,9 @@ function brokenSet(magic: number) {
   set.writeInt8(1, 17)
   set.writeInt32BE(-1, 18)
   set.writeInt32BE(3, 22)
-  return new Decoder(new Encoder().writeBytes(set).writeInt32(7).buffer) as { readonly readInt32: () => number }
+  return new Decoder(new Encoder().writeBytes(set).writeInt32(7).buffer) as {
+    readonly readInt32: () => number
+  }
 }
 
 test.each([
