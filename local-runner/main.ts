@@ -65,6 +65,7 @@ try {
     newStopList,
     record: journal.record,
     listen: journal.listen,
+    entries: journal.entries,
     print,
     onError: (error) => logFailure('A request failed inside the runner', error),
     onDeath: (what) => {

@@ -42,6 +42,7 @@ export interface StartRunnerDeps {
   readonly newStopList: () => StopList
   readonly record: Journal['record']
   readonly listen: Journal['listen']
+  readonly entries: Journal['entries']
   readonly print: (line: string) => void
   readonly onError: (error: unknown) => void
   readonly onDeath: (what: string) => void
@@ -94,7 +95,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   )
   stops.add('dead letters', deadLetters.close)
   routes.push(
-    createMappingsRoute({ kafkaBrokers, reports }),
+    createMappingsRoute({ kafkaBrokers, redisUrl: servers.redisUrl, reports, entries: deps.entries }),
     createDeadLettersRoute(deadLetters),
     createMetricsRoute({ listen: deps.listen, reports }),
   )

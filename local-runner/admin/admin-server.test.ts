@@ -13,13 +13,22 @@ test('JSON is below /api, and the plain paths are free', async () => {
       lambdaApi: unused,
       routes: [
         createMailsRoute(() => []),
-        createMappingsRoute({ kafkaBrokers: ['localhost:9092'], reports: () => [] }),
+        createMappingsRoute({
+          kafkaBrokers: ['localhost:9092'],
+          redisUrl: 'redis://localhost:6379',
+          reports: () => [],
+          entries: () => [],
+        }),
       ],
     }),
   )
   const bodyOf = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json()
   expect(await bodyOf('/api/mails')).toEqual({ items: [] })
-  expect(await bodyOf('/api/mappings')).toEqual({ kafkaBrokers: ['localhost:9092'], items: [] })
+  expect(await bodyOf('/api/mappings')).toEqual({
+    kafkaBrokers: ['localhost:9092'],
+    redisUrl: 'redis://localhost:6379',
+    items: [],
+  })
   for (const path of ['/mails', '/mappings', '/dead-letters', '/api']) {
     expect((await fetch(`${url}${path}`)).status).toBe(404)
   }

@@ -14,7 +14,7 @@ export interface Assignment {
 }
 
 /** The partitions that this member owns now. */
-export function createAssignment(now: () => number): Assignment {
+export function createAssignment(elapsedMs: () => number): Assignment {
   const lanes = new Map<number, Lane>()
   let memberId: string | undefined
 
@@ -38,7 +38,7 @@ export function createAssignment(now: () => number): Assignment {
       const kept = [...lanes.values()]
       const added = partitions
         .filter((partition) => !lanes.has(partition))
-        .map((partition) => createLane(partition, now()))
+        .map((partition) => createLane(partition, elapsedMs()))
       for (const lane of added) lanes.set(lane.partition, lane)
       return { kept, added, lost: [...expelled, ...revoked] }
     },

@@ -25,7 +25,7 @@ export type Decision =
  * Decides whether a batch closes now: at its size, at the payload limit, or when the window of one of its partitions
  * has ended, whichever is first (invocation-eventsourcemapping). The partition served longest ago goes first.
  */
-export function decideBatch(open: readonly OpenPartition[], limits: Limits, nowMs: number): Decision {
+export function decideBatch(open: readonly OpenPartition[], limits: Limits, elapsedMs: number): Decision {
   const waiting = open
     .filter(({ buffer }) => buffer.length > 0)
     .sort((a, b) => a.windowStartMs - b.windowStartMs || a.partition - b.partition)
@@ -51,6 +51,6 @@ export function decideBatch(open: readonly OpenPartition[], limits: Limits, nowM
   }
   const [oldest] = waiting
   if (oldest === undefined) return { close: undefined, waitMs: undefined }
-  const waitMs = oldest.windowStartMs + limits.windowMs - nowMs
+  const waitMs = oldest.windowStartMs + limits.windowMs - elapsedMs
   return waitMs <= 0 ? { close: 'window', take } : { close: undefined, waitMs }
 }

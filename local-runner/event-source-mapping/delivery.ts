@@ -39,12 +39,13 @@ export interface Delivery {
 /** From the lanes to the function: forms batches, invokes, commits what is finished. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { settings, lanes, format, session, createKafka, record } = deps
-  const { trigger, topic, windowMs, retryDelayMs, now } = settings
+  const { trigger, topic, windowMs, retryDelayMs, now, elapsedMs } = settings
   const stopping = new AbortController()
+  const isSettled = () => session()?.isSettled() ?? false
   const committer = createCommitter({
     lanes: () => lanes.values(),
     commit: (offsets) => session()?.commit(offsets) ?? Promise.reject(new Error('not in the group')),
-    isSettled: () => session()?.isSettled() ?? false,
+    isSettled,
     retryDelayMs,
     record,
   })
@@ -74,10 +75,12 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     retryDelayMs,
     record,
     now,
+    elapsedMs,
     stopping: stopping.signal,
   }
   const dispatcher = createDispatcher({
     lanes: () => lanes,
+    isSettled,
     limits: { ...format, batchSize: trigger.batchSize, windowMs, maxPayloadBytes: MAX_PAYLOAD_BYTES },
     maxConcurrency: pollers.maxConcurrency,
     isProvisioned: trigger.provisionedPollerConfig !== undefined,
@@ -86,6 +89,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     onSettled: committer.wake,
     record,
     now,
+    elapsedMs,
   })
   return {
     wake: () => {

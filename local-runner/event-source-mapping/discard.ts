@@ -1,7 +1,8 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { BatchEntry } from './batch.ts'
-import { countsOf, recordsOf } from './batch.ts'
+import { countsOf, lanesOf, recordsOf } from './batch.ts'
+import { setFailure } from './lane.ts'
 import type { Failure, SendToDestination } from './on-failure/failure.ts'
 
 export interface DiscardDeps {
@@ -23,7 +24,11 @@ export function createDiscard({ send, retryDelayMs, record, stopping }: DiscardD
         await send(recordsOf(entries), failure)
         break
       } catch (error) {
-        record({ name: 'destination.failed', records: countsOf(entries), reason: String(error) })
+        const reason = String(error)
+        record({ name: 'destination.failed', records: countsOf(entries), reason })
+        for (const lane of lanesOf(entries)) {
+          setFailure(lane, { kind: 'destination', retries: retry, invocations: failure.invokeCount, reason })
+        }
         await interruptibleWait(retryDelayMs(retry), [stopping])
         if (stopping.aborted) return false
       }

@@ -1,11 +1,13 @@
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Batch } from './batch.ts'
 import { decideBatch, type Limits } from './batcher.ts'
-import { type Lane, takeFrom } from './lane.ts'
+import { type Lane, setFailure, takeFrom } from './lane.ts'
 import type { BatchRun } from './run-batch.ts'
 
 export interface DispatcherDeps {
   readonly lanes: () => ReadonlyMap<number, Lane>
+  /** False while the member rejoins and does not know its partitions. */
+  readonly isSettled: () => boolean
   readonly limits: Limits
   /** Most batches in flight at once. */
   readonly maxConcurrency: () => number
@@ -19,6 +21,8 @@ export interface DispatcherDeps {
   readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number
 }
 
 export interface Dispatcher {
@@ -31,7 +35,7 @@ export interface Dispatcher {
 
 /** Forms batches and runs them, several at once, never two with records of the same partition. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { lanes, limits, now } = deps
+  const { lanes, limits, now, elapsedMs } = deps
   // By number, not by lane: a partition lost and owned again still waits for the invocation that holds it.
   const busy = new Set<number>()
   const running = new Set<Promise<void>>()
@@ -41,7 +45,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const run = async (batch: Batch, taken: readonly Lane[]) => {
     try {
       const { lastInvocationEndedMs } = await deps.runBatch(batch)
-      const windowStartMs = deps.isProvisioned ? now() : (lastInvocationEndedMs ?? now())
+      const windowStartMs = deps.isProvisioned ? elapsedMs() : (lastInvocationEndedMs ?? elapsedMs())
       for (const { partition } of taken) {
         busy.delete(partition)
         const lane = lanes().get(partition)
@@ -49,7 +53,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       }
     } catch (error) {
       // A defect of the runner. The partitions stay blocked, because continuing would skip records.
-      deps.record({ name: 'batch.defect', reason: (error instanceof Error && error.stack) || String(error) })
+      const reason = (error instanceof Error && error.stack) || String(error)
+      deps.record({ name: 'batch.defect', reason })
+      for (const lane of taken) setFailure(lane, { kind: 'runner', retries: 0, invocations: 0, reason })
     }
   }
 
@@ -65,9 +71,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   function wake() {
     clearTimeout(timer)
-    while (!isClosed && running.size < deps.maxConcurrency()) {
+    while (!isClosed && deps.isSettled() && running.size < deps.maxConcurrency()) {
       const open = [...lanes().values()].filter(({ partition }) => !busy.has(partition))
-      const decision = decideBatch(open, limits, now())
+      const decision = decideBatch(open, limits, elapsedMs())
       if (decision.close === undefined) {
         if (decision.waitMs !== undefined) timer = setTimeout(wake, decision.waitMs)
         return
@@ -77,8 +83,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const entries = taken.flatMap((lane) =>
         takeFrom(lane, take.get(lane.partition) ?? 0).map((record) => ({ lane, record })),
       )
-      const oldestMs = entries.reduce((oldest, { record }) => Math.min(oldest, record.timestampMs), now())
-      deps.record({ name: 'batch.closed', close, records: Object.fromEntries(take), ageMs: now() - oldestMs })
+      const nowMs = now()
+      const oldestMs = entries.reduce((oldest, { record }) => Math.min(oldest, record.timestampMs), nowMs)
+      deps.record({ name: 'batch.closed', close, records: Object.fromEntries(take), ageMs: nowMs - oldestMs })
       start({ close, entries }, taken)
       for (const lane of taken) deps.onTaken(lane)
     }

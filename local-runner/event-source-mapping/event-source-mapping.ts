@@ -45,8 +45,8 @@ function createMappingLog(settings: MappingSettings, lanes: ReadonlyMap<number, 
 /** Polls one topic for one function, as AWS's MSK event source mapping does (docs/aws-behaviour.md, section 2). */
 export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping {
   const settings = toMappingSettings(deps)
-  const { functionName, trigger, topic, bootstrapServers, windowMs, now } = settings
-  const assignment = createAssignment(now)
+  const { functionName, trigger, topic, bootstrapServers, windowMs, now, elapsedMs } = settings
+  const assignment = createAssignment(elapsedMs)
   const { lanes } = assignment
   const { systemLog, record } = createMappingLog(settings, lanes)
   const createKafka = () =>
@@ -118,6 +118,7 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
         lanes: lanes.values(),
         windowMs,
         nowMs: now(),
+        elapsedMs: elapsedMs(),
         pollers: delivery.pollerCount(),
         batchesInFlight: delivery.batchesInFlight(),
         recordsFetched,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type EachBatchPayload, type Kafka, type PartitionAssigner, PartitionAssigners } from 'kafkajs'
+import type { EachBatchPayload, Kafka, PartitionAssigner } from 'kafkajs'
+import { PARTITION_ASSIGNERS } from '../kafka/kafkajs/assigners.ts'
 import type { PartitionOffset } from './committer.ts'
 
 export interface GroupMemberDeps {
@@ -12,6 +13,15 @@ export interface GroupMemberDeps {
   readonly onJoining: () => void
   readonly onCrash: (error: Error) => void
   readonly onSignOfLife: () => void
+  /** Called when the group has answered that this member still belongs to it. */
+  readonly onHeartbeat: () => void
+}
+
+/** A batch without a record, which kafkajs does not deliver: it came empty, or all were aborted or are markers. */
+export interface Passed {
+  readonly partition: number
+  readonly nextOffset: bigint
+  readonly highWatermark: bigint
 }
 
 /** Listeners that call the member, so they can only be made after it. */
@@ -19,6 +29,7 @@ export interface MemberListeners {
   /** Called before the next fetch, so a `seek` in it sets where that fetch starts. */
   readonly onJoined: (partitions: readonly number[], memberId: string) => void
   readonly onBatch: (payload: EachBatchPayload) => Promise<void>
+  readonly onPassed: (passed: Passed) => void
 }
 
 export interface GroupMember {
@@ -31,10 +42,12 @@ export interface GroupMember {
   readonly commit: (offsets: readonly PartitionOffset[]) => Promise<void>
 }
 
-/** kafkajs has no hook for "about to join", but it asks its assigner for a protocol at that moment. */
-function announcingAssigner(onJoining: () => void): PartitionAssigner {
-  return (config) => {
-    const assigner = PartitionAssigners.roundRobin(config)
+/** kafkajs has no hook for "about to join", but it asks each assigner for its protocol at that moment. */
+const announcing =
+  (onJoining: () => void) =>
+  (create: PartitionAssigner): PartitionAssigner =>
+  (config) => {
+    const assigner = create(config)
     return {
       ...assigner,
       protocol: (subscription) => {
@@ -43,7 +56,6 @@ function announcingAssigner(onJoining: () => void): PartitionAssigner {
       },
     }
   }
-}
 
 /** Least time from one fetch to the next, so that records which arrive one by one are fetched together. The first fetch
  * after a quiet time is immediate. A request costs about 1 ms of CPU, here and in the broker. */
@@ -56,7 +68,7 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
   const { kafka, groupId, topic } = deps
   const consumer = kafka.consumer({
     groupId,
-    partitionAssigners: [announcingAssigner(deps.onJoining)],
+    partitionAssigners: PARTITION_ASSIGNERS.map(announcing(deps.onJoining)),
     sessionTimeout: deps.sessionTimeoutMs,
     heartbeatInterval: Math.floor(deps.sessionTimeoutMs / 3),
     rebalanceTimeout: deps.sessionTimeoutMs,
@@ -93,14 +105,26 @@ export function createGroupMember(deps: GroupMemberDeps): GroupMember {
     fetchStartedMs = performance.now()
   })
   consumer.on(consumer.events.FETCH, () => deps.onSignOfLife())
-  consumer.on(consumer.events.HEARTBEAT, () => deps.onSignOfLife())
+  consumer.on(consumer.events.HEARTBEAT, () => {
+    deps.onSignOfLife()
+    deps.onHeartbeat()
+  })
 
   return {
-    start: async ({ onJoined, onBatch }) => {
+    start: async ({ onJoined, onBatch, onPassed }) => {
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         isJoined = true
         deps.onSignOfLife()
         onJoined(payload.memberAssignment[topic] ?? [], payload.memberId)
+      })
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+        const { partition, lastOffset, highWatermark, batchSize } = payload
+        if (batchSize === 0)
+          onPassed({
+            partition,
+            nextOffset: BigInt(lastOffset) + 1n,
+            highWatermark: BigInt(highWatermark),
+          })
       })
       await consumer.connect()
       // The real starting position is set on joining; until then starting at the oldest record loses nothing.

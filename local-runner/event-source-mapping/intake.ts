@@ -1,9 +1,10 @@
 import type { Batch, EachBatchPayload } from 'kafkajs'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
+import { unreadableIn } from '../kafka/kafkajs/unreadable-batches.ts'
 import type { RecordFilter } from './filter/filter-criteria.ts'
-import type { GroupMember } from './group-member.ts'
-import type { Lane } from './lane.ts'
+import type { GroupMember, Passed } from './group-member.ts'
+import { commitOffsetOf, type Lane, setFailure } from './lane.ts'
 import type { MskEventFormat } from './msk-event/msk-event.ts'
 import { oncePerTurn } from './once-per-turn.ts'
 import type { Decoder } from './schema-registry/decoder.ts'
@@ -26,6 +27,7 @@ export interface IntakeDeps {
 
 export interface Intake {
   readonly onBatch: (payload: EachBatchPayload) => Promise<void>
+  readonly onPassed: (passed: Passed) => void
   /** Call it after records left the lane's buffer, so that it may fetch again. */
   readonly onTaken: (lane: Lane) => void
   /** Fetches no more records; heartbeats go on. */
@@ -71,6 +73,8 @@ export function createIntake({
   const maxRecords = Math.max(2 * batchSize, MIN_BUFFERED_RECORDS)
   /** After all partitions of a fetch, so that a batch can hold records of all of them. */
   const notifyBuffered = oncePerTurn(onBuffered)
+  /** How often in a row a partition could not be read. */
+  const unreadable = new WeakMap<Lane, number>()
   let room = Promise.withResolvers<void>()
   let isClosed = false
 
@@ -117,11 +121,30 @@ export function createIntake({
         return
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        lane.lastFailure = { retries: retry, reason }
+        setFailure(lane, { kind: 'schema-registry', retries: retry, invocations: 0, reason })
         record({ name: 'schema-registry.failed', partition: lane.partition, reason })
         await interruptibleWait(retryDelayMs(retry), [lane.lost])
       }
     }
+  }
+
+  /** Fetches the partition again after a delay that grows. Until then the others go on. */
+  const block = (lane: Lane, { message: reason }: Error) => {
+    const { partition } = lane
+    const retries = (unreadable.get(lane) ?? 0) + 1
+    unreadable.set(lane, retries)
+    record({ name: 'partition.unreadable', partition, reason })
+    // What was fetched before comes first.
+    if (commitOffsetOf(lane) === lane.position)
+      setFailure(lane, { kind: 'unreadable', retries, invocations: 0, reason })
+    member.pause(partition)
+    void interruptibleWait(retryDelayMs(retries), [lane.lost]).then(() => {
+      if (!isClosed && !lane.lost.aborted) member.resume(partition)
+    })
+  }
+
+  const unblock = (lane: Lane) => {
+    if (unreadable.delete(lane)) lane.lastFailure = undefined
   }
 
   return {
@@ -133,6 +156,9 @@ export function createIntake({
       await waitWithHeartbeats(lane.positioned, heartbeat)
       if (decoder !== undefined) await waitWithHeartbeats(prepare(decoder, lane, batch), heartbeat)
       if (isClosed || lane.lost.aborted || !payload.isRunning() || payload.isStale()) return
+      const error = unreadableIn(batch)
+      if (error !== undefined) return block(lane, error)
+      unblock(lane)
       buffer(lane, batch)
       payload.resolveOffset(batch.lastOffset())
       if (isFull(lane)) {
@@ -143,6 +169,16 @@ export function createIntake({
       notifyBuffered()
       // With every partition paused, kafkajs would sleep for half a second and miss the first resume.
       while (isAllPaused()) await waitWithHeartbeats(room.promise, heartbeat)
+    },
+    onPassed: ({ partition, nextOffset, highWatermark }) => {
+      const lane = lanes.get(partition)
+      void lane?.positioned.then(() => {
+        unblock(lane)
+        lane.highWatermark = highWatermark
+        if (nextOffset <= lane.position) return
+        lane.position = nextOffset
+        notifyBuffered()
+      })
     },
     onTaken: (lane) => {
       if (!lane.paused || isClosed || lane.lost.aborted || !hasRoom(lane)) return

@@ -1,3 +1,4 @@
+import type { LaneFailure } from './lane-failure.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
 
 /** One partition while this member owns it. A lost lane stays lost; owning the partition again makes a new one. */
@@ -15,15 +16,19 @@ export interface Lane {
   /** Offset that the group has; undefined until it is known. */
   committed: bigint | undefined
   highWatermark: bigint
+  /** Monotonic ms. */
   windowStartMs: number
   paused: boolean
-  /** Why its records are retried; undefined once they are finished. */
-  lastFailure: { readonly retries: number; readonly reason: string } | undefined
+  /** What blocks it; undefined once its records are finished. */
+  lastFailure: LaneFailure | undefined
   /** Settles when `position` is known. */
   positioned: Promise<void>
 }
 
-export function createLane(partition: number, nowMs: number): Lane {
+/** A function's error message may be as large as its response. */
+const MAX_REASON_CHARACTERS = 1000
+
+export function createLane(partition: number, elapsedMs: number): Lane {
   const controller = new AbortController()
   return {
     partition,
@@ -35,7 +40,7 @@ export function createLane(partition: number, nowMs: number): Lane {
     position: 0n,
     committed: undefined,
     highWatermark: 0n,
-    windowStartMs: nowMs,
+    windowStartMs: elapsedMs,
     paused: false,
     lastFailure: undefined,
     positioned: Promise.resolve(),
@@ -59,6 +64,19 @@ export function takeFrom(lane: Lane, count: number): readonly EventRecord[] {
 /** Removes done or discarded records, which no longer hold back the offset to commit. */
 export function finishIn(lane: Lane, finished: ReadonlySet<EventRecord>): void {
   lane.inFlight = lane.inFlight.filter((record) => !finished.has(record))
+}
+
+/** Notes what blocks the lane. Its clock goes on while the same record fails in the same way. */
+export function setFailure(lane: Lane, failure: Omit<LaneFailure, 'offset' | 'sinceMs'>): void {
+  const offset = commitOffsetOf(lane)
+  const { lastFailure: before } = lane
+  const isSame = before?.kind === failure.kind && before.offset === offset
+  lane.lastFailure = {
+    ...failure,
+    reason: failure.reason.slice(0, MAX_REASON_CHARACTERS),
+    offset,
+    sinceMs: isSame ? before.sinceMs : performance.now(),
+  }
 }
 
 /** Unfinished records, as far as the end of the log is known. */

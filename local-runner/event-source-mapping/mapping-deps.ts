@@ -16,6 +16,8 @@ export interface MappingDeps {
   readonly record: RecordEvent
   /** Epoch ms. */
   readonly now?: () => number
+  /** Monotonic ms: measures durations, which a step of the clock must not change. */
+  readonly elapsedMs?: () => number
   readonly random?: () => number
   /** Delay before the n-th retry of a batch, a commit, a destination or a connection. */
   readonly retryDelayMs?: (retry: number) => number

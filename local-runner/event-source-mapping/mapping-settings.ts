@@ -30,6 +30,7 @@ export function toMappingSettings(deps: MappingDeps): MappingSettings {
   return {
     kafkaLogin: {},
     now: Date.now,
+    elapsedMs: () => performance.now(),
     random,
     retryDelayMs: (retry) => backoffMs(retry, random),
     sessionTimeoutMs: SESSION_TIMEOUT_MS,

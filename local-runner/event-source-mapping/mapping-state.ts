@@ -1,4 +1,5 @@
-import { commitOffsetOf, lagOf, type Lane } from './lane.ts'
+import { lagOf, type Lane } from './lane.ts'
+import type { LaneFailure } from './lane-failure.ts'
 
 export interface PartitionState {
   readonly partition: number
@@ -14,8 +15,12 @@ export interface PartitionState {
   /** Time left in the batching window; undefined when nothing waits for it. */
   readonly windowLeftMs: number | undefined
   /** What blocks the partition now; undefined when nothing does. */
-  readonly lastFailure:
-    { readonly offset: number; readonly retries: number; readonly reason: string } | undefined
+  readonly lastFailure: PartitionFailure | undefined
+}
+
+export interface PartitionFailure extends Omit<LaneFailure, 'offset' | 'sinceMs'> {
+  readonly offset: number
+  readonly forMs: number
 }
 
 export interface MappingState {
@@ -40,7 +45,10 @@ export interface MappingReport extends MappingState {
   readonly metricGroups: readonly string[]
 }
 
-function toPartitionState(lane: Lane, windowMs: number, nowMs: number): PartitionState {
+function toPartitionState(
+  lane: Lane,
+  { windowMs, nowMs, elapsedMs }: Pick<StateParts, 'windowMs' | 'nowMs' | 'elapsedMs'>,
+): PartitionState {
   const { partition, committed, highWatermark, inFlight, buffer, windowStartMs, lastFailure } = lane
   const oldest = inFlight[0] ?? buffer[0]
   const isWaiting = inFlight.length === 0 && buffer.length > 0
@@ -52,23 +60,30 @@ function toPartitionState(lane: Lane, windowMs: number, nowMs: number): Partitio
     buffered: buffer.length,
     inFlight: inFlight.length,
     oldestRecordAgeMs: oldest === undefined ? undefined : Math.max(0, nowMs - oldest.timestampMs),
-    windowLeftMs: isWaiting ? Math.max(0, windowStartMs + windowMs - nowMs) : undefined,
-    lastFailure:
-      lastFailure === undefined ? undefined : { ...lastFailure, offset: Number(commitOffsetOf(lane)) },
+    windowLeftMs: isWaiting ? Math.max(0, windowStartMs + windowMs - elapsedMs) : undefined,
+    lastFailure: lastFailure && toPartitionFailure(lastFailure),
   }
 }
+
+const toPartitionFailure = ({ offset, sinceMs, ...failure }: LaneFailure): PartitionFailure => ({
+  ...failure,
+  offset: Number(offset),
+  forMs: Math.round(performance.now() - sinceMs),
+})
 
 export interface StateParts extends Omit<MappingState, 'isReady' | 'partitions' | 'lag'> {
   readonly lanes: Iterable<Lane>
   readonly windowMs: number
   /** Epoch ms. */
   readonly nowMs: number
+  /** Monotonic ms. */
+  readonly elapsedMs: number
 }
 
-export function toMappingState({ lanes, windowMs, nowMs, ...rest }: StateParts): MappingState {
+export function toMappingState({ lanes, windowMs, nowMs, elapsedMs, ...rest }: StateParts): MappingState {
   const partitions = [...lanes]
     .sort((a, b) => a.partition - b.partition)
-    .map((lane) => toPartitionState(lane, windowMs, nowMs))
+    .map((lane) => toPartitionState(lane, { windowMs, nowMs, elapsedMs }))
   return {
     ...rest,
     isReady: rest.status === 'disabled' || rest.status === 'polling',

@@ -1,7 +1,7 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { GroupMember } from './group-member.ts'
-import type { Lane } from './lane.ts'
+import { type Lane, setFailure } from './lane.ts'
 import { resolvePositions, type ResolvePositionsDeps } from './positions.ts'
 
 export interface PositionLanesDeps extends ResolvePositionsDeps {
@@ -20,7 +20,7 @@ async function tryToPosition(owned: readonly Lane[], deps: PositionLanesDeps) {
   for (const { partition, position, committed, highWatermark } of positions) {
     const lane = owned.find((one) => one.partition === partition)
     if (lane === undefined || lane.lost.aborted) continue
-    Object.assign(lane, { position, committed: committed ?? -1n, highWatermark })
+    Object.assign(lane, { position, committed: committed ?? -1n, highWatermark, lastFailure: undefined })
     if (committed === undefined) deps.member.seek(partition, position)
   }
   deps.record({
@@ -39,7 +39,9 @@ export async function positionLanes(lanes: readonly Lane[], deps: PositionLanesD
       await tryToPosition(owned, deps)
       return deps.onPositioned()
     } catch (error) {
-      deps.record({ name: 'offsets.unknown', reason: String(error) })
+      const reason = String(error)
+      deps.record({ name: 'offsets.unknown', reason })
+      for (const lane of owned) setFailure(lane, { kind: 'offsets', retries: retry, invocations: 0, reason })
       await interruptibleWait(
         deps.retryDelayMs(retry),
         owned.map(({ lost }) => lost),

@@ -1,4 +1,5 @@
-import type { Admin } from 'kafkajs'
+import type { Admin, Kafka } from 'kafkajs'
+import { createLogReader, type Place } from '../kafka/log-reader.ts'
 import type { KafkaTrigger } from './parameters.ts'
 
 export interface Position {
@@ -12,6 +13,22 @@ export interface Position {
 export interface ResolvePositionsDeps {
   readonly admin: Pick<Admin, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>
   readonly trigger: KafkaTrigger
+  readonly isInLog: (place: Place) => Promise<boolean>
+}
+
+/** Whether a fetch may begin at this offset. */
+export async function isInLog(kafka: Kafka, place: Place): Promise<boolean> {
+  const reader = createLogReader(kafka)
+  try {
+    await reader.fetch(place)
+    return true
+  } catch (error) {
+    // Its class is no export that Node finds.
+    if (error instanceof Error && error.name === 'KafkaJSOffsetOutOfRange') return false
+    throw error
+  } finally {
+    await reader.close()
+  }
 }
 
 type OffsetOf = (partition: number) => string | undefined
@@ -27,7 +44,7 @@ const indexed = (offsets: readonly { readonly partition: number; readonly offset
  */
 export async function resolvePositions(
   partitions: readonly number[],
-  { admin, trigger }: ResolvePositionsDeps,
+  { admin, trigger, isInLog }: ResolvePositionsDeps,
 ): Promise<{ readonly positions: readonly Position[]; readonly partitionCount: number }> {
   const [topic] = trigger.topics
   if (topic === undefined) throw new Error('the trigger names no topic')
@@ -42,10 +59,11 @@ export async function resolvePositions(
   const committedOf = indexed(group.flatMap((one) => one.partitions))
   const timedOf = indexed(byTime)
   const logs = new Map(log.map((one) => [one.partition, { low: BigInt(one.low), high: BigInt(one.high) }]))
-  const positions = partitions.map((partition) => {
+  const resolve = async (partition: number) => {
     const { low, high } = logs.get(partition) ?? { low: 0n, high: 0n }
     const committed = BigInt(committedOf(partition) ?? '-1')
-    if (committed >= low && committed <= high)
+    // `high` is the end of what is committed. A group that has read uncommitted records may be behind it.
+    if (committed >= low && (committed <= high || (await isInLog({ topic, partition, offset: committed }))))
       return { partition, position: committed, committed, highWatermark: high }
     const starts = {
       TRIM_HORIZON: low,
@@ -54,6 +72,6 @@ export async function resolvePositions(
     }
     const position = committed < 0n ? starts[startingPosition] : low
     return { partition, position, committed: undefined, highWatermark: high }
-  })
-  return { positions, partitionCount: log.length }
+  }
+  return { positions: await Promise.all(partitions.map(resolve)), partitionCount: log.length }
 }

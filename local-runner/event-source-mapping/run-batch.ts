@@ -5,7 +5,8 @@ import type { Invoke } from '../lambda/invocation.ts'
 import { type Batch, type BatchEntry, countsOf, lanesOf, recordsOf } from './batch.ts'
 import type { Discard } from './discard.ts'
 import { judgeResult } from './judge-result.ts'
-import { finishIn } from './lane.ts'
+import { finishIn, setFailure } from './lane.ts'
+import type { LaneFailure } from './lane-failure.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 
@@ -24,6 +25,8 @@ export interface RunBatchDeps {
   readonly record: RecordDetail
   /** Epoch ms. */
   readonly now: () => number
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number
   /** Aborts when no further attempt may start. */
   readonly stopping: AbortSignal
 }
@@ -38,7 +41,7 @@ interface Work {
 }
 
 export interface BatchRun {
-  /** Epoch ms; undefined when nothing was invoked. */
+  /** Monotonic ms; undefined when nothing was invoked. */
   readonly lastInvocationEndedMs: number | undefined
 }
 
@@ -63,8 +66,13 @@ function finish(entries: readonly BatchEntry[], deps: RunBatchDeps) {
   deps.onFinished()
 }
 
-function setLastFailure(entries: readonly BatchEntry[], retries: number, reason: string) {
-  for (const lane of lanesOf(entries)) lane.lastFailure = { retries, reason }
+function setFailures(
+  entries: readonly BatchEntry[],
+  { retries, invokeCount, requestId }: Omit<Work, 'entries'>,
+  { kind, reason }: Pick<LaneFailure, 'kind' | 'reason'>,
+) {
+  for (const lane of lanesOf(entries))
+    setFailure(lane, { kind, retries, invocations: invokeCount, requestId, reason })
 }
 
 async function discard(
@@ -107,7 +115,7 @@ async function afterFailure(
     return []
   }
   const retry = retries + 1
-  setLastFailure(failed, retry, reason)
+  setFailures(failed, { ...work, retries: retry }, { kind: 'function', reason })
   record({ name: 'batch.retrying', records: countsOf(failed), invoked, retry, reason })
   await pause(retry, failed, deps)
   return [{ ...work, entries: failed, retries: retry }]
@@ -117,7 +125,7 @@ async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise
   const { entries, retries, invokeCount } = work
   const requestId = deps.newRequestId()
   const result = await deps.invoke(deps.toPayload(recordsOf(entries)), { source: 'kafka', requestId })
-  state.lastInvocationEndedMs = deps.now()
+  state.lastInvocationEndedMs = deps.elapsedMs()
   const verdict = judgeResult(result, entries, { topic: deps.topic, ...deps.policy })
   switch (verdict.kind) {
     case 'success':
@@ -127,7 +135,7 @@ async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise
     case 'throttled':
       state.throttles += 1
       deps.onThrottled()
-      setLastFailure(entries, retries, verdict.reason)
+      setFailures(entries, work, { kind: 'throttled', reason: verdict.reason })
       deps.record({ name: 'batch.throttled', records: countsOf(entries), reason: verdict.reason })
       await pause(state.throttles, entries, deps)
       return [{ entries, retries, invokeCount }]

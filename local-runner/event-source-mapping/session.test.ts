@@ -26,7 +26,7 @@ function setup() {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const events: MappingDetail[] = []
-  const assignment = createAssignment(Date.now)
+  const assignment = createAssignment(() => performance.now())
   const session = createSession({
     kafka: silent,
     trigger: kafkaTrigger.parse({ topics: ['orders'], consumerGroupId: 'g', startingPosition: 'LATEST' }),
@@ -45,7 +45,7 @@ function setup() {
     retryDelayMs: () => 0,
     onSettled: () => undefined,
     record: (event) => void events.push(event),
-    now: Date.now,
+    elapsedMs: () => performance.now(),
   })
   return { session, assignment, events }
 }

@@ -6,6 +6,7 @@ import { createIntake, type IntakeDeps } from './intake.ts'
 import type { Lane } from './lane.ts'
 import type { KafkaTrigger } from './parameters.ts'
 import { positionLanes } from './position-lanes.ts'
+import { isInLog } from './positions.ts'
 import { createDecoder } from './schema-registry/decoder.ts'
 import { createRegistryClient } from './schema-registry/registry-client.ts'
 
@@ -21,8 +22,8 @@ export interface SessionDeps {
   /** Called when partitions were assigned, and again when their offsets are known. */
   readonly onSettled: () => void
   readonly record: RecordDetail
-  /** Epoch ms. */
-  readonly now: () => number
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number
 }
 
 export interface Session {
@@ -48,7 +49,8 @@ async function refreshHighWatermarks(lanes: Assignment['lanes'], admin: Admin, t
   if (![...lanes.values()].some(({ paused }) => paused)) return
   for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
     const lane = lanes.get(partition)
-    if (lane !== undefined) lane.highWatermark = BigInt(high)
+    // kafkajs asks for the end of what is committed, a fetch tells that of the log.
+    if (lane !== undefined && BigInt(high) > lane.highWatermark) lane.highWatermark = BigInt(high)
   }
 }
 
@@ -59,24 +61,37 @@ function decoderOf({ schemaRegistryConfig: config }: KafkaTrigger) {
 
 /** One membership of the group, from joining to leaving or crashing. */
 export function createSession(deps: SessionDeps): Session {
-  const { kafka, trigger, topic, assignment, retryDelayMs, onSettled, record, now } = deps
+  const { kafka, trigger, topic, assignment, retryDelayMs, onSettled, record, elapsedMs } = deps
   const { lanes } = assignment
   const admin = kafka.admin()
   const crash = Promise.withResolvers<Error>()
   let isSettled = false
-  let lastSignOfLifeMs = now()
+  let lastSignOfLifeMs = elapsedMs()
   let watchdog: NodeJS.Timeout | undefined
+  let expiry: NodeJS.Timeout | undefined
+
+  /** The group removes a member that it has not heard of for this time, and may give its partitions to others. */
+  const renewMembership = () => {
+    clearTimeout(expiry)
+    expiry = setTimeout(
+      () => crash.resolve(new Error(`no heartbeat was answered for ${deps.sessionTimeoutMs} ms`)),
+      deps.sessionTimeoutMs,
+    ).unref()
+  }
 
   const member = createGroupMember({
     ...deps,
     groupId: trigger.consumerGroupId,
     onJoining: () => {
       isSettled = false
+      // How long the others take to join is their affair, and no member owns anything meanwhile.
+      clearTimeout(expiry)
     },
     onCrash: crash.resolve,
     onSignOfLife: () => {
-      lastSignOfLifeMs = now()
+      lastSignOfLifeMs = elapsedMs()
     },
+    onHeartbeat: renewMembership,
   })
   const intake = createIntake({
     ...deps.intake,
@@ -91,11 +106,18 @@ export function createSession(deps: SessionDeps): Session {
   const onJoined = (partitions: readonly number[], memberId: string) => {
     const { kept, added, lost } = assignment.assign(partitions, memberId)
     isSettled = true
+    renewMembership()
     // kafkajs would return to the committed offsets and so deliver records in flight or buffered twice.
     for (const lane of kept) if (lane.committed !== undefined) member.seek(lane.partition, lane.position)
     // kafkajs keeps the pause of a partition that was lost and is assigned again.
     for (const { partition } of added) member.resume(partition)
-    const positioned = positionLanes(added, { ...deps, admin, member, onPositioned: onSettled })
+    const positioned = positionLanes(added, {
+      ...deps,
+      admin,
+      member,
+      isInLog: (place) => isInLog(kafka, place),
+      onPositioned: onSettled,
+    })
     for (const lane of added) lane.positioned = positioned
     record({
       name: 'partitions.assigned',
@@ -111,9 +133,9 @@ export function createSession(deps: SessionDeps): Session {
     refreshHighWatermarks(lanes, admin, topic).catch((error: unknown) =>
       record({ name: 'lag.unknown', reason: String(error) }),
     )
-    const silentMs = now() - lastSignOfLifeMs
+    const silentMs = elapsedMs() - lastSignOfLifeMs
     if (silentMs > SILENCE_LIMIT_MS)
-      crash.resolve(new Error(`the consumer gave no sign of life for ${silentMs} ms`))
+      crash.resolve(new Error(`the consumer gave no sign of life for ${Math.round(silentMs)} ms`))
   }
 
   return {
@@ -122,14 +144,15 @@ export function createSession(deps: SessionDeps): Session {
     commit: member.commit,
     onTaken: intake.onTaken,
     start: async () => {
-      lastSignOfLifeMs = now()
+      lastSignOfLifeMs = elapsedMs()
       watchdog = setInterval(watch, SILENCE_CHECK_MS)
       await admin.connect()
-      await member.start({ onJoined, onBatch: intake.onBatch })
+      await member.start({ onJoined, onBatch: intake.onBatch, onPassed: intake.onPassed })
     },
     stopFetching: intake.close,
     stop: async () => {
       clearInterval(watchdog)
+      clearTimeout(expiry)
       isSettled = false
       const results = await Promise.allSettled([member.stop(), admin.disconnect()])
       for (const result of results) {

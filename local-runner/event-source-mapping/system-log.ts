@@ -107,6 +107,7 @@ export function createSystemLog(deps: SystemLogDeps): SystemLog {
         case 'destination.payload-omitted':
         case 'offsets.commit-failed':
         case 'offsets.unknown':
+        case 'partition.unreadable':
         case 'schema-registry.failed':
           return writeProblem(event.name, event.reason)
         case 'batch.discarded': {

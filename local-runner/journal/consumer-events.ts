@@ -89,6 +89,13 @@ interface SchemaRegistryFailed {
   readonly reason: string
 }
 
+/** The next records of a partition cannot be decoded; tried again. */
+interface PartitionUnreadable {
+  readonly name: 'partition.unreadable'
+  readonly partition: number
+  readonly reason: string
+}
+
 /** What happens to the consumer of a mapping, its partitions and offsets. */
 export type ConsumerEvent =
   | OffsetsCommitted
@@ -104,3 +111,4 @@ export type ConsumerEvent =
   | ConsumerCrashed
   | ConsumerStopFailed
   | SchemaRegistryFailed
+  | PartitionUnreadable

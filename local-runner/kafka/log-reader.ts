@@ -3,6 +3,7 @@ import type { Kafka, KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
 import { createCluster } from './kafkajs/cluster.ts'
 import { repairKafkajs } from './kafkajs/repairs.ts'
+import { unreadableIn } from './kafkajs/unreadable-batches.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -85,7 +86,10 @@ export function createLogReader(kafka: Kafka): LogReader {
         topics: [{ topic, partitions: [{ partition, fetchOffset: `${from}`, maxBytes }] }],
       })
       const [data] = response.parse(answer).responses[0].partitions
-      return { data, batch: new Batch(topic, `${from}`, data) }
+      const batch = new Batch(topic, `${from}`, data)
+      const unreadable = unreadableIn(batch)
+      if (unreadable !== undefined) throw unreadable
+      return { data, batch }
     }
 
     const { data, batch } = await fetchFrom(offset, READ_COMMITTED, MAX_BYTES)

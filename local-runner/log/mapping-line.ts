@@ -31,6 +31,7 @@ export function mappingLine(entry: MappingEvent & { readonly at: number }): stri
     case 'offsets.unknown':
     case 'offsets.commit-failed':
     case 'partitions.assigned':
+    case 'partition.unreadable':
       return lineOf(entry.at, describe(entry))
     case 'mapping.log':
       return lineOf(entry.at, entry.line)

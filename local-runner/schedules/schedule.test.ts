@@ -38,6 +38,24 @@ test("sends EventBridge's event, again and again, and never while one still runs
   expect(new Set(payloads).size).toBe(payloads.length)
 })
 
+test('a clock that steps back delays no call', async () => {
+  let calls = 0
+  let clockMs = 0
+  const { start, stop } = createSchedule({
+    functionName: 'order',
+    everyMs: 10,
+    now: () => clockMs,
+    invoke: async () => {
+      calls++
+      clockMs -= 60_000
+      return success
+    },
+  })
+  start()
+  await expect.poll(() => calls).toBeGreaterThan(1)
+  stop()
+})
+
 test.each([
   ['rate(1 minute)', 60_000],
   ['rate(5 minutes)', 300_000],

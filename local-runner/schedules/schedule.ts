@@ -44,10 +44,10 @@ export function createSchedule({ functionName, everyMs, invoke, now }: ScheduleD
   let stopped = false
 
   const fire = async () => {
-    const startedAt = now()
+    const startedAt = performance.now()
     // A failure is in the log already and does not stop the schedule.
-    await invoke(JSON.stringify(scheduledEvent(functionName, startedAt)), { source: 'schedule' })
-    plan(Math.max(0, everyMs - (now() - startedAt)))
+    await invoke(JSON.stringify(scheduledEvent(functionName, now())), { source: 'schedule' })
+    plan(Math.max(0, everyMs - (performance.now() - startedAt)))
   }
   const plan = (delayMs: number) => {
     if (!stopped) timer = setTimeout(() => void fire(), delayMs)

@@ -67,6 +67,7 @@ function queueEvents(deps: StartFunctionDeps) {
     send: createSendToDestination({ destinationsDirectory, queueEvent }),
     record,
     now: () => Date.now(),
+    elapsedMs: () => performance.now(),
     wait: (ms, signal) => delay(ms, undefined, { signal }),
   })
 }

@@ -52,6 +52,7 @@ function countsOf(event: MappingEvent): Counts {
         on_failure_destination_delivered_event_count: event.isStored ? dropped : 0,
       }
     }
+    case 'partition.unreadable':
     case 'consumer.crashed':
       return { polling_error_count: 1 }
     case 'destination.failed':

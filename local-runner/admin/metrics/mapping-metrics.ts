@@ -138,6 +138,7 @@ export function createMappingMetrics(deps: MappingMetricsDeps): (entry: JournalE
       case 'partitions.positioned':
       case 'partitions.revoked':
       case 'pollers.scaled':
+      case 'partition.unreadable':
       case 'schema-registry.failed':
         return
       default:

@@ -1,17 +1,15 @@
-import kafkajs from 'kafkajs'
 import { type AbortedTransaction, findAborted } from './aborted-records.ts'
 import { loadInternal } from './internals.ts'
 import type { RecordSet } from './record-set.ts'
 
 interface Partition {
-  readonly partition: number
   readonly messages: RecordSet
   /** null: read uncommitted. */
   abortedTransactions: readonly AbortedTransaction[] | null
 }
 
 interface Response {
-  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly Partition[] }[]
+  readonly responses: readonly { readonly partitions: readonly Partition[] }[]
 }
 
 interface Protocol {
@@ -32,22 +30,13 @@ export function repairFetchResponses(): void {
     const { decode } = protocol
     protocol.decode = async (bytes) => {
       const response = await decode(bytes)
-      for (const { topicName, partitions } of response.responses) {
-        for (const partition of partitions) complete(topicName, partition)
-      }
+      for (const { partitions } of response.responses) partitions.forEach(complete)
       return response
     }
   }
 }
 
-function complete(topic: string, partition: Partition) {
-  const { unreadable } = partition.messages
-  if (unreadable !== undefined) {
-    throw new kafkajs.KafkaJSNonRetriableError(
-      `The records of ${topic}, partition ${partition.partition}, from offset ${unreadable.offset} on cannot be read: ` +
-        `${unreadable.error.message}. Nothing behind them is read before they are skipped or deleted.`,
-    )
-  }
+function complete(partition: Partition) {
   for (const message of findAborted(partition.messages, partition.abortedTransactions ?? [])) {
     message.isControlRecord = true
   }

@@ -98,3 +98,29 @@ test('a batch that cannot be unpacked is named with its place; what is before it
     error: expect.objectContaining({ message: 'broken lz4 data: it is no frame' }) as Error,
   })
 })
+
+/** A record set of one batch at offset 42 that cannot be decoded, and what follows the set. */
+function brokenSet(magic: number) {
+  const set = Buffer.alloc(61)
+  set.writeBigInt64BE(42n, 0)
+  set.writeInt32BE(49, 8)
+  set.writeInt8(magic, 16)
+  // In the first format: gzip, no key, a value of three zeros.
+  set.writeInt8(1, 17)
+  set.writeInt32BE(-1, 18)
+  set.writeInt32BE(3, 22)
+  return new Decoder(new Encoder().writeBytes(set).writeInt32(7).buffer) as {
+    readonly readInt32: () => number
+  }
+}
+
+test.each([
+  ['a format to come', 3],
+  ['the first format, broken', 0],
+])('%s is unreadable from its offset on, and the next partition is read', async (_what, magic) => {
+  const bytes = brokenSet(magic)
+  const records = await decodeRecordSet(bytes)
+  expect(records).toHaveLength(0)
+  expect(records.unreadable).toMatchObject({ offset: 42n, error: expect.any(Error) as unknown })
+  expect(bytes.readInt32()).toBe(7)
+})

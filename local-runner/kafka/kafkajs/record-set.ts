@@ -53,16 +53,26 @@ export function repairRecordSets(): void {
   const decodeOldFormat = loadInternal(RECORD_SET) as Decode<Message[]>
 
   const decode = async (bytes: Bytes): Promise<RecordSet> => {
-    // Before Kafka 0.11.
-    if (bytes.buffer[bytes.offset + 4 + MAGIC_AT] !== MAGIC) return decodeOldFormat(bytes)
     const records: RecordSet = []
+    const start = bytes.offset + 4
+    if (bytes.buffer.readInt32BE(bytes.offset) <= 0) {
+      bytes.forward(4)
+      return records
+    }
+    // Before Kafka 0.11.
+    if (bytes.buffer.readInt8(start + MAGIC_AT) < MAGIC) {
+      const offset = bytes.buffer.readBigInt64BE(start)
+      return decodeOldFormat(bytes).catch((error: Error) =>
+        Object.assign(records, { unreadable: { offset, error } }),
+      )
+    }
     const length = bytes.readInt32()
-    if (length <= 0) return records
     const set = bytes.slice(length)
     bytes.forward(length)
     while (set.canReadBytes(SMALLEST_BATCH_BYTES)) {
       const offset = set.buffer.readBigInt64BE(set.offset)
       try {
+        if (set.buffer[set.offset + MAGIC_AT] !== MAGIC) throw new Error('their format is unknown')
         const batch = await decodeBatch(set)
         for (const record of batch.records) records.push(record)
         const last = offset + BigInt(batch.lastOffsetDelta)

@@ -1,9 +1,12 @@
 import { installCodecs } from './codecs.ts'
+import { repairEmptyBatches } from './empty-batches.ts'
 import { repairFetchResponses } from './fetch-response.ts'
 import { keepHeaderOrder } from './header-order.ts'
 import { repairIdleTimer } from './idle-timer.ts'
 import { requireRepairedVersion } from './internals.ts'
+import { repairTimes } from './monotonic-times.ts'
 import { repairRecordSets } from './record-set.ts'
+import { repairUnreadableBatches } from './unreadable-batches.ts'
 
 let isRepaired = false
 
@@ -13,8 +16,11 @@ export function repairKafkajs(): void {
   isRepaired = true
   requireRepairedVersion()
   repairIdleTimer()
+  repairTimes()
   keepHeaderOrder()
   installCodecs()
   repairRecordSets()
   repairFetchResponses()
+  repairEmptyBatches()
+  repairUnreadableBatches()
 }

@@ -14,8 +14,13 @@ const throttled: InvocationResult = { outcome: 'throttled', reason: 'full' }
 const success: InvocationResult = { outcome: 'success', payload: '{"done":true}' }
 const EVENT = { requestId: 'r-1', payload: '{"a":1}' }
 
-/** A queue whose clock moves only by its own waits. */
-function queueOf(results: readonly InvocationResult[], config: Readonly<Record<string, unknown>> = {}) {
+/** A queue whose clocks move only by its own waits, and the wall clock by a step in each call too. */
+function queueOf(
+  results: readonly InvocationResult[],
+  config: Readonly<Record<string, unknown>> = {},
+  clockStepMs = 0,
+) {
+  let elapsedMs = 0
   let clockMs = Date.UTC(2026, 0, 1)
   const waits: number[] = []
   const calls: (InvocationOptions | undefined)[] = []
@@ -30,6 +35,7 @@ function queueOf(results: readonly InvocationResult[], config: Readonly<Record<s
     deadLetterTargetArn: typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined,
     invoke: async (_, options) => {
       calls.push(options)
+      clockMs += clockStepMs
       return results[Math.min(calls.length, results.length) - 1] ?? success
     },
     send: async (destination, json) => void sent.push({ destination, json: JSON.parse(json) as unknown }),
@@ -38,9 +44,11 @@ function queueOf(results: readonly InvocationResult[], config: Readonly<Record<s
       if (event.name === 'asynchronous.finished') finished.resolve()
     },
     now: () => clockMs,
+    elapsedMs: () => elapsedMs,
     wait: async (ms) => {
       waits.push(ms)
       clockMs += ms
+      elapsedMs += ms
     },
   })
   const run = async () => {
@@ -76,6 +84,13 @@ test('[3.5] a throttled event waits longer each time, up to five minutes and six
 
 test('[3.5] an event that grew too old is not tried again', async () => {
   const { run, calls, events } = queueOf([boom], { maximumEventAgeInSeconds: 60 })
+  await run()
+  expect(calls).toHaveLength(1)
+  expect(events.at(-1)).toMatchObject({ condition: 'EventAgeExceeded', invokeCount: 1 })
+})
+
+test('[3.5] a clock that steps back keeps no event alive', async () => {
+  const { run, calls, events } = queueOf([boom], { maximumEventAgeInSeconds: 60 }, -3_600_000)
   await run()
   expect(calls).toHaveLength(1)
   expect(events.at(-1)).toMatchObject({ condition: 'EventAgeExceeded', invokeCount: 1 })
@@ -148,6 +163,7 @@ test('a stop waits for the attempt in flight, starts no more, and records how ma
     send: async () => undefined,
     record: (event) => void events.push(event),
     now: () => 0,
+    elapsedMs: () => 0,
     wait: async (_, signal) => signal.throwIfAborted(),
   })
   queue.add(EVENT)

@@ -29,6 +29,8 @@ export interface EventQueueDeps {
   readonly record: RecordEvent
   /** Epoch ms. */
   readonly now: () => number
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number
   /** Rejects when the signal is aborted. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
@@ -52,13 +54,24 @@ const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): Invoca
  * the destination, and a failed event to the dead-letter target too.
  */
 export function createEventQueue(deps: EventQueueDeps): EventQueue {
-  const { functionName, functionArn, config, deadLetterTargetArn, invoke, send, record, now, wait } = deps
+  const {
+    functionName,
+    functionArn,
+    config,
+    deadLetterTargetArn,
+    invoke,
+    send,
+    record,
+    now,
+    elapsedMs,
+    wait,
+  } = deps
   const stopped = new AbortController()
   const work = new Set<Promise<void>>()
   let lostEvents = 0
 
   async function run(event: AsynchronousEvent): Promise<FinishedEvent> {
-    const expiresAt = now() + config.maximumEventAgeInSeconds * 1000
+    const expiresAt = elapsedMs() + config.maximumEventAgeInSeconds * 1000
     const { requestId, payload } = event
     let lastResult: InvocationResult | undefined
     let invokeCount = 0
@@ -72,7 +85,7 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
     })
     for (;;) {
       stopped.signal.throwIfAborted()
-      if (now() >= expiresAt) return finish('EventAgeExceeded')
+      if (elapsedMs() >= expiresAt) return finish('EventAgeExceeded')
       const result = await invoke(payload, toOptions(event))
       let waitMs = throttleWaitMs
       if (result.outcome === 'throttled') {
@@ -84,7 +97,7 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
         if (invokeCount > config.maximumRetryAttempts) return finish('RetriesExhausted')
         waitMs = ERROR_WAITS_MS[invokeCount - 1] ?? 0
       }
-      await wait(Math.min(waitMs, Math.max(0, expiresAt - now())), stopped.signal)
+      await wait(Math.min(waitMs, Math.max(0, expiresAt - elapsedMs())), stopped.signal)
     }
   }
 

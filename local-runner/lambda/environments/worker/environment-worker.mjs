@@ -81,6 +81,7 @@ async function answerOf(handler, { requestId, payload, special }, context) {
 /** @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message */
 async function run(handler, message) {
   const { requestId, deadlineEpochMs, special } = message
+  const deadlineMs = performance.now() + deadlineEpochMs - Date.now()
   const context = {
     clientContext: special?.clientContext && /** @type {unknown} */ (JSON.parse(special.clientContext)),
     identity: undefined,
@@ -88,7 +89,7 @@ async function run(handler, message) {
     awsRequestId: requestId,
     tenantId: special?.tenantId,
     xRayTraceId: message.traceId,
-    getRemainingTimeInMillis: () => deadlineEpochMs - Date.now(),
+    getRemainingTimeInMillis: () => Math.round(deadlineMs - performance.now()),
     ...fixedContext,
   }
   try {

@@ -1,0 +1,50 @@
+import { fork } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
+import { patience, setup } from './testing/mapping-on-topic.ts'
+
+const SESSION_TIMEOUT_MS = 3000
+const report = z.union([
+  z.object({ delivered: z.array(z.int()) }),
+  z.object({ name: z.literal('partitions.assigned') }),
+])
+
+/** A mapping in a process of its own, whose wall clock the test moves. */
+function forkMapping(...arguments_: readonly string[]) {
+  const child = fork(join(import.meta.dirname, 'testing', 'reporting-mapping.ts'), [...arguments_], {
+    execArgv: ['--import', join(import.meta.dirname, '..', 'testing', 'stepping-clock.ts')],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const delivered: number[] = []
+  const seen = { delivered, assignments: 0 }
+  child.on('message', (message) => {
+    const told = report.parse(message)
+    if ('delivered' in told) delivered.push(...told.delivered)
+    else seen.assignments += 1
+  })
+  return { seen, stepClock: (stepMs: number) => void child.send({ stepMs }) }
+}
+
+test.for([
+  ['back', -60_000],
+  ['forward', 60_000],
+] as const)(
+  '[2.1] a clock that steps %s by a minute delays no batch and costs no membership',
+  async ([, stepMs]) => {
+    const { fill, committed, brokers, topic, consumerGroupId } = await setup()
+    const { seen, stepClock } = forkMapping(brokers.join(','), topic, consumerGroupId)
+    await fill(0, 5)
+    await expect.poll(committed, patience).toEqual([5])
+
+    stepClock(stepMs)
+    await fill(0, 5)
+    await expect.poll(committed, patience).toEqual([10])
+
+    await delay(2 * SESSION_TIMEOUT_MS)
+    await fill(0, 5)
+    await expect.poll(committed, patience).toEqual([15])
+    expect(seen).toEqual({ delivered: [...Array(15).keys()], assignments: 1 })
+  },
+)

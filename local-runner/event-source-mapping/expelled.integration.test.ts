@@ -1,0 +1,25 @@
+import { createRequire } from 'node:module'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { failure, patience, setup } from './testing/mapping-on-topic.ts'
+
+const ConsumerGroup = createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup') as {
+  readonly prototype: { heartbeat: () => Promise<void> }
+}
+
+test('[2.1] a member whose heartbeats are not answered invokes nothing until it has joined again', async () => {
+  const { mapping, fill } = await setup()
+  const heartbeat = vi.spyOn(ConsumerGroup.prototype, 'heartbeat').mockResolvedValue()
+  onTestFinished(() => heartbeat.mockRestore())
+  const { start, events, named } = mapping(async () => failure)
+  await start()
+  await fill(0, 1)
+  await expect.poll(() => named('batch.retrying').length, patience).toBeGreaterThan(1)
+  await expect.poll(() => named('consumer.crashed').length, patience).toBe(1)
+  expect(named('consumer.crashed')[0]?.reason).toMatch(/no heartbeat was answered for 3000 ms/)
+  heartbeat.mockRestore()
+  await expect.poll(() => named('partitions.assigned').length, patience).toBe(2)
+
+  const names = events.map(({ name }) => name)
+  const between = names.slice(names.indexOf('partitions.revoked'), names.lastIndexOf('partitions.assigned'))
+  expect(between.filter((name) => name.startsWith('batch.'))).toEqual([])
+})

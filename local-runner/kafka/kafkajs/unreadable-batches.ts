@@ -1,0 +1,34 @@
+import { loadInternal } from './internals.ts'
+import type { RecordSet } from './record-set.ts'
+
+interface Batch {
+  readonly topic: string
+  readonly partition: number
+  readonly messages: readonly unknown[]
+  readonly rawMessages: RecordSet
+}
+
+/** Why the records of a fetched batch cannot be read; undefined where they can. */
+export function unreadableIn(batch: object): Error | undefined {
+  if (!('rawMessages' in batch)) return undefined
+  const { topic, partition, rawMessages } = batch as Batch // the one class that has them
+  const { unreadable } = rawMessages
+  if (unreadable === undefined) return undefined
+  return new Error(
+    `The records of ${topic}, partition ${partition}, from offset ${unreadable.offset} on cannot be read: ` +
+      `${unreadable.error.message}. Nothing behind them is read before they are skipped or deleted.`,
+  )
+}
+
+/**
+ * kafkajs fails a fetch as a whole where one batch cannot be decoded, so no other partition is read. Its record sets now keep
+ * the error, and here their batches are given to the application, which asks with `unreadableIn`.
+ */
+export function repairUnreadableBatches(): void {
+  const { prototype } = loadInternal('consumer/batch') as { readonly prototype: object }
+  Object.assign(prototype, {
+    isEmpty(this: Batch) {
+      return this.messages.length === 0 && this.rawMessages.unreadable === undefined
+    },
+  })
+}
