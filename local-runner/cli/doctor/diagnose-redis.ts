@@ -54,7 +54,8 @@ function toRefusal(node: RedisNodeFacts): Finding[] {
 function refusalFix({ refusal = '', address, usedBytes }: RedisNodeFacts): Pick<Finding, 'fix' | 'commands'> {
   const [host = '', port = ''] = address.split(/:(?=\d+$)/)
   const cli = `redis-cli -h ${host} -p ${port}`
-  switch (refusal.split(' ')[0]) {
+  const [code = ''] = refusal.split(' ')
+  switch (code) {
     case 'MISCONF':
       return {
         fix: 'It cannot save to its disk: free space there, and see that it may write. It takes writes again after the next save:',

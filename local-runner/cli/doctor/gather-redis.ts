@@ -87,7 +87,9 @@ export async function gatherRedis(url: string, now: () => number): Promise<Redis
   const client = createClient(url)
   // Without a listener ioredis prints it, and each command has it as well.
   let lastError: unknown
-  client.on('error', (error) => (lastError = error))
+  client.on('error', (error: unknown) => {
+    lastError = error
+  })
   const facts = { url: url.replace(/\/\/[^@/]*@/, '//'), nowMs: now() }
   try {
     await client.connect()

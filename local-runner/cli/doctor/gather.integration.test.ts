@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
-import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { kafkaTrigger } from '../../event-source-mapping/parameters.ts'
@@ -124,7 +124,7 @@ async function clinic(options?: Parameters<typeof setup>[0]) {
         createPartitioner: Partitioners.DefaultPartitioner,
       })
       await producer.connect()
-      onTestFinished(producer.disconnect)
+      onTestFinished(() => producer.disconnect())
       return producer.transaction()
     },
   }
