@@ -45,7 +45,7 @@ test('what waits is counted, with the newest and the most common reasons', () =>
     {
       cause: 'dead-letters',
       what: '12 dead letters wait in orders.stock.dlq, the newest 3 min ago: event_invalid (10), event_too_old (2)',
-      commands: ['npm run dlq -- list', 'npm run dlq -- show orders.stock.dlq'],
+      commands: ['npm run dlq -- show orders.stock.dlq'],
     },
   ])
   expect(diagnoseDeadLetters({ ...some, isComplete: false }, undefined, nowMs)[0]?.what).toMatch(

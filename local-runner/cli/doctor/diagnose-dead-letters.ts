@@ -17,8 +17,8 @@ export function diagnoseDeadLetters(
     {
       cause: 'dead-letters',
       what: `${isComplete ? '' : 'More than '}${waiting} dead letters wait in ${topic}${newest}: ${why}`,
-      fix: 'Look at them, fix what refused them, then redrive or discard them:',
-      commands: [`npm run dlq -- list`, `npm run dlq -- show ${topic}`],
+      fix: 'Look at them; fix what refused them, then redrive them, or discard them:',
+      commands: [`npm run dlq -- show ${topic}`],
     },
   ]
   const { forged, unclear, example = '' } = notInStore

@@ -6,6 +6,7 @@ import { expect, inject, onTestFinished, test } from 'vitest'
 import { kafkaTrigger } from '../../event-source-mapping/parameters.ts'
 import { failure, patience, setup, success } from '../../event-source-mapping/testing/mapping-on-topic.ts'
 import { createLogReader } from '../../kafka/log-reader.ts'
+import { answered } from './answered.ts'
 import { diagnoseCluster } from './diagnose-cluster.ts'
 import { diagnoseMapping } from './diagnose-mapping.ts'
 import { gatherCluster } from './gather-cluster.ts'
@@ -79,6 +80,13 @@ test('a broker that advertises an address where nobody is', async () => {
 
 test('no Kafka at all', async () => {
   expect(await examine(`127.0.0.1:${await closedPort()}`)).toMatchObject([{ cause: 'kafka-unreachable' }])
+})
+
+test('a Kafka that takes connections and says nothing', async () => {
+  const { server, port } = await openPort()
+  onTestFinished(() => void server.close())
+  const findings = await answered('Kafka', 1500, () => examine(`127.0.0.1:${port}`))
+  expect(findings).toMatchObject([{ cause: 'unanswered' }])
 })
 
 async function clinic(options?: Parameters<typeof setup>[0]) {

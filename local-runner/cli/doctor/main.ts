@@ -58,7 +58,7 @@ async function examineRunner(apiUrl: string) {
       'If it is the runner, it is paused or overloaded: resume it, or end it and start it again (npm start). If it is another program, give this project a PORT_OFFSET.'
     report('Runner', [{ cause: 'unanswered', what, fix }])
   }
-  return answer.kind === 'running' ? answer.report : undefined
+  return answer
 }
 
 async function examineRedis(url: string): Promise<RedisFacts | undefined> {
@@ -73,12 +73,15 @@ async function examineRedis(url: string): Promise<RedisFacts | undefined> {
 
 async function examine(requestedName: string | undefined) {
   const functions = await chooseFunctions(requestedName)
-  const { dataDirectory, redisUrl } = readConfig(process.env, [])
+  const { dataDirectory, redisUrl, kafkaBrokers } = readConfig(process.env, [])
   const disk = await gatherDisk(resolve(projectDirectory, dataDirectory))
   if (disk) report(`Disk of ${disk.directory}`, diagnoseDisk(disk))
-  const runner = await examineRunner(apiUrlOf(process.env))
+  const answer = await examineRunner(apiUrlOf(process.env))
+  const runner = answer.kind === 'running' ? answer.report : undefined
   const url = redisUrl ?? runner?.redisUrl
   const redis = url === undefined ? undefined : await examineRedis(url)
+  // It is the one that would know where Kafka is.
+  if (answer.kind === 'silent' && kafkaBrokers === undefined) return
   const { brokers, kafka } = await findKafka('doctor', process.env)
   const bootstrap = brokers.join(',')
   const clusterFindings = await answered(`Kafka at ${bootstrap}`, CLUSTER_LIMIT_MS, async () =>
