@@ -26,19 +26,33 @@ async function freePort(): Promise<number> {
   return port
 }
 
-beforeAll(async () => {
+async function startRedis(more: Readonly<Record<string, string>> = {}) {
   const other = new Redis(inject('redisUrl'))
   const file = /executable:(.*)/.exec(await other.info('server'))?.[1]?.trim() ?? ''
   other.disconnect()
-  directory = await mkdtemp(join(tmpdir(), 'redis-doctor-'))
+  const folder = await mkdtemp(join(tmpdir(), 'redis-doctor-'))
   const port = await freePort()
-  const settings = { port, dir: directory, bind: '127.0.0.1', save: '', appendonly: 'yes' }
+  const settings = { port, dir: folder, bind: '127.0.0.1', save: '', appendonly: 'yes', ...more }
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
-  server = spawn(file, args, { stdio: 'ignore' })
-  url = `redis://127.0.0.1:${port}`
-  redis = new Redis(url)
-  redis.on('error', () => undefined)
-  await vi.waitFor(() => redis.ping(), 10_000)
+  const child = spawn(file, args, { stdio: 'ignore' })
+  const client = new Redis(port)
+  client.on('error', () => undefined)
+  await vi.waitFor(() => client.ping(), 10_000)
+  const stop = async () => {
+    client.disconnect()
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { child, folder, port, client, stop }
+}
+
+let stop: () => Promise<void>
+beforeAll(async () => {
+  const started = await startRedis()
+  ;({ child: server, folder: directory, client: redis, stop } = started)
+  url = `redis://127.0.0.1:${started.port}`
 })
 
 beforeEach(async () => {
@@ -46,13 +60,7 @@ beforeEach(async () => {
   await redis.del('{r}:frozen', '{r}:backlog')
 })
 
-afterAll(async () => {
-  redis.disconnect()
-  const ended = once(server, 'exit')
-  server.kill('SIGKILL')
-  await ended
-  await rm(directory, { recursive: true, force: true })
-})
+afterAll(() => stop())
 
 test('a Redis that is well, and nothing is written to it', async () => {
   expect(await causes()).toEqual([])
@@ -106,4 +114,23 @@ test('one that is paused, or takes a connection and says nothing, or is not ther
   const closed = await freePort()
   expect(await causes(`redis://127.0.0.1:${closed}`)).toEqual(['redis-unreachable'])
   expect(await causes(`redis+cluster://127.0.0.1:${closed}`)).toEqual(['redis-unreachable'])
+})
+
+test('each primary of a cluster is asked', async () => {
+  const busPort = await freePort()
+  const node = await startRedis({
+    'cluster-enabled': 'yes',
+    'cluster-port': String(busPort),
+    'cluster-announce-ip': '127.0.0.1',
+  })
+  onTestFinished(node.stop)
+  await node.client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  await expect
+    .poll(() => node.client.call('CLUSTER', 'INFO'), { timeout: 10_000 })
+    .toContain('cluster_state:ok')
+  const cluster = `redis+cluster://127.0.0.1:${node.port}`
+  expect(await causes(cluster)).toEqual([])
+  await node.client.set('{r}:frozen', 1)
+  await node.client.config('SET', 'maxmemory', '1000')
+  expect(await causes(cluster)).toEqual(['redis-refuses-writes', 'frozen'])
 })
