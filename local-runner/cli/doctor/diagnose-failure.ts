@@ -53,6 +53,12 @@ function toFinding(partition: number, failure: LiveFailure, facts: MappingFacts)
         what: `It is unknown where to begin in ${name}, ${forText}: Kafka does not give the group's offsets: ${reason}`,
         fix: `It is tried again by itself. With a login, it needs READ on the group ${facts.trigger.consumerGroupId} and on ${topic}.`,
       }
+    case 'commit':
+      return {
+        cause: 'partition-failure',
+        what: `Kafka does not take the group's offset of ${name}, ${forText}: ${reason}`,
+        fix: `The records are invoked, but again after a restart. It is tried again by itself. With a login, it needs READ on the group ${facts.trigger.consumerGroupId}.`,
+      }
     default:
       return {
         cause: 'partition-failure',

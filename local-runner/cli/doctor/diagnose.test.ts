@@ -144,6 +144,7 @@ const cases: readonly (readonly [cause: Cause, change: Partial<MappingFacts>, wh
     ['partition-failure', blocked({ kind: 'throttled' }), 'does not reach the function', 'maxConcurrency'],
     ['partition-failure', blocked({ kind: 'schema-registry' }), 'schema registry', 'schemaRegistryConfig'],
     ['partition-failure', blocked({ kind: 'offsets' }), "the group's offsets", 'READ'],
+    ['partition-failure', blocked({ kind: 'commit' }), "the group's offset", 'READ'],
     ['partition-failure', blocked({ kind: 'runner' }), 'runner itself failed', 'npm start'],
     [
       'window',
