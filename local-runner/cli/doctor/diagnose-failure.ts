@@ -47,6 +47,8 @@ function toFinding(partition: number, failure: LiveFailure, facts: MappingFacts)
         what: `The schema registry does not give the schema of the next records of ${name}, ${forText}: ${reason}`,
         fix: 'Start it, or correct schemaRegistryConfig in function.json. It is tried again by itself.',
       }
+    case 'unreadable':
+      return toUnreadable(name, failure.offset, `, ${forText}: ${reason}`, facts)
     case 'offsets':
       return {
         cause: 'partition-failure',
@@ -67,6 +69,34 @@ function toFinding(partition: number, failure: LiveFailure, facts: MappingFacts)
       }
   }
 }
+
+/** What the doctor itself cannot read, where no runner tells of it. */
+export function diagnoseUnreadable(facts: MappingFacts): readonly Finding[] {
+  const [topic = ''] = facts.trigger.topics
+  const isTold = (partition: number) =>
+    facts.live?.partitions.some((one) => one.partition === partition && one.lastFailure !== undefined) ===
+    true
+  return (facts.partitions ?? [])
+    .flatMap(({ partition, low, committed, unreadable }) =>
+      unreadable === undefined || isTold(partition)
+        ? []
+        : [toUnreadable(`${topic}-${partition}`, committed ?? low, `: ${quoted(unreadable)}`, facts)],
+    )
+    .slice(0, MAX_SHOWN)
+}
+
+function toUnreadable(name: string, offset: number, why: string, { trigger }: MappingFacts): Finding {
+  const [topic = ''] = trigger.topics
+  return {
+    cause: 'unreadable',
+    what: `${name} cannot be read from offset ${offset} on${why}`,
+    fix: 'See what its producer writes (compression.type and the version of its client). The partition waits; what can never be read is passed over:',
+    commands: [skipCommand(topic, name, offset, trigger.consumerGroupId)],
+  }
+}
+
+const skipCommand = (topic: string, name: string, offset: number, group: string) =>
+  `npm run dlq -- skip ${topic} ${name.slice(topic.length + 1)} ${offset} --group ${group}`
 
 function toPoison(
   name: string,
@@ -89,11 +119,7 @@ function toPoison(
     fix: isTopicMissing
       ? `Add ${deadLetterTopic} to functions/topics.json or the function's topics.json and start again.`
       : 'Fix the function and save: the record is tried again, at the latest after 10 s. If no fix can help this record, pass over it; a copy becomes a dead letter:',
-    commands: isTopicMissing
-      ? []
-      : [
-          `npm run dlq -- skip ${topic} ${name.slice(topic.length + 1)} ${offset} --group ${trigger.consumerGroupId}`,
-        ],
+    commands: isTopicMissing ? [] : [skipCommand(topic, name, offset, trigger.consumerGroupId)],
   }
 }
 

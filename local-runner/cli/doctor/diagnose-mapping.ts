@@ -1,4 +1,4 @@
-import { diagnoseFailures } from './diagnose-failure.ts'
+import { diagnoseFailures, diagnoseUnreadable } from './diagnose-failure.ts'
 import { diagnoseRecords } from './diagnose-records.ts'
 import { diagnoseTransactions } from './diagnose-transactions.ts'
 import type { MappingFacts } from './facts.ts'
@@ -79,7 +79,7 @@ function diagnoseRunning(facts: MappingFacts): readonly Finding[] {
     (sum, { low, stable, committed, hasUnread }) => sum + (hasUnread ? stable - (committed ?? low) : 0),
     0,
   )
-  if (lag <= 0) return []
+  if (lag <= 0 || partitions.some(({ unreadable }) => unreadable !== undefined)) return []
   return [
     {
       cause: 'behind',
@@ -116,5 +116,10 @@ export function diagnoseMapping(facts: MappingFacts): readonly Finding[] {
       },
     ]
   }
-  return [...diagnoseRunning(facts), ...diagnoseTransactions(facts), ...diagnoseRecords(facts)]
+  return [
+    ...diagnoseRunning(facts),
+    ...diagnoseUnreadable(facts),
+    ...diagnoseTransactions(facts),
+    ...diagnoseRecords(facts),
+  ]
 }

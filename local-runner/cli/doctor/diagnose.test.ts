@@ -23,6 +23,7 @@ const done: PartitionFact = {
   high: 5,
   committed: 5,
   hasUnread: false,
+  unreadable: undefined,
   open: undefined,
 }
 
@@ -143,6 +144,18 @@ const cases: readonly (readonly [cause: Cause, change: Partial<MappingFacts>, wh
     ],
     ['partition-failure', blocked({ kind: 'throttled' }), 'does not reach the function', 'maxConcurrency'],
     ['partition-failure', blocked({ kind: 'schema-registry' }), 'schema registry', 'schemaRegistryConfig'],
+    [
+      'unreadable',
+      blocked({ kind: 'unreadable', reason: 'the codec is not known' }),
+      'orders-0 cannot be read from offset 7 on, for 2 min: the codec is not known',
+      'npm run dlq -- skip orders 0 7 --group stock',
+    ],
+    [
+      'unreadable',
+      { partitions: [{ ...done, committed: 3, hasUnread: true, unreadable: 'the codec is not known' }] },
+      'orders-0 cannot be read from offset 3 on: the codec is not known',
+      'compression.type',
+    ],
     ['partition-failure', blocked({ kind: 'offsets' }), "the group's offsets", 'READ'],
     ['partition-failure', blocked({ kind: 'commit' }), "the group's offset", 'READ'],
     ['partition-failure', blocked({ kind: 'runner' }), 'runner itself failed', 'npm start'],

@@ -35,6 +35,8 @@ export interface PartitionFact {
   readonly committed: number | undefined
   /** Records the group has not committed; markers of transactions and aborted records are none. */
   readonly hasUnread: boolean
+  /** Why the doctor cannot read them; undefined when it can. */
+  readonly unreadable: string | undefined
   readonly open: OpenTransaction | undefined
 }
 

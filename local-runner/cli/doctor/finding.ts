@@ -22,6 +22,7 @@ export type Cause =
   | 'redis-refuses-writes'
   | 'redis-unreachable'
   | 'unanswered'
+  | 'unreadable'
   | 'window'
 
 export interface Finding {

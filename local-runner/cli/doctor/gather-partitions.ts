@@ -76,13 +76,16 @@ export async function gatherPartitions(deps: GatherPartitionsDeps): Promise<read
     const offset = committed.get(partition) ?? -1n
     const start = trigger.startingPosition === 'LATEST' ? stable : low
     const from = offset < 0n ? start : offset < low ? low : offset
+    const place = { topic, partition, offset: from }
+    const unread = await hasRecord(reader, place, stable).catch((error: unknown) => String(error))
     facts.push({
       partition,
       low: Number(low),
       stable: Number(stable),
       high: Number(high),
       committed: offset < 0n ? undefined : Number(offset),
-      hasUnread: await hasRecord(reader, { topic, partition, offset: from }, stable),
+      hasUnread: unread !== false,
+      unreadable: typeof unread === 'string' ? unread : undefined,
       open: stable < high ? await findOpen({ topic, partition, offset: stable }, deps) : undefined,
     })
   }
