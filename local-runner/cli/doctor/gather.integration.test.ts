@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
-import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { CompressionCodecs, CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { kafkaTrigger } from '../../event-source-mapping/parameters.ts'
 import { failure, patience, setup, success } from '../../event-source-mapping/testing/mapping-on-topic.ts'
 import { createLogReader } from '../../kafka/log-reader.ts'
+import { startJavaClient } from '../../testing/java-client/java-client.ts'
 import { answered } from './answered.ts'
 import { diagnoseCluster } from './diagnose-cluster.ts'
 import { diagnoseMapping } from './diagnose-mapping.ts'
@@ -254,4 +255,20 @@ test('a destination that cannot be written', async () => {
         fix: expect.stringContaining(`Create the topic ${topic}.failed`) as unknown,
       },
     ])
+})
+
+test('a record that cannot be unpacked, and all four codecs that can', async () => {
+  const { findings, causes, topic } = await clinic()
+  const java = await startJavaClient(brokers)
+  for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const)
+    await java.send(topic, [{ value: 'packed' }], codec)
+  expect(await causes(undefined)).toEqual(['not-running'])
+  const { [CompressionTypes.GZIP]: working } = CompressionCodecs
+  const broken = { decompress: () => Promise.reject(new Error('broken gzip data')) }
+  onTestFinished(() => void Object.assign(CompressionCodecs, { [CompressionTypes.GZIP]: working }))
+  Object.assign(CompressionCodecs, { [CompressionTypes.GZIP]: () => broken })
+  expect(await findings(undefined)).toMatchObject([
+    { cause: 'not-running' },
+    { cause: 'unreadable', what: expect.stringContaining('broken gzip data') as unknown },
+  ])
 })
