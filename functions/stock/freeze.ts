@@ -22,7 +22,8 @@ export function createFreeze(redis: RedisConnection): Freeze {
   return {
     isFrozen: async () => (await redis.use((client) => client.exists(FROZEN_KEY))) === 1,
     start: async () => {
-      await redis.use((client) => client.set(FROZEN_KEY, 1))
+      // Its time, for `npm run doctor`; of the first start, where it is frozen already.
+      await redis.use((client) => client.set(FROZEN_KEY, Date.now(), 'NX'))
       await setAll(1)
     },
     end: async () => {

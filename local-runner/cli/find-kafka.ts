@@ -5,6 +5,8 @@ import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { readKafkaLogin } from '../kafka/kafka-login.ts'
 
 const ADMIN_PORT = 8080
+/** Something else may be on the port, or the runner paused. */
+const LIMIT_MS = 3000
 
 const mappingsReport = z.object({ kafkaBrokers: z.array(z.string()) })
 
@@ -26,7 +28,7 @@ async function findBrokers(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   if (env.KAFKA_BROKERS !== undefined && env.KAFKA_BROKERS !== '') return env.KAFKA_BROKERS.split(',')
   const apiUrl = apiUrlOf(env)
   try {
-    const response = await fetch(`${apiUrl}/mappings`)
+    const response = await fetch(`${apiUrl}/mappings`, { signal: AbortSignal.timeout(LIMIT_MS) })
     return mappingsReport.parse(await response.json()).kafkaBrokers
   } catch (error) {
     throw new Error(

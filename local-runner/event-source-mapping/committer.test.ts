@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createCommitter, type PartitionOffset } from './committer.ts'
-import { createLane } from './lane.ts'
+import { createLane, setFailure } from './lane.ts'
 
 function setup({ commit = async () => undefined }: { readonly commit?: () => Promise<void> } = {}) {
   const lane = Object.assign(createLane(0, 0), { committed: 0n })
@@ -65,6 +65,23 @@ test('a commit that fails is tried again', async () => {
   wake()
   await expect.poll(() => lane.committed).toBe(5n)
   expect(tried).toEqual([5n, 5n, 5n, 5n])
+})
+
+test('a commit that fails shows on its partition until it succeeds, but not over what blocks it', async () => {
+  const shown: unknown[] = []
+  const { wake, lane } = setup({
+    commit: async () => {
+      shown.push(lane.lastFailure?.kind)
+      if (shown.length === 2) setFailure(lane, { kind: 'function', retries: 1, invocations: 1, reason: 'no' })
+      if (shown.length === 3) lane.lastFailure = undefined
+      if (shown.length < 5) throw new Error('not authorized')
+    },
+  })
+  lane.position = 5n
+  wake()
+  await expect.poll(() => lane.committed).toBe(5n)
+  expect(shown).toEqual([undefined, 'commit', 'function', 'commit', 'commit'])
+  expect(lane.lastFailure).toBeUndefined()
 })
 
 test('commits nothing while the group is not settled', async () => {

@@ -1,6 +1,6 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
-import { commitOffsetOf, type Lane } from './lane.ts'
+import { commitOffsetOf, type Lane, setFailure } from './lane.ts'
 
 export interface PartitionOffset {
   readonly partition: number
@@ -57,12 +57,21 @@ export function createCommitter({
         try {
           await commit(next)
           failures = 0
-          for (const { lane, offset } of next) lane.committed = offset
+          for (const { lane, offset } of next) {
+            lane.committed = offset
+            if (lane.lastFailure?.kind === 'commit') lane.lastFailure = undefined
+          }
           record({ name: 'offsets.committed', offsets: toFields(next) })
           await interruptibleWait(COMMIT_INTERVAL_MS, [closing.signal])
         } catch (error) {
           failures += 1
-          record({ name: 'offsets.commit-failed', offsets: toFields(next), reason: String(error) })
+          const reason = String(error)
+          record({ name: 'offsets.commit-failed', offsets: toFields(next), reason })
+          for (const { lane } of next) {
+            // What blocks its records is more urgent.
+            if ((lane.lastFailure?.kind ?? 'commit') === 'commit')
+              setFailure(lane, { kind: 'commit', retries: failures, invocations: 0, reason })
+          }
           if (closing.signal.aborted && failures >= ATTEMPTS_AT_CLOSE) return
           await interruptibleWait(retryDelayMs(failures), closing.signal.aborted ? [] : [closing.signal])
         }

@@ -2,10 +2,17 @@
 export interface LaneFailure {
   /**
    * What failed: the function; the way to it (`throttled`); the on-failure destination; the schema registry; the reading of
-   * the group's offsets; the decoding of the records; or the runner itself, whose partitions stay blocked until it is started again.
+   * the group's offsets, or their commit; the decoding of the records; or the runner itself, whose partitions stay blocked until it is started again.
    */
   readonly kind:
-    'function' | 'throttled' | 'destination' | 'schema-registry' | 'offsets' | 'unreadable' | 'runner'
+    | 'function'
+    | 'throttled'
+    | 'destination'
+    | 'schema-registry'
+    | 'offsets'
+    | 'commit'
+    | 'unreadable'
+    | 'runner'
   /** Of the first unfinished record. */
   readonly offset: bigint
   readonly retries: number

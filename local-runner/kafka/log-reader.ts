@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Kafka, KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
-import { createCluster } from './kafkajs/cluster.ts'
+import { createCluster, READ_COMMITTED } from './kafkajs/cluster.ts'
 import { repairKafkajs } from './kafkajs/repairs.ts'
 import { unreadableIn } from './kafkajs/unreadable-batches.ts'
 
@@ -33,12 +33,21 @@ export interface OpenTransaction {
 export interface LogReader {
   /** One fetch of committed records from `offset` on, as many as fit. Rejects on a broker's error or when none answers. */
   readonly fetch: (place: Place) => Promise<Fetched>
+  /** Where reading ends in each partition: at the last stable offset, or uncommitted at the high watermark. */
+  readonly ends: (topic: string, partitions: readonly number[]) => Promise<ReadonlyMap<number, bigint>>
   readonly close: () => Promise<void>
 }
 
+export interface LogReaderOptions {
+  /** `read_uncommitted` also reads the records of open and aborted transactions. */
+  readonly isolation?: 'read_committed' | 'read_uncommitted'
+  /** Of one fetch; the first batch comes whole, however large it is. */
+  readonly maxBytes?: number
+}
+
 const WAIT_MS = 100
-const READ_COMMITTED = 1
 const READ_UNCOMMITTED = 0
+const ISOLATION_LEVELS = { read_uncommitted: READ_UNCOMMITTED, read_committed: READ_COMMITTED } as const
 const MAX_BYTES = 4_000_000
 /** Kafka aborts what a crashed client left open after a minute, the clients' default, and looks every ten seconds. */
 const OPEN_TRANSACTION_PATIENCE_MS = 90_000
@@ -62,28 +71,36 @@ const response = z.object({
  * Reads records by their place, without a consumer group. kafkajs lets only group members read, but joining a group takes
  * seconds, and the group stays.
  */
-export function createLogReader(kafka: Kafka): LogReader {
+export function createLogReader(
+  kafka: Kafka,
+  { isolation = 'read_committed', maxBytes = MAX_BYTES }: LogReaderOptions = {},
+): LogReader {
   repairKafkajs()
-  const cluster = createCluster(kafka)
+  const isolationLevel = ISOLATION_LEVELS[isolation]
+  const cluster = createCluster(kafka, isolationLevel)
   const Batch = load('kafkajs/src/consumer/batch') as BatchClass
   let isConnected = false
   let last: Promise<unknown> = Promise.resolve()
 
-  const fetch = async ({ topic, partition, offset }: Place, isRetry: boolean): Promise<Fetched> => {
+  const connectFor = async (topic: string, isRetry: boolean) => {
     if (!isConnected) await cluster.connect()
     isConnected = true
     // Its metadata may be outdated: a new partition, a new leader, a restarted broker.
     if (isRetry) await cluster.refreshMetadata()
     await cluster.addTargetTopic(topic)
+  }
+
+  const fetch = async ({ topic, partition, offset }: Place, isRetry: boolean): Promise<Fetched> => {
+    await connectFor(topic, isRetry)
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
     if (nodeId === undefined) throw new Error(`${topic}-${partition} does not exist or has no leader`)
     const broker = await cluster.findBroker({ nodeId })
-    const fetchFrom = async (from: bigint, isolationLevel: number, maxBytes: number) => {
+    const fetchFrom = async (from: bigint, level: number, limitBytes: number) => {
       const answer = await broker.fetch({
-        isolationLevel,
+        isolationLevel: level,
         maxWaitTime: WAIT_MS,
-        maxBytes,
-        topics: [{ topic, partitions: [{ partition, fetchOffset: `${from}`, maxBytes }] }],
+        maxBytes: limitBytes,
+        topics: [{ topic, partitions: [{ partition, fetchOffset: `${from}`, maxBytes: limitBytes }] }],
       })
       const [data] = response.parse(answer).responses[0].partitions
       const batch = new Batch(topic, `${from}`, data)
@@ -92,9 +109,10 @@ export function createLogReader(kafka: Kafka): LogReader {
       return { data, batch }
     }
 
-    const { data, batch } = await fetchFrom(offset, READ_COMMITTED, MAX_BYTES)
+    const { data, batch } = await fetchFrom(offset, isolationLevel, maxBytes)
     const nextOffset = batch.isEmptyIncludingFiltered() ? offset : BigInt(batch.lastOffset()) + 1n
-    const stableEnd = BigInt(data.lastStableOffset)
+    // Reading uncommitted, no transaction keeps anything from being read.
+    const stableEnd = BigInt(isolation === 'read_committed' ? data.lastStableOffset : data.highWatermark)
     const fetched = { messages: batch.messages, nextOffset, isEnd: nextOffset >= stableEnd }
     if (!fetched.isEnd || stableEnd >= BigInt(data.highWatermark)) return fetched
     // The broker sends one batch whole, however few bytes are asked for.
@@ -103,14 +121,26 @@ export function createLogReader(kafka: Kafka): LogReader {
     return { ...fetched, openTransaction: { offset: stableEnd, since } }
   }
 
+  const ends = async (topic: string, partitions: readonly number[], isRetry: boolean) => {
+    await connectFor(topic, isRetry)
+    const wanted = partitions.map((partition) => ({ partition }))
+    const found = await cluster.fetchTopicsOffset([{ topic, partitions: wanted, fromBeginning: false }])
+    return new Map(
+      found.flatMap((one) => one.partitions.map(({ partition, offset }) => [partition, BigInt(offset)])),
+    )
+  }
+
+  // One at a time: of several requests that begin before a broker is connected, kafkajs gives each a connection of its own,
+  // and forgets all but the last one, which then never close.
+  const inTurn = <T>(request: (isRetry: boolean) => Promise<T>): Promise<T> => {
+    const answered = last.then(() => request(false).catch(() => request(true)))
+    last = answered.catch(() => undefined)
+    return answered
+  }
+
   return {
-    // One at a time: of several fetches that begin before a broker is connected, kafkajs gives each a connection of its own,
-    // and forgets all but the last one, which then never close.
-    fetch: (place) => {
-      const fetched = last.then(() => fetch(place, false).catch(() => fetch(place, true)))
-      last = fetched.catch(() => undefined)
-      return fetched
-    },
+    fetch: (place) => inTurn((isRetry) => fetch(place, isRetry)),
+    ends: (topic, partitions) => inTurn((isRetry) => ends(topic, partitions, isRetry)),
     close: async () => {
       await last
       if (isConnected) await cluster.disconnect()

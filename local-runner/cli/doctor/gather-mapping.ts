@@ -1,43 +1,36 @@
-import { type Admin, AssignerProtocol } from 'kafkajs'
+import { AssignerProtocol } from 'kafkajs'
 import { createRecordFilter } from '../../event-source-mapping/filter/filter-criteria.ts'
-import type { KafkaTrigger } from '../../event-source-mapping/parameters.ts'
-import { type LogReader, readLog } from '../../kafka/log-reader.ts'
+import { readLog } from '../../kafka/log-reader.ts'
 import type { LiveMapping, MappingFacts, PartitionFact } from './facts.ts'
+import { gatherPartitions, type GatherPartitionsDeps, hasRecords } from './gather-partitions.ts'
 
-export interface GatherMappingDeps {
-  readonly admin: Admin
-  readonly reader: LogReader
+export interface GatherMappingDeps extends GatherPartitionsDeps {
   readonly functionName: string
-  readonly trigger: KafkaTrigger
   readonly live: LiveMapping | undefined
+  /** Epoch ms. */
+  readonly now: () => number
 }
 
 /** Per partition. */
 const SAMPLED_RECORDS = 100
 
-async function gatherPartitions(
-  topic: string,
-  groupId: string,
-  admin: Admin,
-): Promise<readonly PartitionFact[]> {
-  const [log, [group]] = await Promise.all([
-    admin.fetchTopicOffsets(topic),
-    admin.fetchOffsets({ groupId, topics: [topic] }),
-  ])
-  const committed = new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
-  return log.map(({ partition, low, high }) => {
-    const offset = committed.get(partition) ?? -1
-    return { partition, low: Number(low), high: Number(high), committed: offset < 0 ? undefined : offset }
-  })
+/** A member whose assignment cannot be read is shown without partitions: any client may be in the group. */
+function partitionsIn(memberAssignment: Buffer, topic: string): readonly number[] {
+  try {
+    return AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment[topic] ?? []
+  } catch {
+    return []
+  }
 }
 
-async function gatherMembers(topic: string, groupId: string, admin: Admin): Promise<MappingFacts['members']> {
-  const { groups } = await admin.describeGroups([groupId])
+async function gatherMembers({ admin, trigger }: GatherMappingDeps): Promise<MappingFacts['members']> {
+  const [topic = ''] = trigger.topics
+  const { groups } = await admin.describeGroups([trigger.consumerGroupId])
   return groups.flatMap(({ members }) =>
     members.map(({ clientId, clientHost, memberAssignment }) => ({
       clientId,
       host: clientHost.replace(/^\//, ''),
-      partitions: AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment[topic] ?? [],
+      partitions: partitionsIn(memberAssignment, topic),
     })),
   )
 }
@@ -50,9 +43,9 @@ async function sample(partitions: readonly PartitionFact[], { reader, trigger }:
   const [topic = ''] = trigger.topics
   let read = 0
   let passed = 0
-  for (const { partition, low, high } of partitions) {
-    const offset = BigInt(Math.max(low, high - SAMPLED_RECORDS))
-    for await (const { value } of readLog(reader, { topic, partition, offset })) {
+  for (const { partition, low, stable } of partitions) {
+    const offset = BigInt(Math.max(low, stable - SAMPLED_RECORDS))
+    for await (const { value } of readLog(reader, { topic, partition, offset }, BigInt(stable))) {
       read += 1
       if (passes(value)) passed += 1
     }
@@ -62,18 +55,19 @@ async function sample(partitions: readonly PartitionFact[], { reader, trigger }:
 
 /** The facts about one mapping, from the cluster and the runner. */
 export async function gatherMapping(deps: GatherMappingDeps): Promise<MappingFacts> {
-  const { admin, functionName, trigger, live } = deps
+  const { admin, reader, functionName, trigger, live, now } = deps
   const [topic = ''] = trigger.topics
   const topics = await admin.listTopics()
-  const isThere = topics.includes(topic)
-  const partitions = isThere ? await gatherPartitions(topic, trigger.consumerGroupId, admin) : undefined
+  const partitions = topics.includes(topic) ? await gatherPartitions(deps) : undefined
   return {
     functionName,
     trigger,
     partitions,
+    hasRecords: partitions !== undefined && (await hasRecords(topic, partitions, reader)),
     topics,
-    members: await gatherMembers(topic, trigger.consumerGroupId, admin),
+    members: await gatherMembers(deps),
     live,
     sample: partitions && (await sample(partitions, deps)),
+    nowMs: now(),
   }
 }

@@ -2,6 +2,8 @@ import type { Kafka } from 'kafkajs'
 
 interface Broker {
   readonly fetch: (request: object) => Promise<unknown>
+  /** Sends any request of the protocol, also one that kafkajs does not have. */
+  readonly connectionPool: { readonly send: <T>(request: object) => Promise<T> }
 }
 
 /** The part of kafkajs 2.2.4's internal Cluster that is used here. The public API can read only as a member of a group, and
@@ -12,20 +14,26 @@ export interface Cluster {
   readonly addTargetTopic: (topic: string) => Promise<void>
   readonly refreshMetadata: () => Promise<void>
   readonly findLeaderForPartitions: (topic: string, partitions: readonly number[]) => Record<string, unknown>
+  /** The newest offset of each partition: by the cluster's isolation level the last stable offset, or the high watermark. */
+  readonly fetchTopicsOffset: (topics: readonly object[]) => Promise<
+    readonly {
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+    }[]
+  >
   readonly findBroker: (one: { readonly nodeId: string }) => Promise<Broker>
   readonly brokerPool: { readonly metadata: unknown }
 }
 
 const CREATE_CLUSTER = 'private:Kafka:createCluster'
-const READ_COMMITTED = 1
+export const READ_COMMITTED = 1
 
 /** @throws Error when this version of kafkajs has no such Cluster */
-export function createCluster(kafka: Kafka): Cluster {
+export function createCluster(kafka: Kafka, isolationLevel = READ_COMMITTED): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER)
   if (symbol === undefined)
     throw new Error(`kafkajs has no ${CREATE_CLUSTER} any more: see how to fetch with it`)
   const inner = kafka as unknown as Record<symbol, (options: object) => Cluster>
   const create = inner[symbol]
   if (create === undefined) throw new Error(`${CREATE_CLUSTER} of kafkajs is no function`)
-  return create.call(kafka, { allowAutoTopicCreation: false, isolationLevel: READ_COMMITTED })
+  return create.call(kafka, { allowAutoTopicCreation: false, isolationLevel })
 }
