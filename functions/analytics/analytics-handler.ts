@@ -38,6 +38,7 @@ export function createAnalyticsHandler(deps: AnalyticsHandlerDeps) {
     }),
     reconcile: reconcileCounters(deps),
     kafka: kafkaBatch({
+      service: 'analytics',
       log: deps.log,
       deadLetter: deps.deadLetter,
       handle: (record) => withEvent(record, count, deps.log),

@@ -58,6 +58,7 @@ export function createNotificationHandler(deps: NotificationHandlerDeps) {
     reconcile: reconcileNotifications(deps),
     kafka: (event: MSKEvent, context: Context) =>
       kafkaBatch({
+        service: 'notification',
         log: deps.log,
         deadLetter: deps.deadLetter,
         handle: (record) => withEvent(record, (event) => notify(event, context), deps.log),

@@ -59,7 +59,7 @@ export function createStockHandler(deps: StockHandlerDeps) {
 
   return dispatch({
     http: httpPipeline({ log, maxBodyBytes: MAX_BODY_BYTES, routes: createStockRoutes(deps) }),
-    kafka: kafkaBatch({ log, deadLetter: deps.deadLetter, handle }),
+    kafka: kafkaBatch({ service: 'stock', log, deadLetter: deps.deadLetter, handle }),
     schedule: async (_event, context) => ({
       relayed: await relayChanges(deps, () => context.getRemainingTimeInMillis() > RELAY_MARGIN_MS),
     }),

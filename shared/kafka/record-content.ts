@@ -1,9 +1,9 @@
 import type { MSKRecord } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 
-/** A header's first value as text; undefined where there is none. */
+/** A header's text, or undefined. A header may be repeated; the last one counts, as for Kafka's own `lastHeader`. */
 export function headerText(record: MSKRecord, name: string): string | undefined {
-  const header = record.headers.find((entry) => Object.hasOwn(entry, name))?.[name]
+  const header = record.headers.findLast((entry) => Object.hasOwn(entry, name))?.[name]
   // Header bytes are signed in an MSK event (docs: with-msk); Buffer.from takes -36 for 0xDC.
   return header && Buffer.from(header).toString('utf8')
 }

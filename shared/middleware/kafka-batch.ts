@@ -1,6 +1,7 @@
 import middy from '@middy/core'
 import type { MSKEvent, MSKRecord } from 'aws-lambda'
 import { type AppError, isTerminal } from '../errors.ts'
+import { isForAnotherService } from '../kafka/redrive.ts'
 import type { Log } from '../logger.ts'
 
 /** Lambda's partial batch response for Kafka; the AWS typings have none (docs: kafka-retry-configurations). */
@@ -11,6 +12,8 @@ export interface KafkaBatchResponse {
 }
 
 export interface KafkaBatchOptions {
+  /** As in `<topic>.<service>.dlq`: a record redriven to another service is passed over. */
+  readonly service: string
   readonly log: Log
   /** Handles one record. A terminal AppError dead-letters it; any other error has it and all records behind it retried. */
   readonly handle: (record: MSKRecord) => Promise<void>
@@ -18,13 +21,17 @@ export interface KafkaBatchOptions {
 }
 
 /** The Middy pipeline of a Kafka trigger: partitions concurrently, the records of one in order. */
-export function kafkaBatch({ log, handle, deadLetter }: KafkaBatchOptions) {
+export function kafkaBatch({ service, log, handle, deadLetter }: KafkaBatchOptions) {
   async function processRecord(record: MSKRecord): Promise<void> {
+    const { topic, partition, offset } = record
+    // Before the value is looked at: it may be the one that another service cannot read.
+    if (isForAnotherService(record, service)) {
+      return log.info('record redriven to another service passed over', { topic, partition, offset })
+    }
     try {
       await handle(record)
     } catch (error) {
       if (!isTerminal(error)) throw error
-      const { topic, partition, offset } = record
       log.error('record dead-lettered', { topic, partition, offset, error })
       await deadLetter(record, error)
     }
