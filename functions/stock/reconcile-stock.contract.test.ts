@@ -5,9 +5,10 @@ import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orde
 import { toRecord } from '../../shared/orders/order-record.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { hosts } from '../../shared/testing/hosts.ts'
-import { mskEvent } from '../../shared/testing/msk-event.ts'
+import { mskEvent, type TestRecord } from '../../shared/testing/msk-event.ts'
 import { placed as placedEvent } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { redrivenTo } from '../../shared/testing/redriven-to.ts'
 import { toAdjustment } from './adjustment.ts'
 import { createMemoryFreeze } from './freeze.memory.ts'
 import { createFreeze } from './freeze.ts'
@@ -84,24 +85,21 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     const publish = async (event: OrderEvent) => published.push(event) > 0
     const now = () => new Date('2026-11-24T11:00:00.000Z')
     const reconcile = reconcileStock({ ...store, publish, now, log: recordingLog().log })
-    const run = async (step: string, ...events: (OrderEvent | StockEvent)[]) =>
+    const feed = async (step: string, ...records: TestRecord[]) =>
       report.parse(
         await reconcile({
           source: 'order-pipeline.reconcile',
           'detail-type': step,
-          detail: mskEvent(
-            events.map((event, offset) => ({
-              ...('sku' in event ? toStockRecord(event) : toRecord(event)),
-              offset,
-            })),
-          ),
+          detail: mskEvent(records.map((record, offset) => ({ ...record, offset }))),
         }),
       )
+    const run = (step: string, ...events: (OrderEvent | StockEvent)[]) =>
+      feed(step, ...events.map((event) => ('sku' in event ? toStockRecord(event) : toRecord(event))))
     const tea = async () => {
       const { onHand, reserved, sold, received } = (await store.rebuild.numbersOf('tea')) ?? {}
       return { onHand, reserved, sold, received }
     }
-    return { ...store, run, tea, published }
+    return { ...store, feed, run, tea, published }
   }
   type Setup = ReturnType<typeof setup>
 
@@ -136,7 +134,10 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     expect(await items.find('tea')).toEqual({ ...tea, reserved: 0, sold: 0, revision: 2 })
     expect((await items.list(undefined, 9)).items).toHaveLength(1)
     expect(await items.adjust('tea', toAdjustment('key-2', 1, 'found'))).toEqual({ outcome: 'FROZEN' })
+    expect(await freeze.isFrozen()).toBe(false)
+    expect(await freeze.isAnythingFrozen()).toBe(true)
     await freeze.end()
+    expect(await freeze.isAnythingFrozen()).toBe(false)
     expect(await items.adjust('tea', toAdjustment('key-2', 1, 'found'))).toMatchObject({
       outcome: 'OK',
       onHand: 11,
@@ -184,6 +185,17 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     expect(await run('rebuild', placed, confirmed)).toMatchObject({ differences: [], notes: {} })
     expect(await tea()).toEqual({ onHand: 6, reserved: 0, sold: 4, received: 10 })
     expect(published).toHaveLength(1)
+  })
+
+  test('an order is deducted once, also when its record was redriven here, and not when only another function got it', async () => {
+    const shop = setup()
+    await restoreTea(shop)
+    await shop.setOrder('o-1', 'CONFIRMED')
+    await shop.setOrder('o-2', 'CONFIRMED')
+    const redriven = redrivenTo('stock', toRecord(placed))
+    const forAnother = redrivenTo('analytics', toRecord(orderOf('o-2', 1)))
+    await shop.feed('rebuild', toRecord(placed), redriven, forAnother)
+    expect(await shop.tea()).toEqual({ onHand: 6, reserved: 0, sold: 4, received: 10 })
   })
 
   test('a hold becomes a deduction, and one that was released is deducted again: the log says it was accepted', async () => {
