@@ -48,7 +48,7 @@ async function rebuildOrder(
   })
   if (restored === 'CREATED') count('orders restored')
   if (restored === 'UPDATED') count('orders moved on')
-  if (event.type === PLACED && event.fingerprint === undefined) {
+  if (restored !== 'ALREADY' && event.type === PLACED && event.fingerprint === undefined) {
     count('orders without a fingerprint in the log: a repeat of their request is refused as another one')
   }
 }
