@@ -94,7 +94,8 @@ test('when Maven fails, its own words are shown with the next step', async () =>
 test('--fresh removes the containers with their volumes before it starts them', async () => {
   await installDocker('[ "$2" = up ] && exit 1; exit 0')
   const main = join(import.meta.dirname, '..', 'main.ts')
-  const env = { PATH: folder, RUNNER_DATA_DIR: join(folder, 'data') }
+  // No address of this machine: it ends as soon as it listens.
+  const env = { PATH: folder, RUNNER_DATA_DIR: join(folder, 'data'), HOST: '192.0.2.1' }
   const runner = spawn(process.execPath, [main, '--prebuilt', '--fresh', '--yes'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env,
