@@ -1,4 +1,4 @@
-import type { Header } from '../kafka/kafkajs-header-order.ts'
+import type { Header } from '../kafka/kafkajs/header-order.ts'
 
 /** The record that failed, as it was in its topic. */
 export interface OriginalRecord {

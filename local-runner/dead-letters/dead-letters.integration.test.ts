@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Kafka, type KafkaMessage, logLevel, type Message, Partitioners } from 'kafkajs'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
-import { headersInOrder } from '../kafka/kafkajs-header-order.ts'
+import { headersInOrder } from '../kafka/kafkajs/header-order.ts'
 import { createLogReader, readLog } from '../kafka/log-reader.ts'
 import { createDeadLetters } from './dead-letters.ts'
 

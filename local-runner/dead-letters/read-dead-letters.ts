@@ -1,5 +1,5 @@
 import type { Admin, KafkaMessage } from 'kafkajs'
-import { type Header, headersInOrder } from '../kafka/kafkajs-header-order.ts'
+import { type Header, headersInOrder } from '../kafka/kafkajs/header-order.ts'
 import { type LogReader, readLog } from '../kafka/log-reader.ts'
 import type { DeadLetter, Unreadable } from './dead-letter.ts'
 import { parseFailedDocument } from './parse-failed-document.ts'

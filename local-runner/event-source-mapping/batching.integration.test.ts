@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { headersInOrder } from '../kafka/kafkajs-header-order.ts'
+import { headersInOrder } from '../kafka/kafkajs/header-order.ts'
 import { failure, offsetsOf, patience, setup, success } from './testing/mapping-on-topic.ts'
 
 test('[1.1] [6.3] a record without key and a tombstone lack the property, and the offset is a number', async () => {

@@ -1,8 +1,8 @@
 import { Kafka, type logCreator, logLevel } from 'kafkajs'
 import type { KafkaClientEvent } from '../journal/events.ts'
 import type { KafkaLogin } from './kafka-login.ts'
-import { patchKafkajsHeaderOrder } from './kafkajs-header-order.ts'
-import { patchKafkajsIdleTimer } from './kafkajs-idle-timer.ts'
+import { patchKafkajsHeaderOrder } from './kafkajs/header-order.ts'
+import { patchKafkajsIdleTimer } from './kafkajs/idle-timer.ts'
 
 export interface KafkaClientDeps {
   readonly clientId: string

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Kafka, KafkaMessage } from 'kafkajs'
 import * as z from 'zod'
-import { createCluster } from './kafkajs-cluster.ts'
+import { createCluster } from './kafkajs/cluster.ts'
 
 const load = createRequire(import.meta.url)
 

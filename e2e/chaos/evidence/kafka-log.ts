@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Admin, Kafka, type KafkaMessage, logLevel, Partitioners } from 'kafkajs'
 import * as z from 'zod'
-import { patchKafkajsIdleTimer } from '../../../local-runner/kafka/kafkajs-idle-timer.ts'
+import { patchKafkajsIdleTimer } from '../../../local-runner/kafka/kafkajs/idle-timer.ts'
 import { waitFor } from '../../testing/wait-for.ts'
 
 const TOPIC = 'order-topic'

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { Kafka } from 'kafkajs'
 import * as z from 'zod'
-import { createCluster } from '../../kafka/kafkajs-cluster.ts'
+import { createCluster } from '../../kafka/kafkajs/cluster.ts'
 import type { BrokerFact, ClusterFacts } from './facts.ts'
 
 const metadata = z.object({ brokers: z.array(z.object({ host: z.string(), port: z.number() })) })

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
 import type { Rejection } from '../../journal/batch-events.ts'
-import { headersInOrder } from '../../kafka/kafkajs-header-order.ts'
+import { headersInOrder } from '../../kafka/kafkajs/header-order.ts'
 import type { Decoded } from '../schema-registry/decoder.ts'
 
 /** Lambda's payload limit per invocation: 6 MiB and 100 bytes (docs/aws-behaviour.md 1.2). */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { patchKafkajsIdleTimer } from './kafkajs-idle-timer.ts'
+import { patchKafkajsIdleTimer } from './idle-timer.ts'
 
 interface Queue {
   throttledUntil: number
