@@ -287,3 +287,26 @@ test.each([
     expect((await runReconcile('--thaw')).output).toContain('nothing is frozen')
   },
 )
+
+test('partitions that end in aborted records, and an open transaction, hold no reconcile up', async () => {
+  const kafka = new Kafka({ brokers: [...stack.kafkaBrokers], logLevel: logLevel.NOTHING })
+  const producer = kafka.producer({ transactionalId: 'foreign', idempotent: true, maxInFlightRequests: 1 })
+  await producer.connect()
+  const messages = Array.from({ length: 12 }, (_, partition) => ({ partition, key: 'k', value: 'no event' }))
+  const aborted = await producer.transaction()
+  await aborted.send({ topic: 'order-topic', messages })
+  await aborted.abort()
+  expect(await runReconcile()).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('Equal to the log.') as string,
+  })
+
+  const open = await producer.transaction()
+  await open.send({ topic: 'order-topic', messages })
+  const during = await runReconcile()
+  await open.abort()
+  await producer.disconnect()
+  expect(during.output).toContain('Open transactions: the records from order-topic-')
+  expect(during.output).toContain('Equal to the log.')
+  expect(during.code).toBe(0)
+})

@@ -14,6 +14,10 @@ export const alreadyFrozenText = (checkOnly: boolean): string =>
     checkOnly ? 'npm run reconcile repeats it; with --thaw it only opens the shop.' : 'This one begins anew.'
   }`
 
+/** @param places of the first record in each partition that waits */
+export const openTransactionsText = (places: readonly string[]): string =>
+  `Open transactions: the records from ${someOf(new Set(places), MAX_PLACES_SHOWN)} on are left out. Their functions get them when the transactions end.`
+
 /** What becomes of the shop when a reconcile stops before its end. */
 export const stoppedText = (isFrozen: boolean): string =>
   isFrozen

@@ -9,9 +9,11 @@ import {
   alreadyFrozenText,
   comparedText,
   createProgress,
+  openTransactionsText,
   passedOverText,
   rebuiltText,
 } from './print-report.ts'
+import { findOpenTransactions } from './open-transactions.ts'
 import { rebuild } from './rebuild.ts'
 import { freeze, isFrozen, unfreeze } from './shop-freeze.ts'
 import { createTopicReader } from './topic-reader.ts'
@@ -44,7 +46,10 @@ export async function reconcile(deps: ReconcileDeps): Promise<boolean> {
     const wasFrozen = await isFrozen(described)
     if (wasFrozen) print(alreadyFrozenText(checkOnly))
     onFreeze(wasFrozen)
-    requireWholeLog(await readEnds(admin, topicsOf(described)))
+    const ends = await readEnds(admin, topicsOf(described))
+    requireWholeLog(ends)
+    const waiting = await findOpenTransactions(kafka, ends)
+    if (waiting.length > 0) print(openTransactionsText(waiting))
     const found = createTally()
     if (!checkOnly) for (const one of await freezeAndRebuild(admin, described, deps)) found.differ(one)
     print('Comparing with the log')
