@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 
 export interface ConfirmDeps {
   /** What a yes means, in whole sentences. */

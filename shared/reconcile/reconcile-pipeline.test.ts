@@ -98,6 +98,8 @@ test.each([
 })
 
 test('refuses an unknown step and a detail that is no batch, and says what it takes', async () => {
-  await expect(setup().ask('melt')).rejects.toThrow('describe, status, freeze, rebuild, compare, totals or unfreeze')
+  await expect(setup().ask('melt')).rejects.toThrow(
+    'describe, status, freeze, rebuild, compare, totals or unfreeze',
+  )
   await expect(setup().ask('rebuild', {})).rejects.toThrow('must be an MSK event')
 })

@@ -5,6 +5,7 @@ import { describeAll, type Described, topicsOf } from './describe.ts'
 import { createTally, type Findings } from './findings.ts'
 import type { ReconciledFunction } from './functions.ts'
 import { type Group, readEnds, readLag, requireWholeLog } from './log-ends.ts'
+import { findOpenTransactions } from './open-transactions.ts'
 import {
   alreadyFrozenText,
   comparedText,
@@ -13,7 +14,6 @@ import {
   passedOverText,
   rebuiltText,
 } from './print-report.ts'
-import { findOpenTransactions } from './open-transactions.ts'
 import { rebuild } from './rebuild.ts'
 import { freeze, isFrozen, unfreeze } from './shop-freeze.ts'
 import { createTopicReader } from './topic-reader.ts'
