@@ -1,8 +1,7 @@
 import { Kafka, type logCreator, logLevel } from 'kafkajs'
 import type { KafkaClientEvent } from '../journal/events.ts'
 import type { KafkaLogin } from './kafka-login.ts'
-import { patchKafkajsHeaderOrder } from './kafkajs/header-order.ts'
-import { patchKafkajsIdleTimer } from './kafkajs/idle-timer.ts'
+import { repairKafkajs } from './kafkajs/repairs.ts'
 
 export interface KafkaClientDeps {
   readonly clientId: string
@@ -22,11 +21,9 @@ const EXPECTED = [
   /not the correct coordinator/i,
 ]
 
-patchKafkajsIdleTimer()
-patchKafkajsHeaderOrder()
-
-/** The runner's kafkajs client, with its bugs patched. What it logs goes to `record`; EXPECTED errors become `debug`. */
+/** The runner's kafkajs client, repaired. What it logs goes to `record`; EXPECTED errors become `debug`. */
 export function createKafkaClient({ clientId, brokers, login, retries = 5, record }: KafkaClientDeps): Kafka {
+  repairKafkajs()
   const toJournal: logCreator =
     () =>
     ({ level, namespace, log }) => {

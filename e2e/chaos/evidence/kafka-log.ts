@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Admin, Kafka, type KafkaMessage, logLevel, Partitioners } from 'kafkajs'
 import * as z from 'zod'
-import { patchKafkajsIdleTimer } from '../../../local-runner/kafka/kafkajs/idle-timer.ts'
+import { repairKafkajs } from '../../../local-runner/kafka/kafkajs/repairs.ts'
 import { waitFor } from '../../testing/wait-for.ts'
 
 const TOPIC = 'order-topic'
@@ -50,7 +50,7 @@ export interface KafkaLog {
 
 /** Reads the log without code of the functions. */
 export function createKafkaLog(broker: string): KafkaLog {
-  patchKafkajsIdleTimer()
+  repairKafkajs()
   const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 8 } })
 
   /** Retries until Kafka answers: after a start it has no leaders for a moment. */

@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module'
-
-const load = createRequire(import.meta.url)
+import { loadInternal } from './internals.ts'
 
 export interface Header {
   readonly key: string
@@ -31,8 +29,8 @@ export function headersInOrder(headers: object | undefined): readonly Header[] |
  * `readVarIntArray`, which has no other use: after this patch the object also carries the list.
  * @throws Error when this version of kafkajs decodes records differently
  */
-export function patchKafkajsHeaderOrder(): void {
-  const decoder: unknown = load('kafkajs/src/protocol/decoder')
+export function keepHeaderOrder(): void {
+  const decoder: unknown = loadInternal('protocol/decoder')
   if (!isDecoderClass(decoder)) {
     throw new Error('kafkajs has no Decoder.readVarIntArray: see how this version decodes headers')
   }

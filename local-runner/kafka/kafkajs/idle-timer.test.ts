@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { patchKafkajsIdleTimer } from './idle-timer.ts'
+import { repairIdleTimer } from './idle-timer.ts'
+import { loadInternal } from './internals.ts'
 
 interface Queue {
   throttledUntil: number
@@ -10,12 +10,10 @@ interface Queue {
   readonly scheduleCheckPendingRequests: () => void
 }
 
-const RequestQueue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as new (
-  options: object,
-) => Queue
+const RequestQueue = loadInternal('network/requestQueue') as new (options: object) => Queue
 
 test('an idle connection starts no timer, a throttled one checks again when the throttling ends', async () => {
-  patchKafkajsIdleTimer()
+  repairIdleTimer()
   const queue = new RequestQueue({ maxInFlightRequests: 1, requestTimeout: 1000, logger: {} })
   queue.checkPendingRequests()
   expect(queue.throttleCheckTimeoutId).toBeNull()

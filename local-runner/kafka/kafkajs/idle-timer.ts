@@ -1,8 +1,5 @@
-import { createRequire } from 'node:module'
+import { loadInternal } from './internals.ts'
 
-const load = createRequire(import.meta.url)
-
-const PATCHED_VERSION = '2.2.4'
 const CHECK_INTERVAL_MS = 10
 
 interface RequestQueue {
@@ -22,23 +19,16 @@ function isRequestQueueClass(value: unknown): value is RequestQueueClass {
   return typeof prototype === 'object' && prototype !== null && 'scheduleCheckPendingRequests' in prototype
 }
 
-function versionOf(manifest: unknown): unknown {
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? manifest.version
-    : undefined
-}
-
 /**
  * Stops the timer that kafkajs 2.2.4 restarts every millisecond on every idle connection, with a negative delay that Node 24
  * warns about (tulios/kafkajs#1704, #1751). Pending requests are still checked.
- * @throws Error when kafkajs is another version, for which the patch is untested
+ * @throws Error when this version of kafkajs checks its queue differently
  */
-export function patchKafkajsIdleTimer(): void {
-  const version = versionOf(load('kafkajs/package.json'))
-  const requestQueue: unknown = load('kafkajs/src/network/requestQueue')
-  if (version !== PATCHED_VERSION || !isRequestQueueClass(requestQueue)) {
+export function repairIdleTimer(): void {
+  const requestQueue = loadInternal('network/requestQueue')
+  if (!isRequestQueueClass(requestQueue)) {
     throw new Error(
-      `kafkajs is ${String(version)}, the idle timer patch is for ${PATCHED_VERSION}: see whether its requestQueue still needs it`,
+      'kafkajs has no RequestQueue.scheduleCheckPendingRequests: see whether it still needs this',
     )
   }
   requestQueue.prototype.scheduleCheckPendingRequests = function () {
