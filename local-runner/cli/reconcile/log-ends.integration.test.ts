@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Transaction } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createKafkaClient } from '../../kafka/kafka-client.ts'
+import { createLogReader } from '../../kafka/log-reader.ts'
+import { startJavaClient } from '../../testing/java-client/java-client.ts'
 import { readEnds } from './log-ends.ts'
 import { findOpenTransactions } from './open-transactions.ts'
 import { createTopicReader } from './topic-reader.ts'
@@ -10,16 +11,13 @@ import { createTopicReader } from './topic-reader.ts'
 const brokers = inject('kafkaBrokers')
 const kafka = createKafkaClient({ clientId: 'test', brokers, record: () => undefined })
 const admin = kafka.admin()
-const transactional = kafka.producer({
-  transactionalId: randomUUID(),
-  maxInFlightRequests: 1,
-  idempotent: true,
-})
-const plain = kafka.producer()
+const java = await startJavaClient(brokers, afterAll)
+const transactional = await java.createProducer({ transactionalId: randomUUID() })
 const { read } = createTopicReader(kafka, brokers.join())
+const reader = createLogReader(kafka)
 
-beforeAll(() => Promise.all([admin.connect(), transactional.connect(), plain.connect()]))
-afterAll(() => Promise.all([admin.disconnect(), transactional.disconnect(), plain.disconnect()]))
+beforeAll(admin.connect)
+afterAll(() => Promise.all([reader.close(), admin.disconnect()]))
 
 async function newTopic(): Promise<string> {
   const topic = `ends-${randomUUID()}`
@@ -27,8 +25,7 @@ async function newTopic(): Promise<string> {
   return topic
 }
 
-const send = (producer: Pick<Transaction, 'send'>, topic: string, ...values: readonly string[]) =>
-  producer.send({ topic, messages: values.map((value) => ({ value })) })
+const send = (topic: string, value: string) => java.send(topic, [{ value }])
 
 async function readTopic(topic: string) {
   const ends = (await readEnds(admin, [topic])).get(topic) ?? new Map<number, never>()
@@ -46,16 +43,16 @@ async function readTopic(topic: string) {
 const untilOffsets = (topic: string, count: bigint) =>
   expect.poll(async () => (await readEnds(admin, [topic])).get(topic)?.get(0)?.high).toBe(count)
 
-const openTransactions = async (topic: string) => findOpenTransactions(kafka, await readEnds(admin, [topic]))
+const openTransactions = async (topic: string) => findOpenTransactions(reader, await readEnds(admin, [topic]))
 
 test.each(['abort', 'commit'] as const)(
   'reading ends behind the marker of a transaction: %s',
   async (end) => {
     const topic = await newTopic()
-    await send(plain, topic, 'before')
-    const transaction = await transactional.transaction()
-    await send(transaction, topic, 'inside')
-    await transaction[end]()
+    await send(topic, 'before')
+    await transactional.begin()
+    await transactional.send(topic, [{ value: 'inside' }])
+    await transactional[end]()
     await untilOffsets(topic, 3n)
     expect(await readTopic(topic)).toEqual(end === 'commit' ? ['before', 'inside'] : ['before'])
     expect(await openTransactions(topic)).toEqual([])
@@ -65,9 +62,9 @@ test.each(['abort', 'commit'] as const)(
 test('a log of nothing but aborted records is read to its end', async () => {
   const topic = await newTopic()
   for (let index = 0; index < 3; index += 1) {
-    const transaction = await transactional.transaction()
-    await send(transaction, topic, 'inside')
-    await transaction.abort()
+    await transactional.begin()
+    await transactional.send(topic, [{ value: 'inside' }])
+    await transactional.abort()
   }
   await untilOffsets(topic, 6n)
   expect(await readTopic(topic)).toEqual([])
@@ -75,15 +72,15 @@ test('a log of nothing but aborted records is read to its end', async () => {
 
 test('an open transaction holds nobody up: the log ends before it, and its place is told', async () => {
   const topic = await newTopic()
-  await send(plain, topic, 'before')
-  const transaction = await transactional.transaction()
-  await send(transaction, topic, 'inside')
-  await send(plain, topic, 'behind')
+  await send(topic, 'before')
+  await transactional.begin()
+  await transactional.send(topic, [{ value: 'inside' }])
+  await send(topic, 'behind')
   try {
     expect(await readTopic(topic)).toEqual(['before'])
-    expect(await openTransactions(topic)).toEqual([`${topic}-0@1`])
+    expect(await openTransactions(topic)).toMatchObject([{ topic, partition: 0, offset: 1n }])
   } finally {
-    await transaction.commit()
+    await transactional.commit()
   }
   await untilOffsets(topic, 4n)
   expect(await readTopic(topic)).toEqual(['before', 'inside', 'behind'])

@@ -1,4 +1,5 @@
 import type { Findings } from './findings.ts'
+import type { PlacedTransaction } from './open-transactions.ts'
 
 const MAX_SHOWN = 50
 const MAX_PLACES_SHOWN = 5
@@ -14,9 +15,13 @@ export const alreadyFrozenText = (checkOnly: boolean): string =>
     checkOnly ? 'npm run reconcile repeats it; with --thaw it only opens the shop.' : 'This one begins anew.'
   }`
 
-/** @param places of the first record in each partition that waits */
-export const openTransactionsText = (places: readonly string[]): string =>
-  `Open transactions: the records from ${someOf(new Set(places), MAX_PLACES_SHOWN)} on are left out. Their functions get them when the transactions end.`
+export function openTransactionsText(open: readonly PlacedTransaction[]): string {
+  const places = open.map(
+    ({ topic, partition, offset, since }) => `${topic}-${partition}@${offset} (${since})`,
+  )
+  const shown = someOf(new Set(places), MAX_PLACES_SHOWN)
+  return `Left out, as transactions are open: the records from ${shown} on. Functions get them when the transactions end.`
+}
 
 /** What becomes of the shop when a reconcile stops before its end. */
 export const stoppedText = (isFrozen: boolean): string =>

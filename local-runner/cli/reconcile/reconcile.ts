@@ -1,10 +1,11 @@
 import type { Admin, Kafka } from 'kafkajs'
+import { createLogReader } from '../../kafka/log-reader.ts'
 import { compareWhenQuiet } from './compare-when-quiet.ts'
 import { compareWithLog } from './compare-with-log.ts'
 import { describeAll, type Described, topicsOf } from './describe.ts'
 import { createTally, type Findings } from './findings.ts'
 import type { ReconciledFunction } from './functions.ts'
-import { type Group, readEnds, readLag, requireWholeLog } from './log-ends.ts'
+import { type Group, type LogEnds, readEnds, readLag, requireWholeLog } from './log-ends.ts'
 import { findOpenTransactions } from './open-transactions.ts'
 import {
   alreadyFrozenText,
@@ -48,8 +49,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<boolean> {
     onFreeze(wasFrozen)
     const ends = await readEnds(admin, topicsOf(described))
     requireWholeLog(ends)
-    const waiting = await findOpenTransactions(kafka, ends)
-    if (waiting.length > 0) print(openTransactionsText(waiting))
+    const open = await readOpenTransactions(kafka, ends)
+    if (open.length > 0) print(openTransactionsText(open))
     const found = createTally()
     if (!checkOnly) for (const one of await freezeAndRebuild(admin, described, deps)) found.differ(one)
     print('Comparing with the log')
@@ -62,6 +63,15 @@ export async function reconcile(deps: ReconcileDeps): Promise<boolean> {
     return found.differences.size === 0
   } finally {
     await admin.disconnect()
+  }
+}
+
+async function readOpenTransactions(kafka: Kafka, ends: LogEnds) {
+  const reader = createLogReader(kafka)
+  try {
+    return await findOpenTransactions(reader, ends)
+  } finally {
+    await reader.close()
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import * as z from 'zod'
 import { createKafkaClient } from '../../kafka/kafka-client.ts'
+import { startJavaClient } from '../../testing/java-client/java-client.ts'
 import { readEnds, readLag, requireWholeLog } from './log-ends.ts'
 import { createTopicReader } from './topic-reader.ts'
 
@@ -65,14 +65,9 @@ test('a record that fits in no invocation is named, and the records around it ar
   const topic = await newTopic(1)
   await produce(topic, 0, 1)
   // Below 1 MB in the log.
-  await producer.send({
-    topic,
-    compression: kafkajs.CompressionTypes.GZIP,
-    messages: [
-      { partition: 0, key: 'k', value: Buffer.alloc(5_000_000) },
-      { partition: 0, key: 'k', value: Buffer.alloc(4_500_000) },
-    ],
-  })
+  const zeros = (times: number) => ({ partition: 0, value: [{ part: '0', times }] })
+  const java = await startJavaClient(brokers)
+  await java.send(topic, [zeros(5_000_000), zeros(4_500_000)], 'gzip')
   await produce(topic, 0, 1)
   const ends = (await readEnds(admin, [topic])).get(topic)
   if (!ends) throw new Error('no ends')
