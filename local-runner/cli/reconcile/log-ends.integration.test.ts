@@ -16,7 +16,7 @@ const transactional = await java.createProducer({ transactionalId: randomUUID() 
 const { read } = createTopicReader(kafka, brokers.join())
 const reader = createLogReader(kafka)
 
-beforeAll(admin.connect)
+beforeAll(() => admin.connect())
 afterAll(() => Promise.all([reader.close(), admin.disconnect()]))
 
 async function newTopic(): Promise<string> {
