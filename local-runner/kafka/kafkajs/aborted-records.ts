@@ -20,6 +20,7 @@ export function findAborted(
   messages: readonly Message[],
   transactions: readonly AbortedTransaction[],
 ): readonly Message[] {
+  if (transactions.length === 0) return []
   const waiting = transactions
     .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: BigInt(firstOffset) }))
     .sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : 1))
