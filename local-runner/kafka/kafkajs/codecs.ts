@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip, zstdDecompress } from 'node:zlib'
-import { CompressionCodecs, CompressionTypes } from 'kafkajs'
+import kafkajs, { CompressionTypes } from 'kafkajs'
 import { unpackLz4 } from './lz4.ts'
 import { unpackSnappy } from './snappy.ts'
 import { MAX_UNPACKED_BYTES, tooLarge } from './unpacked-limit.ts'
@@ -30,6 +30,6 @@ export function installCodecs(): void {
       decompress: async (packed: Buffer) => decompress(packed),
       compress: () => Promise.reject(new Error('The runner writes its records uncompressed.')),
     }
-    Object.assign(CompressionCodecs, { [type]: () => codec })
+    Object.assign(kafkajs.CompressionCodecs, { [type]: () => codec })
   }
 }

@@ -1,4 +1,4 @@
-import { KafkaJSNonRetriableError } from 'kafkajs'
+import kafkajs from 'kafkajs'
 import { type AbortedTransaction, findAborted } from './aborted-records.ts'
 import { loadInternal } from './internals.ts'
 import type { RecordSet } from './record-set.ts'
@@ -43,7 +43,7 @@ export function repairFetchResponses(): void {
 function complete(topic: string, partition: Partition) {
   const { unreadable } = partition.messages
   if (unreadable !== undefined) {
-    throw new KafkaJSNonRetriableError(
+    throw new kafkajs.KafkaJSNonRetriableError(
       `The records of ${topic}, partition ${partition.partition}, from offset ${unreadable.offset} on cannot be read: ` +
         `${unreadable.error.message}. Nothing behind them is read before they are skipped or deleted.`,
     )
