@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createOrders } from '../functions/order/orders/orders.ts'
 import { createStockHolds } from '../functions/order/place/stock-holds.ts'
-import { orderKey } from '../shared/orders/keys.ts'
-import { PLACED } from '../shared/orders/order-event.ts'
+import { eventsKey, orderKey } from '../shared/orders/keys.ts'
+import { CANCELLED, type OrderEvent, PLACED } from '../shared/orders/order-event.ts'
 import { createRedis, type RedisConnection } from '../shared/redis/connection.ts'
 import type { Crash } from './failures/crash-point.ts'
 import { createInProcessShop, type InProcessShop, type WantedOrder } from './failures/in-process-shop.ts'
@@ -32,6 +32,7 @@ const wanted: WantedOrder = {
     { sku: 'tea', quantity: 2 },
   ],
 }
+const next: WantedOrder = { orderId: 'o-3', lines: [{ sku: 'tea', quantity: 1 }] }
 const model = { orders: [wanted], skus: ['pot', 'tea'] }
 
 beforeEach(async () => {
@@ -138,14 +139,14 @@ test('row 9: Kafka says yes and stores nothing: the watch has it published again
   expect(await stateOf()).toBe('CONFIRMED')
 })
 
-/** The calls of the stock function for a placed event: 1-2 deductions, 3 confirm, 4 Kafka, 5 acknowledge, 6 read back. */
+/** The calls of the stock function for a placed event: 1 look, 2-3 deductions, 4 confirm, 5 Kafka, 6 acknowledge, 7 read back. */
 const rowOfSettling = ({ atCall, when }: Crash): string => {
   const done = when === 'after' ? atCall : atCall - 1
-  if (done < 2) return 'row 10: not every line deducted'
-  return done === 2 ? 'row 11: all deducted, not confirmed' : 'row 12: confirmed, the offset not committed'
+  if (done < 3) return 'row 10: not every line deducted'
+  return done === 3 ? 'row 11: all deducted, not confirmed' : 'row 12: confirmed, the offset not committed'
 }
 
-test.each(crashes(6).map((crash) => [rowOfSettling(crash), crash] as const))(
+test.each(crashes(7).map((crash) => [rowOfSettling(crash), crash] as const))(
   '%s: the stock function dies, and the record comes again (death %o)',
   async (row, crash) => {
     await shop.place(wanted)
@@ -157,6 +158,47 @@ test.each(crashes(6).map((crash) => [rowOfSettling(crash), crash] as const))(
     expect(new Set(shop.kafka.log.map(({ eventId }) => eventId))).toEqual(new Set(['o-1:1', 'o-1:2']))
   },
 )
+
+/** What somebody writes into the topic about an order that is confirmed, or that does not exist. */
+const forgeries: readonly [string, (placed: OrderEvent) => OrderEvent][] = [
+  ['a placed event of no order', (placed) => ({ ...placed, orderId: 'o-9', eventId: 'o-9:1' })],
+  ['a cancelled event', (placed) => ({ ...placed, type: CANCELLED, eventId: 'o-1:3', sequence: 3 })],
+  ['the placed event dated 2099', (placed) => ({ ...placed, placedAt: '2099-01-01T00:00:00.000Z' })],
+  [
+    'the placed event with other lines',
+    (placed) => ({ ...placed, lines: [{ sku: 'tea', quantity: 3, unitPriceMinor: 1 }] }),
+  ],
+]
+
+test.each(forgeries)(
+  'row 27: %s is refused and changes nothing; the next order flows',
+  async (_what, forge) => {
+    await shop.place(wanted)
+    await comeToRest()
+    const before = await shop.keys()
+    const placed = shop.kafka.log[0] ?? expect.fail('nothing was placed')
+    const forged = forge(placed)
+    await expect(shop.settle(forged)).rejects.toMatchObject({ code: 'event_not_in_store' })
+    expect(await shop.keys()).toEqual(before)
+    expect((await shop.place(next)).answer?.status).toBe(201)
+    await shop.consume()
+    expect(violationsAtRest({ ...model, orders: [wanted, next] }, await shop.keys())).toEqual([])
+  },
+)
+
+test('row 27: an order that Redis has lost is refused until it is rebuilt, and then settled by the same record', async () => {
+  await shop.place(wanted)
+  const lost = { order: await dump(orderKey('o-1')), events: await dump(eventsKey('o-1')) }
+  await redis.use((client) => client.del(orderKey('o-1'), eventsKey('o-1')))
+  await expect(shop.consume()).rejects.toMatchObject({ code: 'event_not_in_store' })
+  await redis.use((client) => client.restore(orderKey('o-1'), 0, lost.order))
+  await redis.use((client) => client.restore(eventsKey('o-1'), 0, lost.events))
+  await comeToRest()
+  expect(await stateOf()).toBe('CONFIRMED')
+})
+
+const dump = async (key: string): Promise<Buffer> =>
+  (await redis.use((client) => client.dumpBuffer(key))) ?? expect.fail(`no ${key}`)
 
 /** The rival takes the tea after this order's look-up, so that it is short while it holds the pot. */
 const rival: WantedOrder = { orderId: 'o-2', lines: [{ sku: 'tea', quantity: 4 }] }

@@ -4,7 +4,7 @@ import { createExecutor } from './model/executor.ts'
 import { explore, type Scenario } from './model/explore.ts'
 import { follow } from './model/follow.ts'
 import { violationsNow } from './model/invariants.ts'
-import { fullScenario, lastUnit, plenty, redelivery, twoSweepers } from './model/scenarios.ts'
+import { forgeries, fullScenario, lastUnit, plenty, redelivery, twoSweepers } from './model/scenarios.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 
 let stack: TestStack
@@ -37,6 +37,7 @@ test.each<[string, Scenario, number]>([
   ['two requests and two sweepers', twoSweepers, 100_000],
   ['records that come twice', redelivery, 10_000],
   ['two orders for the last unit', lastUnit, 10_000],
+  ['an order and forged events', forgeries, 1000],
 ])('every interleaving of %s keeps every promise, whoever dies', async (_what, scenario, atLeast) => {
   const { worlds, violation } = await explore(scenario, createExecutor(redis, asWritten))
   expect(violation).toBeUndefined()

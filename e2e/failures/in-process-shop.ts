@@ -3,7 +3,7 @@ import { createOrderHandler } from '../../functions/order/order-handler.ts'
 import { createOrderStores } from '../../functions/order/order-stores.ts'
 import { shiftClock } from '../../functions/order/orders/shift-clock.fixture.ts'
 import { createOrderProgress } from '../../functions/stock/order-progress.ts'
-import { settleOrder } from '../../functions/stock/settle-order.ts'
+import { settleDelivered } from '../../functions/stock/settle-delivered.ts'
 import { createStockLedger } from '../../functions/stock/stock-ledger.ts'
 import { stockKey } from '../../shared/orders/keys.ts'
 import type { OrderEvent } from '../../shared/orders/order-event.ts'
@@ -71,7 +71,7 @@ export function createInProcessShop(redis: RedisConnection) {
       now,
       log: { ...log, error: (message: string) => alarm(message) },
     }
-    return (event: OrderEvent) => settleOrder(event, deps)
+    return (event: OrderEvent) => settleDelivered(event, deps)
   }
 
   return {
@@ -111,6 +111,7 @@ export function createInProcessShop(redis: RedisConnection) {
         for (let time = 0; event && time < times; time++) await settle(event)
       }
     },
+    settle: (event: OrderEvent) => startStockProcess()(event),
     rewind: () => void (read = 0),
 
     /** Time passes, by default enough for every lease and watch of an order to end. */

@@ -5,7 +5,7 @@ import { placeOrder } from '../../functions/order/place/place-order.ts'
 import { createStockHolds } from '../../functions/order/place/stock-holds.ts'
 import { sweepOrder } from '../../functions/order/place/sweep-intents.ts'
 import { createOrderProgress } from '../../functions/stock/order-progress.ts'
-import { settleOrder } from '../../functions/stock/settle-order.ts'
+import { settleDelivered } from '../../functions/stock/settle-delivered.ts'
 import { createStockLedger } from '../../functions/stock/stock-ledger.ts'
 import { AppError } from '../../shared/errors.ts'
 import { eventsKey, intentsKey, orderShard } from '../../shared/orders/keys.ts'
@@ -16,6 +16,7 @@ import {
   parseStoredEvent,
   toOrderEvent,
 } from '../../shared/orders/order-event.ts'
+import type { RedisConnection } from '../../shared/redis/connection.ts'
 import type { Actor } from './actor.ts'
 import type { Keys } from './executor.ts'
 
@@ -98,17 +99,27 @@ export const consumer = (
   },
   run: async (redis, begunWith) => {
     const alarms: string[] = []
-    await settleOrder(parseOrderEvent(JSON.parse(begunWith)), {
-      ledger: createStockLedger(redis),
-      progress: createOrderProgress(redis),
-      publish: async () => true,
-      now,
-      log: { ...silent, error: (message) => void alarms.push(message) },
-    })
+    await settle(redis, begunWith, (message) => void alarms.push(message))
     if (alarms.length > 0) throw new Error(alarms.join('; '))
     return 'settled'
   },
 })
+
+/** The stock function with a record that somebody has written by hand, at any moment. */
+export const forger = (name: string, event: OrderEvent): Actor => ({
+  name,
+  begin: () => JSON.stringify(event),
+  run: (redis, begunWith) => settle(redis, begunWith, () => undefined).then(() => 'believed', codeOf),
+})
+
+const settle = (redis: RedisConnection, event: string, error: (message: string) => void): Promise<void> =>
+  settleDelivered(parseOrderEvent(JSON.parse(event)), {
+    ledger: createStockLedger(redis),
+    progress: createOrderProgress(redis),
+    publish: async () => true,
+    now,
+    log: { ...silent, error },
+  })
 
 export const isPlaced = ({ sequence }: OrderEvent): boolean => sequence === 1
 export const isCancelled = ({ type }: OrderEvent): boolean => type === CANCELLED

@@ -1,4 +1,14 @@
-import { canceller, client, consumer, isCancelled, isPlaced, type ModelOrder, sweeper } from './actors.ts'
+import { CANCELLED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
+import {
+  canceller,
+  client,
+  consumer,
+  forger,
+  isCancelled,
+  isPlaced,
+  type ModelOrder,
+  sweeper,
+} from './actors.ts'
 import type { Scenario } from './explore.ts'
 
 const order: ModelOrder = {
@@ -51,4 +61,27 @@ export const lastUnit: Scenario = {
   stock,
   clients: { ...clients, [rivalClient.name]: rival },
   actors: [first, repeated, sweep, rivalClient],
+}
+
+/** As near to the true events as somebody can guess who has never seen one. */
+const guessed: OrderEvent = {
+  ...{ schemaVersion: 1, type: PLACED, orderId: 'o-1', eventId: 'o-1:1', sequence: 1, attempt: 1 },
+  ...{ occurredAt: '1970-01-01T00:00:00.000Z', placedAt: '1970-01-01T00:00:00.000Z' },
+  ...{ customerId: 'c-1', email: 'c-1@example.test', currency: 'EUR', totalMinor: 900 },
+  lines: order.lines.map((line) => ({ ...line, unitPriceMinor: 450 })),
+}
+const guessedCancellation: OrderEvent = { ...guessed, type: CANCELLED, eventId: 'o-1:2', sequence: 2 }
+const invented: OrderEvent = { ...guessed, orderId: 'o-9', eventId: 'o-9:1' }
+
+/** Forged events of an order at every point of its life, and of one that was never placed. */
+export const forgeries: Scenario = {
+  ...one,
+  actors: [
+    first,
+    sweep,
+    placed,
+    forger('forged placed', guessed),
+    forger('forged cancelled', guessedCancellation),
+    forger('forged placed of no order', invented),
+  ],
 }

@@ -7,7 +7,13 @@ import {
   orderShard,
   watchListKey,
 } from '../../shared/orders/keys.ts'
-import { CONFIRMED, type StoredEvent } from '../../shared/orders/order-event.ts'
+import {
+  CANCELLED,
+  CONFIRMED,
+  PLACED,
+  type StoredEvent,
+  toOrderEvent,
+} from '../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { createMemoryOrderProgress } from './order-progress.memory.ts'
@@ -29,11 +35,15 @@ const event: StoredEvent = {
   lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
 }
 
+const placed = toOrderEvent({ ...event, type: PLACED, occurredAt: event.placedAt }, 1)
+
 const onRedis = (redis: RedisConnection) => () => ({
   ...createOrderProgress(redis),
   /** As order-accept.lua of the order function leaves it. */
   accepted: async (orderId: string) => {
     await redis.use((client) => client.hset(orderKey(orderId), { st: 'ACCEPTED', att: 1, v: 1 }))
+    const { eventId: _eventId, sequence, ...stored } = placed
+    await redis.use((client) => client.hset(eventsKey(orderId), sequence, JSON.stringify(stored)))
     await redis.use((client) => client.hset(orderOutboxKey(orderId), { 1: 1 }))
     await redis.use((client) => client.zadd(dueOutboxesKey(shard), '1', orderId))
     await redis.use((client) => client.zadd(watchListKey(shard), '1', orderId))
@@ -45,8 +55,9 @@ const onRedis = (redis: RedisConnection) => () => ({
       .map(Number),
 })
 const inMemory = () => {
-  const { stateOf, unread, ...progress } = createMemoryOrderProgress()
-  return { ...progress, state: async () => stateOf(ID), unreadNow: async () => unread(ID) }
+  const { stateOf, unread, written, ...progress } = createMemoryOrderProgress()
+  const accepted = (orderId: string) => written({ ...placed, orderId })
+  return { ...progress, accepted, state: async () => stateOf(ID), unreadNow: async () => unread(ID) }
 }
 
 describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
@@ -57,6 +68,28 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     expect(await move('CONFIRMED', event)).toEqual({ outcome: 'ALREADY' })
     expect(await state()).toBe('CONFIRMED')
     expect(await unreadNow()).toEqual([1, 2])
+  })
+
+  test('has each event as it was written with the state, also after the order has moved on and all was read back', async () => {
+    const { accepted, move, eventAt, readBack } = create()
+    await accepted(ID)
+    expect(await eventAt(ID, 1)).toEqual(placed)
+    expect(await eventAt(ID, 2)).toBeUndefined()
+    await move('CONFIRMED', event)
+    await readBack(ID, 1)
+    await readBack(ID, 2)
+    expect(await eventAt(ID, 1)).toEqual(placed)
+    expect(await eventAt(ID, 2)).toEqual(toOrderEvent(event, 2))
+    expect(await eventAt('ord_2', 1)).toBeUndefined()
+  })
+
+  test('a move that is refused writes no event', async () => {
+    const { accepted, move, eventAt } = create()
+    await accepted(ID)
+    await move('CANCELLED', { ...event, type: CANCELLED })
+    await move('CONFIRMED', event)
+    expect(await eventAt(ID, 3)).toBeUndefined()
+    expect(await eventAt('ord_2', 1)).toBeUndefined()
   })
 
   test('refuses to move an order from a state that is past', async () => {
@@ -129,6 +162,14 @@ onRedisOnly((redis) => {
     expect(Number(await redis.use((client) => client.zscore(dueOutboxesKey(shard), ID)))).toBeGreaterThan(
       Date.UTC(2020),
     )
+  })
+
+  test('an event that cannot be read is not there: it never blocks its partition', async () => {
+    const { eventAt } = createOrderProgress(redis)
+    for (const text of ['', '{"orderId":', '{}', JSON.stringify({ ...event, lines: [] })]) {
+      await redis.use((client) => client.hset(eventsKey(ID), 1, text))
+      expect(await eventAt(ID, 1)).toBeUndefined()
+    }
   })
 
   test('a read-back of an order that has no outbox is harmless', async () => {

@@ -1,11 +1,11 @@
 import { ORDER_TOPIC } from '../../shared/orders/constants.ts'
 import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
-import { withEvent } from '../../shared/orders/with-event.ts'
 import type { Findings } from '../../shared/reconcile/findings.ts'
 import { reconcilePipeline } from '../../shared/reconcile/reconcile-pipeline.ts'
 import type { Freeze } from './freeze.ts'
+import { readRecord } from './read-record.ts'
 import { settleOrder, type SettleOrderDeps } from './settle-order.ts'
-import { isStockRecord, parseStockRecord, STOCK_TOPIC, type StockEvent } from './stock-event.ts'
+import { STOCK_TOPIC, type StockEvent } from './stock-event.ts'
 import type { StockRebuild } from './stock-rebuild.ts'
 
 export interface ReconcileStockDeps extends SettleOrderDeps {
@@ -28,14 +28,16 @@ export const reconcileStock = (deps: ReconcileStockDeps) =>
     isFrozen: deps.freeze.isAnythingFrozen,
     freeze: deps.freeze.start,
     unfreeze: deps.freeze.end,
-    rebuild: async (record, findings) => {
-      if (isStockRecord(record)) await rebuildItem(parseStockRecord(record), deps, findings)
-      else await withEvent(record, (event) => rebuildLines(event, deps, findings))
-    },
-    compare: async (record, findings) => {
-      if (isStockRecord(record)) await compareItem(parseStockRecord(record), deps, findings)
-      else await withEvent(record, (event) => compareLines(event, deps, findings))
-    },
+    rebuild: (record, findings) =>
+      readRecord(record, {
+        change: (change) => rebuildItem(change, deps, findings),
+        order: (event) => rebuildLines(event, deps, findings),
+      }),
+    compare: (record, findings) =>
+      readRecord(record, {
+        change: (change) => compareItem(change, deps, findings),
+        order: (event) => compareLines(event, deps, findings),
+      }),
     totals: (findings) => sumUp(deps, findings),
   })
 

@@ -25,7 +25,8 @@ const placed: OrderEvent = {
   totalMinor: 900,
   lines: [{ sku: 'tea', quantity: 2, unitPriceMinor: 450 }],
 }
-const cancelled: OrderEvent = { ...placed, type: CANCELLED, eventId: 'o-1:2', sequence: 2 }
+/** Of an order that was confirmed before. */
+const cancelled: OrderEvent = { ...placed, type: CANCELLED, eventId: 'o-1:3', sequence: 3 }
 const of = (orderId: string): OrderEvent => ({ ...placed, orderId, eventId: `${orderId}:1` })
 
 /** The event's record as the producer writes it, at an offset. */
@@ -72,7 +73,7 @@ async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerD
   }
   /** An order as the order function leaves it: accepted, its lines held. */
   const accept = async (event: OrderEvent) => {
-    await progress.accepted(event.orderId)
+    await progress.written(event)
     for (const { sku, quantity } of event.lines) await ledger.hold(event, sku, quantity)
   }
   const tea = async () => {
@@ -107,7 +108,7 @@ async function setup(override: (deps: StockHandlerDeps) => Partial<StockHandlerD
     )
   return {
     ...{ ...progress, deliver, accept, tea, http, adjust, list, relay, reconcile },
-    ...{ sent, changesSent, deadLetters, entries },
+    ...{ sent, changesSent, deadLetters, entries, hold: ledger.hold },
   }
 }
 
@@ -165,27 +166,30 @@ test('notes its own confirmation as read back and changes no stock', async () =>
 })
 
 test('restocks a cancelled order once', async () => {
-  const { accept, deliver, tea } = await setup()
+  const { accept, deliver, tea, written } = await setup()
   await accept(placed)
-  await deliver(recordOf(placed), recordOf(cancelled, 1), recordOf(cancelled, 2))
+  await deliver(recordOf(placed))
+  await written(cancelled)
+  await deliver(recordOf(cancelled, 1), recordOf(cancelled, 2))
   expect(await tea()).toEqual({ onHand: 5, reserved: 0, sold: 0 })
 })
 
 test('a cancellation that overtakes its order frees the stock, and the order then deducts nothing', async () => {
-  const { accept, deliver, tea, sent, move } = await setup()
+  const { accept, deliver, tea, sent, written } = await setup()
+  const early = { ...cancelled, eventId: 'o-1:2', sequence: 2 }
   await accept(placed)
-  await move('CANCELLED', placed)
-  expect(await deliver(recordOf(cancelled), recordOf(placed, 1))).toEqual([])
+  await written(early)
+  expect(await deliver(recordOf(early), recordOf(placed, 1))).toEqual([])
   expect(await tea()).toEqual({ onHand: 5, reserved: 0, sold: 0 })
   expect(sent).toEqual([])
 })
 
 test('row 24: cancels an accepted order whose stock is lost, gives back what it had deducted, and says why', async () => {
-  const { accept, deliver, tea, sent, stateOf, entries, accepted } = await setup()
+  const { accept, deliver, tea, sent, stateOf, entries, written } = await setup()
   const line = { sku: 'tea', unitPriceMinor: 450 }
   const lost: OrderEvent = { ...of('o-2'), lines: [{ ...line, quantity: 4 }] }
   await accept(placed)
-  await accepted('o-2')
+  await written(lost)
   expect(await deliver(recordOf(lost))).toEqual([])
   expect(stateOf('o-2')).toBe('CANCELLED')
   expect(sent).toMatchObject([{ type: CANCELLED, eventId: 'o-2:2', reason: 'stock_lost' }])
@@ -195,14 +199,15 @@ test('row 24: cancels an accepted order whose stock is lost, gives back what it 
 })
 
 test('row 24: deducts without a hold after lost data, and says so', async () => {
-  const { deliver, accepted, tea, entries } = await setup()
-  await accepted('o-1')
+  const { deliver, written, tea, entries } = await setup()
+  await written(placed)
   await deliver(recordOf(placed))
   expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
   expect(entries).toMatchObject([{ level: 'error', fields: { orderId: 'o-1', sku: 'tea' } }])
 })
 
 const ours = { ce_type: PLACED }
+const unknownSku = { ...of('o-8'), lines: [{ sku: 'gone', quantity: 1, unitPriceMinor: 1 }] }
 test.each<[string, Partial<TestRecord>, string]>([
   ['bad JSON', { value: '{"orderId":', headers: ours }, 'event_invalid'],
   ['no value', { value: null, headers: ours }, 'event_invalid'],
@@ -226,21 +231,15 @@ test.each<[string, Partial<TestRecord>, string]>([
   [
     'an order that Redis does not have',
     { value: JSON.stringify(of('gone')), headers: ours },
-    'order_not_found',
+    'event_not_in_store',
   ],
-  [
-    'a SKU without a record',
-    {
-      value: JSON.stringify({ ...placed, lines: [{ sku: 'gone', quantity: 1, unitPriceMinor: 1 }] }),
-      headers: ours,
-    },
-    'unknown_sku',
-  ],
+  ['a SKU without a record', { value: JSON.stringify(unknownSku), headers: ours }, 'unknown_sku'],
 ])(
   'row 25: dead-letters %s as it came, with the reason, and goes on in the partition',
   async (_what, bad, code) => {
     const { accept, deliver, deadLetters, stateOf } = await setup()
     await accept(of('o-9'))
+    await accept(unknownSku)
     const record = { topic: 'order-topic', key: 'k', offset: 7, partition: 3, ...bad }
     expect(await deliver(record, recordOf(of('o-9'), 8, 3))).toEqual([])
     expect(deadLetters).toEqual([
@@ -311,11 +310,124 @@ test('reports the record at which Redis is away and all behind it in its partiti
 })
 
 test('a defect is retried, never dead-lettered', async () => {
-  const { deliver, deadLetters } = await setup(({ ledger }) => ({
+  const { accept, deliver, deadLetters } = await setup(({ ledger }) => ({
     ledger: { ...ledger, deduct: () => Promise.reject(new TypeError('bug')) },
   }))
+  await accept(placed)
   expect(await deliver(recordOf(placed))).toEqual(['order-topic-0@0'])
   expect(deadLetters).toEqual([])
+})
+
+const LOST = 'Redis has lost writes: run npm run reconcile'
+const FORGED = 'It looks forged'
+const confirmed: OrderEvent = { ...placed, type: CONFIRMED, eventId: 'o-1:2', sequence: 2 }
+const later = { eventId: 'o-1:3', sequence: 3 }
+const otherLines = { totalMinor: 450, lines: [{ sku: 'tea', quantity: 1, unitPriceMinor: 450 }] }
+
+/** By what a forger, or a Redis that has lost writes, has the stock function read about an order that is confirmed. */
+test.each<[string, OrderEvent, string]>([
+  ['a placed event of an order that is unknown', of('o-7'), LOST],
+  ['a confirmed event of an order that is unknown', { ...confirmed, orderId: 'o-7', eventId: 'o-7:2' }, LOST],
+  ['a cancelled event of an order that is unknown', { ...cancelled, orderId: 'o-7', eventId: 'o-7:3' }, LOST],
+  ['a cancelled event that the order does not have', cancelled, LOST],
+  ['a cancelled event under the sequence of another event', { ...confirmed, type: CANCELLED }, LOST],
+  ['a placed event again, under the next sequence', { ...placed, ...later }, LOST],
+  ['the placed event with another attempt', { ...placed, attempt: 2 }, LOST],
+  ['the placed event of another day', { ...placed, placedAt: '2026-11-23T10:00:00.000Z' }, LOST],
+  [
+    'an order of the same id that was placed before, for another price',
+    { ...placed, ...otherLines, placedAt: '2026-11-23T10:00:00.000Z' },
+    LOST,
+  ],
+  [
+    'an order of the same id that was placed after, with other lines',
+    { ...placed, ...otherLines, placedAt: '2026-11-24T10:00:00.001Z' },
+    FORGED,
+  ],
+  ['the placed event dated 2099', { ...placed, placedAt: '2099-01-01T00:00:00.000Z' }, FORGED],
+  [
+    'a placed event dated 2099 of an unknown order',
+    { ...of('o-7'), placedAt: '2099-01-01T00:00:00.000Z' },
+    FORGED,
+  ],
+  ['the placed event with other lines', { ...placed, ...otherLines }, FORGED],
+  ['a cancelled event with other lines', { ...cancelled, ...otherLines }, FORGED],
+  ['the confirmed event with another address', { ...confirmed, email: 'other@example.test' }, FORGED],
+])(
+  'row 27: %s changes nothing and is a dead letter that says what it looks like',
+  async (_what, event, looks) => {
+    const { accept, deliver, tea, deadLetters, sent, stateOf, unread } = await setup()
+    await accept(placed)
+    await deliver(recordOf(placed))
+    const before = { tea: await tea(), unread: unread('o-1'), sent: [...sent] }
+    // Twice, as each is delivered at least once.
+    expect(await deliver(recordOf(event, 1), recordOf(event, 2))).toEqual([])
+    expect({ tea: await tea(), unread: unread('o-1'), sent }).toEqual(before)
+    expect([stateOf('o-1'), stateOf('o-7')]).toEqual(['CONFIRMED', undefined])
+    const reasons = deadLetters.map(({ headers }) => String(headers['x-dlq-reason']))
+    expect(reasons).toHaveLength(2)
+    for (const reason of reasons) {
+      expect(reason).toMatch(/^event_not_in_store: /)
+      expect(reason).toContain(looks)
+      expect(reason.length).toBeLessThan(1000)
+    }
+    await accept(of('o-9'))
+    await deliver(recordOf(of('o-9'), 3))
+    expect(stateOf('o-9')).toBe('CONFIRMED')
+  },
+)
+
+test('row 27: a forged event deducts nothing of what an order holds that is not accepted yet', async () => {
+  const { hold, deliver, tea } = await setup()
+  await hold(placed, 'tea', 2)
+  await deliver(recordOf(placed))
+  expect(await tea()).toEqual({ onHand: 5, reserved: 2, sold: 0 })
+})
+
+test('a record that leaves out what an older version does not know, or adds what a newer one does, is the same event', async () => {
+  const { accept, deliver, tea, sent, deadLetters } = await setup()
+  const fingerprint = 'f'.repeat(64)
+  await accept({ ...placed, fingerprint })
+  const { attempt, ...rest } = placed
+  const value = JSON.stringify({ ...rest, giftNote: 'later', attempt })
+  expect(await deliver({ topic: 'order-topic', value, headers: ours })).toEqual([])
+  expect(deadLetters).toEqual([])
+  expect(await tea()).toEqual({ onHand: 3, reserved: 0, sold: 2 })
+  expect(sent).toMatchObject([{ eventId: 'o-1:2', fingerprint }])
+})
+
+test('a confirmation that comes after its order was forgotten is parked as too old', async () => {
+  const { deliver, deadLetters } = await setup()
+  await deliver(recordOf({ ...confirmed, placedAt: '2026-08-01T10:00:00.000Z' }))
+  expect(deadLetters[0]?.headers['x-dlq-reason']).toMatch(/^event_too_old: /)
+})
+
+test('a late confirmation of an order that is kept is read back, however old', async () => {
+  const { written, deliver, deadLetters, unread } = await setup()
+  const placedAt = '2026-10-01T10:00:00.000Z'
+  await written({ ...placed, placedAt })
+  await written({ ...confirmed, placedAt })
+  await deliver(recordOf({ ...confirmed, placedAt }))
+  expect(deadLetters).toEqual([])
+  expect(unread('o-1')).toEqual([1])
+})
+
+test('an event in the topic of another kind is a dead letter, and not read back: its readers do not find it there', async () => {
+  const { accept, deliver, deadLetters, unread, http, changesSent, relay } = await setup()
+  await accept(placed)
+  await http('PUT', 'pot', pot, { 'if-none-match': '*' })
+  const change = changesSent.at(-1) ?? expect.fail('no change was sent')
+  await deliver(
+    { ...recordOf(placed), topic: 'stock-topic' },
+    { ...toStockRecord(change), topic: 'order-topic' },
+  )
+  expect(deadLetters.map(({ headers }) => String(headers['x-dlq-reason']).split(':')[0])).toEqual([
+    'event_invalid',
+    'event_invalid',
+  ])
+  expect(unread('o-1')).toEqual([1])
+  await relay()
+  expect(changesSent.filter(({ eventId }) => eventId === 'pot:1')).toHaveLength(2)
 })
 
 const pot = { name: 'Pot', priceMinor: 2000, currency: 'EUR', onHand: 1 }
@@ -462,6 +574,32 @@ test.each([
   expect(deadLetters.map(({ topic }) => topic)).toEqual(['stock-topic.stock.dlq', 'stock-topic.stock.dlq'])
   expect(deadLetters[0]?.headers['x-dlq-reason']).toMatch(new RegExp(`^${code}: `))
 })
+
+test.each<[string, Partial<StockEvent>, string]>([
+  ['another amount', { onHand: 900, received: 900, delta: 900 }, FORGED],
+  ['another name', { name: 'Pan' }, FORGED],
+  ['another time, as of a SKU that was created anew', { occurredAt: '2026-11-01T10:00:00.000Z' }, LOST],
+  ['a revision that the SKU does not have yet', { revision: 2, eventId: 'pot:2' }, LOST],
+  ['a SKU that is unknown', { sku: 'pan', eventId: 'pan:1' }, LOST],
+])(
+  'row 27: a change of stock with %s is a dead letter, and the true one is published until it is read back',
+  async (_what, forged, looks) => {
+    const { http, relay, deliver, changesSent, deadLetters } = await setup()
+    await http('PUT', 'pot', pot, { 'if-none-match': '*' })
+    const change = changesSent.at(-1) ?? expect.fail('no change was sent')
+    const sentOften = () => changesSent.filter(({ eventId }) => eventId === 'pot:1').length
+    await deliver({ ...toStockRecord({ ...change, ...forged }) })
+    const reason = String(deadLetters[0]?.headers['x-dlq-reason'])
+    expect(reason).toMatch(/^event_not_in_store: /)
+    expect(reason).toContain(looks)
+    await relay()
+    expect(sentOften()).toBe(2)
+    await deliver({ ...toStockRecord(change) }, { ...toStockRecord(change), offset: 1 })
+    await relay()
+    expect(sentOften()).toBe(2)
+    expect(deadLetters).toHaveLength(1)
+  },
+)
 
 test('while a reconcile runs nothing is changed, and whether a SKU is missing cannot be said', async () => {
   const { http, adjust, reconcile } = await setup()

@@ -5,16 +5,16 @@ import { httpPipeline } from '../../shared/middleware/http-pipeline.ts'
 import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
 import { dispatch } from '../../shared/middleware/triggers.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
-import { CONFIRMED, type OrderEvent } from '../../shared/orders/order-event.ts'
+import type { OrderEvent } from '../../shared/orders/order-event.ts'
 import { publishEvent } from '../../shared/orders/publish-event.ts'
-import { refuseTooOld } from '../../shared/orders/refuse-too-old.ts'
-import { withEvent } from '../../shared/orders/with-event.ts'
 import type { Freeze } from './freeze.ts'
 import type { OrderProgress } from './order-progress.ts'
 import { relayChanges } from './publish-changes.ts'
+import { readChangeBack } from './read-change-back.ts'
+import { readRecord } from './read-record.ts'
 import { reconcileStock } from './reconcile-stock.ts'
-import { settleOrder } from './settle-order.ts'
-import { isStockRecord, parseStockRecord, type StockEvent } from './stock-event.ts'
+import { settleDelivered } from './settle-delivered.ts'
+import type { StockEvent } from './stock-event.ts'
 import type { StockItems } from './stock-items.ts'
 import type { StockLedger } from './stock-ledger.ts'
 import type { StockOutbox } from './stock-outbox.ts'
@@ -44,18 +44,12 @@ export function createStockHandler(deps: StockHandlerDeps) {
   const { send, progress, log } = deps
   const publish = (event: OrderEvent) => publishEvent(event, { send, acknowledge: progress.acknowledge, log })
 
-  async function handle(record: MSKRecord): Promise<void> {
-    if (isStockRecord(record)) {
-      const { sku, revision } = parseStockRecord(record)
-      return deps.outbox.readBack(sku, revision)
-    }
-    const settle = async (event: OrderEvent) => {
-      // Its ledger is that of the day it was placed.
-      if (event.type !== CONFIRMED) refuseTooOld(event.eventId, event.placedAt, deps.now())
-      await settleOrder(event, { ...deps, publish })
-    }
-    await withEvent(record, settle, log)
-  }
+  const handle = (record: MSKRecord) =>
+    readRecord(record, {
+      change: (change) => readChangeBack(change, deps.outbox),
+      order: (event) => settleDelivered(event, { ...deps, publish }),
+      log,
+    })
 
   return dispatch({
     http: httpPipeline({ log, maxBodyBytes: MAX_BODY_BYTES, routes: createStockRoutes(deps) }),

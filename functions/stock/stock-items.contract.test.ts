@@ -61,6 +61,20 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     })
   })
 
+  test('a change is looked up as it is published, until it was read back', async () => {
+    const { put, adjust, lookUp, unread, readBack } = create()
+    expect(await lookUp('tea', 1)).toEqual({ unread: undefined, newest: undefined })
+    await put('tea', tea, 'absent')
+    await adjust('tea', plus3)
+    for (const change of await unread('tea')) {
+      expect(await lookUp('tea', change.revision)).toEqual({ unread: change, newest: 2 })
+    }
+    await readBack('tea', 1)
+    expect(await lookUp('tea', 1)).toEqual({ unread: undefined, newest: 2 })
+    expect((await lookUp('tea', 2)).unread?.eventId).toBe('tea:2')
+    expect(await lookUp('tea', 3)).toEqual({ unread: undefined, newest: 2 })
+  })
+
   test('neither finds nor changes a record that does not exist', async () => {
     const { put, adjust, find } = create()
     expect(await put('tea', tea, { revision: '1' })).toEqual({ outcome: 'PRECONDITION_FAILED' })
@@ -194,6 +208,13 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
 })
 
 onRedisOnly((redis) => {
+  test('a stored change that cannot be read blocks nobody who looks it up', async () => {
+    const { put, lookUp } = onRedis(redis)()
+    await put('tea', tea, 'absent')
+    await redis.use((client) => client.hset(stockOutboxKey('tea'), 1, '{"name":'))
+    expect(await lookUp('tea', 1)).toEqual({ unread: undefined, newest: 1 })
+  })
+
   test('what was received is what is on hand and what was sold, also after a change', async () => {
     const { put } = createStockItems(redis)
     await put('tea', tea, 'absent')

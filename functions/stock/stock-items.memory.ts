@@ -110,6 +110,10 @@ export function createMemoryStockItems(now: () => Date = () => new Date()): Memo
 
     claimDue: async (limit) => [...due].slice(0, limit).map(([sku, dueMs]) => ({ sku, dueMs })),
     unread: async (sku) => [...(changes.get(sku)?.values() ?? [])],
+    lookUp: async (sku, revision) => ({
+      unread: changes.get(sku)?.get(revision),
+      newest: records.get(sku)?.revision,
+    }),
     readBack: async (sku, revision) => void changes.get(sku)?.delete(revision),
     settle: async ({ sku, dueMs }) => {
       if (due.get(sku) === dueMs) due.delete(sku)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
 import stockClaim from './stock-claim.lua'
@@ -20,6 +21,11 @@ export interface StockOutbox {
   readonly claimDue: (limit: number) => Promise<readonly DueSku[]>
   /** Changes of a SKU that were not read back from Kafka yet, oldest first. */
   readonly unread: (sku: string) => Promise<readonly StockEvent[]>
+  /** A change that was not read back yet, and the SKU's newest revision, as far as there are such that can be read. */
+  readonly lookUp: (
+    sku: string,
+    revision: number,
+  ) => Promise<{ readonly unread: StockEvent | undefined; readonly newest: number | undefined }>
   /** Notes that a change was read back from Kafka. */
   readonly readBack: (sku: string, revision: number) => Promise<void>
   /** Has the relay forget a SKU, unless a change of it was announced since the claim. */
@@ -59,6 +65,15 @@ function toStockEvent(sku: string, revision: number, text: string): StockEvent {
   }
 }
 
+/** A text that no version can read must not block the partition of the record that is compared with it. */
+function readChange(sku: string, revision: number, text: string): StockEvent | undefined {
+  try {
+    return toStockEvent(sku, revision, text)
+  } catch {
+    return undefined
+  }
+}
+
 export function createStockOutbox({ script, use }: RedisConnection): StockOutbox {
   return {
     claimDue: async (limit) => {
@@ -73,6 +88,16 @@ export function createStockOutbox({ script, use }: RedisConnection): StockOutbox
       return Object.entries(changes)
         .map(([revision, text]) => toStockEvent(sku, Number(revision), text))
         .sort((one, other) => one.revision - other.revision)
+    },
+
+    lookUp: async (sku, revision) => {
+      const [text, newest] = await use((client) =>
+        Promise.all([client.hget(stockOutboxKey(sku), String(revision)), client.hget(stockKey(sku), 'rev')]),
+      )
+      return {
+        unread: text === null ? undefined : readChange(sku, revision, text),
+        newest: newest === null ? undefined : Number(newest),
+      }
     },
 
     readBack: async (sku, revision) => {

@@ -15,6 +15,8 @@ const DEDUCT = 'functions/stock/stock-deduct.lua'
 const holds = ['functions/order/place/stock-holds.contract.test.ts']
 const orders = ['functions/order/orders/orders.contract.test.ts']
 const intents = ['functions/order/orders/intents.contract.test.ts']
+const DELIVERED = 'functions/stock/settle-delivered.ts'
+const stock = ['functions/stock/stock-handler.test.ts']
 const ledger = ['functions/stock/stock-ledger.contract.test.ts']
 
 /** Every guard of the protocol and of the clients (docs/order-protocol.md 5, 6 and 15). */
@@ -172,6 +174,41 @@ export const GUARDS: readonly Guard[] = [
     guard: "writeEntry(ledgerKey, orderId, 'Z', ",
     instead: "writeEntry(ledgerKey, orderId, 'D', ",
     tests: ledger,
+  },
+  {
+    name: 'stock believes the store',
+    file: DELIVERED,
+    guard: 'await eventAt(orderId, sequence)',
+    instead: 'event',
+    tests: [...stock, 'e2e/failure-table.test.ts'],
+  },
+  {
+    name: 'a record that contradicts the store is refused',
+    file: DELIVERED,
+    guard: 'if (!stored || !agrees(event, stored)) {',
+    instead: 'if (!stored) {',
+    tests: [...stock, 'e2e/failure-table.test.ts'],
+  },
+  {
+    name: 'what an order is comes from the store',
+    file: DELIVERED,
+    guard: 'await settleOrder(stored, deps)',
+    instead: 'await settleOrder(event, deps)',
+    tests: stock,
+  },
+  {
+    name: 'only the change that was made is read back',
+    file: 'functions/stock/read-change-back.ts',
+    guard: 'if (agrees(change, unread)) return readBack(sku, revision)',
+    instead: 'return readBack(sku, revision)',
+    tests: stock,
+  },
+  {
+    name: 'an event is read back from its own topic only',
+    file: 'functions/stock/read-record.ts',
+    guard: 'if (topic === expected) return',
+    instead: 'return',
+    tests: stock,
   },
   {
     name: 'analytics counts an event once',
