@@ -1,6 +1,6 @@
 import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 
-/** Counter field -> what an event adds. BigInt, because 100 lines of the largest quantity pass 2^53. */
+/** Counter field -> what an event adds. BigInt, as the counters pass 2^53. */
 export type Increments = ReadonlyMap<string, bigint>
 
 /** The counter fields. The name of a SKU or a currency follows a prefix, so that it can be any text. */

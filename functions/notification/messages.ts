@@ -1,5 +1,6 @@
 import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 import type { Message } from './channel.ts'
+import { formatMoney } from './format-money.ts'
 
 /** The mail about an order event. */
 export function toMessage(event: OrderEvent): Message {
@@ -36,27 +37,3 @@ const summary = ({ orderId, lines, currency, totalMinor }: OrderEvent): readonly
   ),
   `Total ${formatMoney(totalMinor, currency)}`,
 ]
-
-/**
- * `EUR 25.98` for 2598 and `EUR`. The exponent is the currency's own (JPY 0, KWD 3); digits are moved as text, so none is
- * rounded. For an unknown code the amount is shown in minor units: better than no mail.
- */
-export function formatMoney(minor: number, currency: string): string {
-  if (!/^[A-Za-z]{3}$/.test(currency)) return `${minor} (minor units of ${currency})`
-  const exponent = exponentOf(currency)
-  const digits = String(minor).padStart(exponent + 1, '0')
-  const whole = digits.slice(0, digits.length - exponent)
-  return `${currency} ${whole}${exponent > 0 ? `.${digits.slice(-exponent)}` : ''}`
-}
-
-// Creating a NumberFormat takes longer than the rest of a mail.
-const exponents = new Map<string, number>()
-
-function exponentOf(currency: string): number {
-  const known = exponents.get(currency)
-  if (known !== undefined) return known
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  const { maximumFractionDigits: exponent = 2 } = format.resolvedOptions()
-  exponents.set(currency, exponent)
-  return exponent
-}

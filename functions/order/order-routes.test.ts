@@ -401,3 +401,11 @@ test('the schedule deletes orders past their retention and takes them off the li
   expect(it.entries.at(-1)).toMatchObject({ level: 'error', fields: { orderId: 'o-2' } })
   expect((await it.listOf({ customerId: 'c-1' })).body).toEqual({ items: [] })
 })
+
+test('a mail domain in other letters is kept in its ASCII form', async () => {
+  const { post, sent } = setup()
+  const email = 'anna@xn--bcher-kva.example'
+  const placed = await post({ ...order('o-1'), email: 'anna@bücher.example' })
+  expect(placed).toMatchObject({ status: 201, body: { email } })
+  expect(sent.at(-1)).toMatchObject({ email })
+})

@@ -1,7 +1,7 @@
 import { readVariables } from '../../shared/environment.ts'
-import { toDeadLetter } from '../../shared/kafka/dead-letter.ts'
 import { readKafkaConnection } from '../../shared/kafka/kafka-connection.ts'
 import { createProducer } from '../../shared/kafka/producer.ts'
+import { createSendDeadLetter } from '../../shared/kafka/send-dead-letter.ts'
 import { createLogger } from '../../shared/logger.ts'
 import { toRecord } from '../../shared/orders/order-record.ts'
 import { createRedis } from '../../shared/redis/connection.ts'
@@ -16,8 +16,10 @@ import { createStockRebuild } from './stock-rebuild.ts'
 
 // Runs once per execution environment. Nothing connects until the first invocation needs it.
 const { REDIS_URL } = readVariables(process.env, ['REDIS_URL'])
+const service = 'stock'
+const log = createLogger(service)
 const redis = createRedis(REDIS_URL)
-const producer = createProducer(readKafkaConnection(process.env), 'stock')
+const producer = createProducer(readKafkaConnection(process.env), service)
 const now = () => new Date()
 
 export const handler = createStockHandler({
@@ -29,7 +31,7 @@ export const handler = createStockHandler({
   progress: createOrderProgress(redis),
   send: (event) => producer.send(toRecord(event)),
   sendChange: (change) => producer.send(toStockRecord(change)),
-  deadLetter: (record, reason) => producer.send(toDeadLetter(record, 'stock', reason, now())),
-  log: createLogger('stock'),
+  deadLetter: createSendDeadLetter({ service, send: producer.send, now, log }),
+  log,
   now,
 })

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { AppError } from '../../shared/errors.ts'
+import { currency, sku as skuSchema } from '../../shared/fields.ts'
 import { parseIdempotencyKey } from '../../shared/idempotency-key.ts'
 import { json, type Route } from '../../shared/middleware/http-pipeline.ts'
-import { parseInput, sku as skuSchema } from '../../shared/validation.ts'
+import { MAX_PRICE_MINOR } from '../../shared/orders/constants.ts'
+import { parseInput } from '../../shared/validation.ts'
 import { toAdjustment } from './adjustment.ts'
 import type { Freeze } from './freeze.ts'
 import { publishChanges, type PublishChangesDeps } from './publish-changes.ts'
@@ -18,8 +20,8 @@ const MAX_UNITS = 1_000_000_000
 
 const newItem = z.strictObject({
   name: z.string().min(1).max(200),
-  priceMinor: z.int().nonnegative().max(1_000_000_000),
-  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code such as EUR' }),
+  priceMinor: z.int().nonnegative().max(MAX_PRICE_MINOR),
+  currency,
   onHand: z.int().nonnegative().max(MAX_UNITS),
 })
 

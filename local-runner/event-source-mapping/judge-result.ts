@@ -1,3 +1,4 @@
+import { cutText } from '../journal/cut-text.ts'
 import type { InvocationResult } from '../lambda/invocation.ts'
 import { type BatchEntry, recordsOf } from './batch.ts'
 import { parseBatchResponse } from './partial-batch-response.ts'
@@ -23,7 +24,7 @@ export function judgeResult(
     case 'throttled':
       return { kind: 'throttled', reason: result.reason }
     case 'function-error':
-      return { kind: 'failed', reason: `${result.error.errorType}: ${result.error.errorMessage}` }
+      return { kind: 'failed', reason: cutText(`${result.error.errorType}: ${result.error.errorMessage}`) }
     case 'success': {
       if (!deps.isReportingItemFailures) return { kind: 'success' }
       const response = parseBatchResponse(result.payload, deps.topic, recordsOf(entries))
@@ -33,7 +34,7 @@ export function judgeResult(
         case 'invalid':
           return {
             kind: 'failed',
-            reason: `invalid batchItemFailures, so the whole batch failed: ${response.reason}`,
+            reason: cutText(`invalid batchItemFailures, so the whole batch failed: ${response.reason}`),
           }
         case 'partial': {
           const failed = entries.filter(({ record }) => response.isFailed(record.partition, record.offset))

@@ -1,3 +1,4 @@
+import { cutText } from '../journal/cut-text.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import { commitOffsetOf, type Lane } from './lane.ts'
 import { LOCAL_CLUSTER_ARN } from './msk-event/msk-event.ts'
@@ -70,7 +71,7 @@ export function createSystemLog(deps: SystemLogDeps): SystemLog {
   }
 
   const writeProblem = (errorCode: string, errorMessage: string) =>
-    write('WARN', 'ESM_PROCESSING_EVENT', { error: { errorMessage, errorCode } })
+    write('WARN', 'ESM_PROCESSING_EVENT', { error: { errorMessage: cutText(errorMessage), errorCode } })
 
   const writeOffsets = () => {
     for (const lane of deps.lanes()) {

@@ -1,3 +1,4 @@
+import { cutText } from '../journal/cut-text.ts'
 import type { MappingEvent } from '../journal/mapping-events.ts'
 
 /** Known from the line's beginning, or too long for it. */
@@ -8,7 +9,7 @@ const lineOf = (atMs: number, text: string) => `${new Date(atMs).toISOString()}\
 function describe(entry: MappingEvent): string {
   const fields = Object.entries(entry)
     .filter(([field]) => !LEFT_OUT.has(field))
-    .map(([field, value]) => `${field}=${JSON.stringify(value)}`)
+    .map(([field, value]) => `${field}=${cutText(String(JSON.stringify(value)))}`)
   return [entry.name, ...fields].join(' ')
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from '../journal/cut-text.ts'
 import { isMappingEvent } from '../journal/events.ts'
 import type { JournalEntry } from '../journal/journal.ts'
 import { mappingLine } from './mapping-line.ts'
@@ -26,7 +27,7 @@ export function runnerLine(entry: JournalEntry): string | undefined {
     case 'kafka.client':
       // kafkajs retries what it warns of; what it gives up is an error.
       return entry.level === 'error'
-        ? `${new Date(entry.at).toISOString()}\t[kafka]\t${entry.namespace}: ${entry.message}`
+        ? `${new Date(entry.at).toISOString()}\t[kafka]\t${entry.namespace}: ${cutText(entry.message)}`
         : undefined
     case 'environment.starting':
     case 'environment.init':

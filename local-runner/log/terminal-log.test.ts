@@ -77,6 +77,23 @@ test('an asynchronous event that failed shows, and one that succeeded does not',
   ])
 })
 
+test('a field without end is cut: the offsets of a large batch, the words of a function', () => {
+  const offsets = Array.from({ length: 10_000 }, (_, offset) => `0@${offset}`)
+  const discarded = {
+    name: 'batch.discarded',
+    condition: 'RetriesExhausted',
+    offsets,
+    isStored: true,
+  } as const
+  const crashed = { name: 'consumer.crashed', reason: 'x'.repeat(1_000_000), restartInMs: 1 } as const
+  const lines = linesOf({ ...mapping, ...discarded }, { ...mapping, ...crashed })
+  expect(lines).toEqual([
+    expect.stringMatching(/"0@9",.*… \(\d+ characters in all\) isStored=true/),
+    expect.stringMatching(/xxx… \(1000002 characters in all\) restartInMs=1/),
+  ])
+  for (const line of lines) expect(line.length).toBeLessThan(2000)
+})
+
 test('a line of the system log of a mapping shows as a line of the mapping', () => {
   const line = '{"eventType":"POLLER_STATUS_EVENT"}'
   expect(linesOf({ ...mapping, name: 'mapping.log', logStreamName: 's', line })).toEqual([

@@ -14,7 +14,7 @@ export interface OutgoingRecord {
 export interface RecordProducer {
   /**
    * Resolves when all in-sync replicas have the record. Records sent in one turn of the event loop share one request.
-   * @throws AppError `kafka_unavailable`: the record may or may not be stored.
+   * @throws AppError `kafka_unavailable`: the record may or may not be stored. RecordTooLargeError: it is not.
    */
   readonly send: (record: OutgoingRecord) => Promise<void>
   readonly close: () => Promise<void>
@@ -23,7 +23,12 @@ export interface RecordProducer {
 interface Waiting {
   readonly record: OutgoingRecord
   readonly resolve: () => void
-  readonly reject: (error: AppError) => void
+  readonly reject: (error: Error) => void
+}
+
+/** The topic takes no record of this size. Not an AppError: only who can send something smaller can do something about it. */
+export class RecordTooLargeError extends Error {
+  override readonly name = 'RecordTooLargeError'
 }
 
 /** Connects on first use, and again after a failure. */
@@ -33,23 +38,37 @@ export function createProducer(connection: KafkaConnection, clientId: string): R
   let queue: Waiting[] = []
 
   async function flush(): Promise<void> {
-    const batch = queue.map((waiting) => ({
+    const batch = queue
+    queue = []
+    await deliver(batch)
+  }
+
+  async function deliver(batch: readonly Waiting[]): Promise<void> {
+    const messages = batch.map((waiting) => ({
       waiting,
       topic: waiting.record.topic,
       message: toMessage(waiting.record),
     }))
-    queue = []
     session ??= openSession(connection, clientId)
     const current = session
     try {
-      const stored = await current.send(batch)
-      for (const { waiting, message } of batch) {
+      const stored = await current.send(messages)
+      for (const { waiting, message } of messages) {
         if (stored.has(message)) waiting.resolve()
         else waiting.reject(unavailable(new Error('no acknowledgement for the partition of this record')))
       }
     } catch (error) {
+      if (isTooLarge(error)) return refuseTooLarge(batch, error)
       if (!isAnswer(error)) giveUp(current)
-      for (const { waiting } of batch) waiting.reject(unavailable(error))
+      for (const { reject } of batch) reject(unavailable(error))
+    }
+  }
+
+  /** The limit is for all records of one request to a partition, and the answer does not say which of them are too much. */
+  async function refuseTooLarge(batch: readonly Waiting[], cause: unknown): Promise<void> {
+    if (batch.length > 1) return void (await Promise.all(batch.map((waiting) => deliver([waiting]))))
+    for (const { record, reject } of batch) {
+      reject(new RecordTooLargeError(`Topic ${record.topic} takes no record of this size.`, { cause }))
     }
   }
 
@@ -78,6 +97,10 @@ const toMessage = ({ key, value, headers }: OutgoingRecord): Message => ({
   value,
   headers: { ...headers },
 })
+
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof kafkajs.KafkaJSProtocolError && TOO_LARGE.has(error.type)
 
 /** Whether a broker replied with an error, such as for a partition with another leader: then the connection is fine. */
 const isAnswer = (error: unknown): boolean =>

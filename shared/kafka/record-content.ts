@@ -1,6 +1,12 @@
 import type { MSKRecord } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 
+/**
+ * More than any event of ours has (an order of 100 lines has 16 KiB). A value that is compressed in its topic can be far
+ * larger than Kafka's limit of 1 MiB, and parsing it takes more memory and time than a function has.
+ */
+const MAX_VALUE_BYTES = 64 * 1024
+
 /** A header's text, or undefined. A header may be repeated; the last one counts, as for Kafka's own `lastHeader`. */
 export function headerText(record: MSKRecord, name: string): string | undefined {
   const header = record.headers.findLast((entry) => Object.hasOwn(entry, name))?.[name]
@@ -8,10 +14,18 @@ export function headerText(record: MSKRecord, name: string): string | undefined 
   return header && Buffer.from(header).toString('utf8')
 }
 
-/** The parsed JSON of a record's value. @throws AppError `event_invalid` without a value, or when it is not JSON. */
+/** The parsed JSON of a record's value. @throws AppError `event_invalid` when it has none, is too large, or is not JSON. */
 export function jsonValue(record: MSKRecord): unknown {
   // The AWS typings promise a value, but a tombstone has none.
   if (!record.value) throw new AppError('invalid', 'event_invalid', 'The record has no value.')
+  const bytes = Buffer.byteLength(record.value, 'base64')
+  if (bytes > MAX_VALUE_BYTES) {
+    throw new AppError(
+      'invalid',
+      'event_invalid',
+      `The value has ${bytes} bytes; at most ${MAX_VALUE_BYTES} are read.`,
+    )
+  }
   try {
     return JSON.parse(Buffer.from(record.value, 'base64').toString('utf8'))
   } catch (cause) {

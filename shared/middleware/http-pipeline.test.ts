@@ -88,6 +88,14 @@ test('answers a defect as 500 without its words, which are logged', async () => 
   expect(entries).toMatchObject([{ level: 'error', fields: { error: { message: 'secret of the inside' } } }])
 })
 
+test('a foreseen error that is the shop’s own fault is logged as well', async () => {
+  const { call, entries } = setup(() =>
+    Promise.reject(new AppError('conflict', 'redis_data_unusable', 'WRONGTYPE', { status: 500 })),
+  )
+  expect(await call({ method: 'GET' })).toMatchObject({ status: 500, body: { retryable: false } })
+  expect(entries).toMatchObject([{ level: 'error', fields: { error: { code: 'redis_data_unusable' } } }])
+})
+
 test('an outage is retryable and logged as a warning', async () => {
   const { call, entries } = setup(() =>
     Promise.reject(new AppError('unavailable', 'redis_unavailable', 'away')),

@@ -5,21 +5,22 @@ import { mskEvent, type TestRecord } from '../testing/msk-event.ts'
 import { recordingLog } from '../testing/recording-log.ts'
 import { kafkaBatch } from './kafka-batch.ts'
 
-function setup() {
+function setup(reason = 'never readable') {
   const handled: number[] = []
   const dead: number[] = []
+  const { log, entries } = recordingLog()
   const handler = kafkaBatch({
     service: 'stock',
-    log: recordingLog().log,
+    log,
     handle: async ({ offset }) => {
       handled.push(offset)
-      throw new AppError('invalid', 'event_invalid', 'never readable')
+      throw new AppError('invalid', 'event_invalid', reason)
     },
     deadLetter: async ({ offset }) => void dead.push(offset),
   })
   const feed = (...records: readonly Omit<TestRecord, 'topic'>[]) =>
     handler(mskEvent(records.map((record, offset) => ({ topic: 't', offset, ...record }))), testContext())
-  return { feed, handled, dead }
+  return { feed, handled, dead, entries }
 }
 
 test('passes over a record that was redriven to another service, before anybody looks at it', async () => {
@@ -37,4 +38,22 @@ test('the last of several addresses counts, as it is the last redrive', async ()
     { headers: { 'x-redrive-to': ['analytics', 'stock'] } },
   )
   expect(handled).toEqual([1])
+})
+
+test('a dead letter is one short line of log: thousands may come, and the whole reason is in the letter', async () => {
+  const { feed, entries } = setup('no lines; '.repeat(100))
+  await feed({})
+  expect(entries).toEqual([
+    {
+      level: 'error',
+      message: 'record dead-lettered',
+      fields: {
+        topic: 't',
+        partition: 0,
+        offset: 0,
+        code: 'event_invalid',
+        reason: expect.stringMatching(/^no lines;.{80,90}…$/) as string,
+      },
+    },
+  ])
 })

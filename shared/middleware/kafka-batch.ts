@@ -1,5 +1,6 @@
 import middy from '@middy/core'
 import type { MSKEvent, MSKRecord } from 'aws-lambda'
+import { cutToBytes } from '../cut-text.ts'
 import { type AppError, isTerminal } from '../errors.ts'
 import { isForAnotherService } from '../kafka/redrive.ts'
 import type { Log } from '../logger.ts'
@@ -20,6 +21,9 @@ export interface KafkaBatchOptions {
   readonly deadLetter: (record: MSKRecord, reason: AppError) => Promise<void>
 }
 
+/** Short, as a producer can send thousands of bad records; the dead letter has the whole reason. */
+const MAX_REASON_BYTES = 100
+
 /** The Middy pipeline of a Kafka trigger: partitions concurrently, the records of one in order. */
 export function kafkaBatch({ service, log, handle, deadLetter }: KafkaBatchOptions) {
   async function processRecord(record: MSKRecord): Promise<void> {
@@ -32,7 +36,8 @@ export function kafkaBatch({ service, log, handle, deadLetter }: KafkaBatchOptio
       await handle(record)
     } catch (error) {
       if (!isTerminal(error)) throw error
-      log.error('record dead-lettered', { topic, partition, offset, error })
+      const reason = cutToBytes(error.message, MAX_REASON_BYTES)
+      log.error('record dead-lettered', { topic, partition, offset, code: error.code, reason })
       await deadLetter(record, error)
     }
   }

@@ -3,13 +3,13 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import type { Log } from '../logger.ts'
 
-/** Answers an AppError as an RFC 9457 problem with its status; any other error is logged, and answered 500 without detail. */
+/** Answers an AppError as an RFC 9457 problem with its status; any other error is answered 500 without detail. Each 500 is logged. */
 export function problemDetails({ log }: { readonly log: Log }): MiddlewareObj<unknown, unknown> {
   return {
     onError: (request) => {
       const { error, context } = request
       request.response = toProblem(error, context.awsRequestId)
-      if (!(error instanceof AppError)) log.error('unexpected error', { error })
+      if (!(error instanceof AppError) || error.status === 500) log.error('unexpected error', { error })
       else if (error.kind === 'unavailable') log.warn(error.message, { error })
     },
   }

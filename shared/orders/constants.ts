@@ -29,5 +29,10 @@ export const ORDER_RETENTION_MS = 90 * DAY_MS
 export const MAX_BODY_BYTES = 64 * 1024
 export const MAX_LINES = 100
 export const MAX_QUANTITY = 10_000
+export const MAX_PRICE_MINOR = 1_000_000_000
+/** Of an order. Nine such orders are less than 2^53, and a counter of 18 digits takes hundreds. */
+export const MAX_TOTAL_MINOR = MAX_LINES * MAX_QUANTITY * MAX_PRICE_MINOR
+/** Of attempts at one order, and of its events. */
+export const MAX_COUNT = 1_000_000_000
 
 export const ORDER_TOPIC = 'order-topic'

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { mskRecord } from '../testing/msk-event.ts'
 import {
   CANCELLED,
@@ -57,16 +57,19 @@ test('reads the event that lies in topics already, also without headers and with
 })
 
 test('text that is not ASCII survives value and headers', () => {
-  const one = { ...event, orderId: 'Übergröße-1', reason: '在庫切れ' }
+  const one = { ...event, reason: 'Übergröße, 在庫切れ' }
   expect(fromRecord(asMsk(one))).toEqual(one)
 })
 
-test.each(['com.example.invoice.sent.v1', 'com.example.order.placed', 'com.example.order.placed.v1.x', ''])(
-  'a record of the foreign type "%s" is skipped without looking at its value',
-  (type) => {
-    expect(fromRecord(mskRecord({ topic, value: 'not JSON', headers: { ce_type: type } }))).toBeUndefined()
-  },
-)
+test.each([
+  'com.example.invoice.sent.v1',
+  'com.example.order.placed',
+  'com.example.order.placed.v1.x',
+  `com.example.order.placed.v${'1'.repeat(1000)}`,
+  '',
+])('a record of the foreign type "%s" is skipped without looking at its value', (type) => {
+  expect(fromRecord(mskRecord({ topic, value: 'not JSON', headers: { ce_type: type } }))).toBeUndefined()
+})
 
 test('a foreign type in the value is skipped when the header is lost', () => {
   expect(fromRecord(mskRecord({ topic, value: '{"type":"com.example.invoice.sent.v1"}' }))).toBeUndefined()
@@ -89,6 +92,20 @@ test.each<[string, string | null]>([
   ['a total past 2^53', changed({ totalMinor: 2 ** 53 })],
   ['a time that is none', changed({ placedAt: 'yesterday' })],
   ['no event id', changed({ eventId: '' })],
+  ['an event id that is not of its order and sequence', changed({ eventId: 'of' })],
+  ['an order id that no request can have', changed({ orderId: 'a:b', eventId: 'a:b:1' })],
+  ['a customer id that no request can have', changed({ customerId: 'c}' })],
+  ['a SKU that no request can have', changed({ lines: [{ sku: 'a b', quantity: 1, unitPriceMinor: 1 }] })],
+  ['a quantity over the limit', changed({ lines: [{ sku: 'a', quantity: 10_001, unitPriceMinor: 1 }] })],
+  ['a price over the limit', changed({ lines: [{ sku: 'a', quantity: 1, unitPriceMinor: 1e9 + 1 }] })],
+  ['a total over the limit', changed({ totalMinor: 1e15 + 1 })],
+  ['a currency of other characters', changed({ currency: '1€?' })],
+  ['a reason without end', changed({ reason: 'x'.repeat(1001) })],
+  ['an address without end', changed({ email: `${'x'.repeat(300)}@example.test` })],
+  ['a time with digits without end', changed({ placedAt: `2026-11-24T15:00:00.${'0'.repeat(100)}Z` })],
+  ['a sequence over the limit', changed({ eventId: 'ord_1:2000000000', sequence: 2e9 })],
+  ['more lines than a request can have', changed({ lines: Array(101).fill(event.lines[0]) })],
+  ['a fingerprint without end', changed({ fingerprint: 'f'.repeat(1000) })],
 ])('a record with %s is invalid for good', (_what, value) => {
   expect(() => fromRecord(mskRecord({ topic, value }))).toThrow(expect.objectContaining(invalid))
 })
@@ -97,3 +114,59 @@ test('the header of an unknown major version is invalid for good, whatever the v
   const headers = { ce_type: 'com.example.order.cancelled.v2' }
   expect(() => fromRecord(mskRecord({ topic, value: SAMPLE, headers }))).toThrow(/redrive/)
 })
+
+test('takes the largest order that a request can place', () => {
+  const line = { sku: 's'.repeat(64), quantity: 10_000, unitPriceMinor: 1e9 }
+  const largest = {
+    ...event,
+    orderId: 'o'.repeat(64),
+    eventId: `${'o'.repeat(64)}:1`,
+    customerId: 'c'.repeat(128),
+    totalMinor: 1e15,
+    lines: Array.from({ length: 100 }, () => line),
+  }
+  expect(fromRecord(asMsk(largest))).toEqual(largest)
+})
+
+test('a fingerprint header without end is invalid for good', () => {
+  expect(() => fromRecord(asMsk({ ...event, fingerprint: 'f'.repeat(100_000) }))).toThrow(
+    expect.objectContaining(invalid),
+  )
+})
+
+const zeros = (count: number) => changed({ lines: new Array<number>(count).fill(0) })
+
+test('looks at no line when there are too many', () => {
+  expect(() => fromRecord(mskRecord({ topic, value: zeros(1000) }))).toThrow(
+    expect.objectContaining({ message: 'Not an order event: lines: must be 1 to 100' }),
+  )
+})
+
+test('refuses a value that is larger than any event before it is parsed', () => {
+  const value = zeros(2_000_000)
+  const parse = vi.spyOn(JSON, 'parse')
+  expect(() => fromRecord(mskRecord({ topic, value }))).toThrow(
+    expect.objectContaining({
+      ...invalid,
+      message: `The value has ${value.length} bytes; at most 65536 are read.`,
+    }),
+  )
+  expect(parse).not.toHaveBeenCalled()
+  parse.mockRestore()
+})
+
+test('names a few of many faults and counts the others', () => {
+  const value = changed({ lines: Array(50).fill({}) })
+  const error = catchError(() => fromRecord(mskRecord({ topic, value })))
+  expect(error.message).toMatch(/^Not an order event: lines\.0\.sku: .*; and 145 more$/)
+  expect(error.message.length).toBeLessThan(1000)
+})
+
+function catchError(run: () => unknown): Error {
+  try {
+    run()
+  } catch (error) {
+    return error as Error
+  }
+  throw new Error('nothing was thrown')
+}

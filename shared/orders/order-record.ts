@@ -47,13 +47,13 @@ export function fromRecord(record: MSKRecord): OrderEvent | undefined {
   const type = valueType(value)
   if (headerType === undefined && type !== undefined && isForeign(type)) return undefined
   const fingerprint = headerText(record, FINGERPRINT_HEADER)
-  return { ...parseOrderEvent(value), ...(fingerprint !== undefined && { fingerprint }) }
+  return parseOrderEvent(fingerprint !== undefined && isObject(value) ? { ...value, fingerprint } : value)
 }
 
 /** Whether this is not one of our types, in any version. */
-const isForeign = (type: string): boolean => !KNOWN_TYPES.has(type.replace(/\.v\d+$/, '.v1'))
+const isForeign = (type: string): boolean => !KNOWN_TYPES.has(type.replace(/\.v\d{1,9}$/, '.v1'))
 
 const valueType = (value: unknown): string | undefined =>
-  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
-    ? value.type
-    : undefined
+  isObject(value) && 'type' in value && typeof value.type === 'string' ? value.type : undefined
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

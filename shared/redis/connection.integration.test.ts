@@ -1,4 +1,4 @@
-import { afterEach, expect, inject, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { clusterRedis } from '../testing/cluster-redis.ts'
 import { testRedis } from '../testing/redis.ts'
 import { startTcpRelay, type TcpRelay } from '../testing/tcp-relay.ts'
@@ -82,13 +82,60 @@ test('nor does one that was sent while the connection was already lost', async (
 })
 
 test('a command of ours that is wrong is a defect, not an outage', async () => {
-  await redis.use((client) => client.set('text', 'x'))
-  await expect(redis.use((client) => client.hget('text', 'a'))).rejects.toMatchObject({ name: 'ReplyError' })
+  await expect(redis.use((client) => client.call('NOSUCH'))).rejects.toMatchObject({ name: 'ReplyError' })
   await expect(
     redis.script(defineScript("#!lua\nreturn redis.call('NOSUCH')"), [], []),
   ).rejects.toMatchObject({
     name: 'ReplyError',
   })
+})
+
+/** A command on what `beforeEach` below has stored. */
+const cannotWork: [string, string, ...(string | number)[]][] = [
+  ['HGET', 'text', 'a'],
+  ['INCR', 'text'],
+  ['INCRBY', 'full', 1],
+  ['HINCRBY', 'hash', 'text', 1],
+  ['HINCRBY', 'hash', 'full', 1],
+  ['INCRBYFLOAT', 'text', 1],
+  ['ZADD', 'text', 1, 'a'],
+]
+
+describe.each([
+  ['Redis', redis],
+  ['a Redis Cluster', cluster],
+])('on %s', (_name, connection) => {
+  const key = (name: string) => `{k}:${name}`
+
+  beforeEach(() =>
+    connection.use(async (client) => {
+      await client.set(key('text'), 'x')
+      await client.set(key('full'), '9223372036854775807')
+      await client.hset(key('hash'), { text: 'x', full: '9223372036854775807' })
+    }),
+  )
+
+  test.each(cannotWork)(
+    'stored data that %s %s cannot work with is final: no retry helps',
+    async (name, target, ...args) => {
+      const final = { name: 'AppError', kind: 'conflict', code: 'redis_data_unusable', status: 500 }
+      const direct = connection.use((client) => client.call(name, key(target), ...args))
+      await expect(direct).rejects.toMatchObject(final)
+      const script = defineScript('#!lua\nreturn redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))')
+      await expect(connection.script(script, [key(target)], [name, ...args])).rejects.toMatchObject(final)
+    },
+  )
+})
+
+test.each([
+  'OOM command not allowed when used memory > maxmemory.',
+  "READONLY You can't write against a read only replica.",
+  'LOADING Redis is loading the dataset in memory',
+  'MISCONF Redis is configured to save RDB snapshots, but is unable to persist to disk.',
+  'CLUSTERDOWN The cluster is down',
+])('%s passes with time, in a script as well', async (message) => {
+  const script = defineScript('#!lua\nreturn redis.error_reply(ARGV[1])')
+  await expect(redis.script(script, [], [message])).rejects.toMatchObject(unavailable)
 })
 
 test('a script runs again after the server has forgotten it', async () => {

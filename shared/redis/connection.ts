@@ -7,7 +7,8 @@ import { type RunScript, runScript } from './script.ts'
 export interface RedisConnection {
   /**
    * Runs commands on the connected client, each with keys of one slot only.
-   * @throws AppError `redis_unavailable`, outcome unknown, when Redis does not answer.
+   * @throws AppError `redis_unavailable`, outcome unknown, when Redis does not answer; `redis_data_unusable` when what is
+   * stored is of another form than the command needs, and no retry can help.
    */
   readonly use: <T>(commands: (client: RedisClient) => Promise<T>) => Promise<T>
   /** Runs a Lua script atomically in the one slot of its keys. @throws as `use`. */
@@ -31,6 +32,14 @@ export function createRedis(url: string): RedisConnection {
       if (client.status !== 'ready') await ready()
       return await commands(client)
     } catch (error) {
+      if (isAboutData(error)) {
+        throw new AppError(
+          'conflict',
+          'redis_data_unusable',
+          `What Redis holds is not of the form that it must be: ${error.message}`,
+          { status: 500, cause: error },
+        )
+      }
       if (isDefect(error)) throw error
       throw new AppError('unavailable', 'redis_unavailable', 'Redis did not answer; try again.', {
         headers: { 'retry-after': '1' },
@@ -65,7 +74,15 @@ async function untilReady(client: RedisClient): Promise<void> {
   if (client instanceof Cluster) await Promise.allSettled(client.nodes('master').map(untilReady))
 }
 
+const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError'
+
+/** Whether the stored data is wrong for the command: another type, no number, or a number that has no room. */
+const isAboutData = (error: unknown): error is Error =>
+  isReply(error) &&
+  /^WRONGTYPE |is not an integer|is not a valid float|increment or decrement would overflow/.test(
+    error.message,
+  )
+
 /** Whether the command is wrong. Any other error, such as LOADING, OOM, CLUSTERDOWN or a lost socket, passes with time. */
 const isDefect = (error: unknown): boolean =>
-  error instanceof AppError ||
-  (error instanceof Error && error.name === 'ReplyError' && /^(ERR|WRONGTYPE|CROSSSLOT) /.test(error.message))
+  error instanceof AppError || (isReply(error) && /^(ERR|CROSSSLOT) /.test(error.message))

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { customerId } from '../../../shared/fields.ts'
 import { orderState } from '../../../shared/orders/order-event.ts'
-import { customerId, invalidInput, parseInput } from '../../../shared/validation.ts'
+import { invalidInput, parseInput } from '../../../shared/validation.ts'
 import type { CustomerOrders, Position } from './customer-orders.ts'
 import type { Order } from './order.ts'
 import type { Orders } from './orders.ts'

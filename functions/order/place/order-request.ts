@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import { currency, customerId, identifier, mailAddress, sku } from '../../../shared/fields.ts'
 import { MAX_LINES, MAX_QUANTITY } from '../../../shared/orders/constants.ts'
-import { customerId, identifier, parseInput, sku } from '../../../shared/validation.ts'
+import { parseInput } from '../../../shared/validation.ts'
 
 const orderRequest = z.strictObject({
   customerId,
@@ -14,11 +15,8 @@ const orderRequest = z.strictObject({
       error: 'a SKU may stand in one line only; add the quantities up',
     }),
   orderId: identifier(64).optional(),
-  email: z.email().optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code such as EUR' })
-    .optional(),
+  email: mailAddress.optional(),
+  currency: currency.optional(),
   totalMinor: z.int().nonnegative().optional(),
 })
 
