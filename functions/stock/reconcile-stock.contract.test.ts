@@ -76,6 +76,7 @@ const report = z.object({
   differences: z.array(z.string()),
   notes: z.record(z.string(), z.number()),
   sums: z.record(z.string(), z.string()),
+  unreadable: z.array(z.string()),
 })
 
 describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
@@ -257,7 +258,7 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     expect((await run('compare', placed)).differences).toEqual([
       `order o-1: tea is R in the ledger after ${PLACED}, which needs D or X or Z`,
     ])
-    expect(await run('totals')).toEqual({
+    expect(await run('totals')).toMatchObject({
       differences: [],
       notes: { 'units held by orders under way': 4 },
       sums: { 'units of tea sold': '0' },
@@ -284,7 +285,7 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     const [created] = changes
     if (!created) throw new Error('There is no change.')
     expect(await feed('rebuild', { ...toStockRecord(created), topic: 'order-topic' })).toMatchObject({
-      notes: { 'records that no function can read': 1 },
+      unreadable: ['order-topic-0@0'],
     })
     expect(await items.find('tea')).toBeUndefined()
   })
