@@ -14,6 +14,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 }
 
 const print = (line: string) => console.log(line)
 let isFrozen = false
+const onFreeze = (frozen: boolean) => void (isFrozen = frozen)
 
 // At once: a call of a function may take long, and the next run can start from any state.
 for (const [signal, exitCode] of Object.entries(SIGNALS)) {
@@ -41,6 +42,7 @@ async function run(command: ReconcileCommand): Promise<boolean> {
       functions,
       confirm: (asked) => confirm({ ...asked, isYes: command.isYes, input, output }),
       print,
+      onFreeze,
     })
   }
   const { brokers, kafka } = await findKafka('reconcile', process.env)
@@ -50,7 +52,7 @@ async function run(command: ReconcileCommand): Promise<boolean> {
     functions,
     checkOnly: command.verb === 'check',
     print,
-    onFreeze: (frozen) => (isFrozen = frozen),
+    onFreeze,
     elapsedMs: () => performance.now(),
   })
 }

@@ -6,6 +6,7 @@ function setup({ isFrozen = true, isConfirmed = true }) {
   let frozen = isFrozen
   const asked: string[] = []
   const printed: string[] = []
+  const known: boolean[] = []
   const answers: Record<string, () => unknown> = {
     describe: () => ({ reads: [], cannotKnow: [] }),
     status: () => ({ isFrozen: frozen }),
@@ -24,16 +25,19 @@ function setup({ isFrozen = true, isConfirmed = true }) {
         return isConfirmed
       },
       print: (line) => printed.push(line),
+      onFreeze: (frozenNow) => known.push(frozenNow),
     })
-  return { run, asked, printed, isFrozen: () => frozen }
+  return { run, asked, printed, known, isFrozen: () => frozen }
 }
 
 test('opens a frozen shop after it has said what that means, and says what to do next', async () => {
-  const { run, asked, printed, isFrozen } = setup({})
+  const { run, asked, printed, known, isFrozen } = setup({})
   expect(await run()).toBe(true)
   expect(isFrozen()).toBe(false)
   expect(asked).toEqual([expect.stringContaining('rebuilt only in part')])
   expect(printed).toEqual([expect.stringContaining('npm run reconcile -- --check')])
+  // For what it says when it is killed at the question.
+  expect(known).toEqual([true, false])
 })
 
 test('a no leaves it frozen', async () => {
