@@ -291,19 +291,21 @@ test.each([
 
 test('partitions that end in aborted records, and an open transaction, hold no reconcile up', async () => {
   const java = await startJavaClient(stack.kafkaBrokers)
-  const producer = await java.createProducer({ transactionalId: 'foreign' })
+  const newProducer = (transactionalId: string) => java.createProducer({ transactionalId })
+  const aborting = await newProducer('foreign-1')
   const records = Array.from({ length: 12 }, (_, partition) => ({ partition, key: 'k', value: 'no event' }))
-  await producer.begin()
-  await producer.send('order-topic', records)
-  await producer.abort()
+  await aborting.begin()
+  await aborting.send('order-topic', records)
+  await aborting.abort()
   const after = await runReconcile()
   expect(after.output).toContain('Equal to the log.')
   expect(after.code).toBe(0)
 
-  await producer.begin()
-  await producer.send('order-topic', records)
+  // Left open: Kafka aborts it in its time.
+  const crashing = await newProducer('foreign-2')
+  await crashing.begin()
+  await crashing.send('order-topic', records)
   const during = await runReconcile()
-  await producer.abort()
   expect(during.output).toContain('as transactions are open: the records from order-topic-')
   expect(during.output).toContain('Equal to the log.')
   expect(during.code).toBe(0)
