@@ -10,7 +10,8 @@ import { waitFor } from './testing/wait-for.ts'
 // What `npm start` does where there is no Docker engine: the runner starts ZooKeeper, Kafka and Redis itself.
 let dataDirectory: string
 let runner: RunnerProcess
-const start = () => startRunnerProcess({ RUNNER_DATA_DIR: dataDirectory, PORT_OFFSET: portOffset })
+const start = (...args: readonly string[]) =>
+  startRunnerProcess({ RUNNER_DATA_DIR: dataDirectory, PORT_OFFSET: portOffset }, args)
 const portOffset = String(nextPortOffset())
 
 beforeAll(async () => {
@@ -62,4 +63,22 @@ test('a runner killed with -9 leaves nothing running, and what it had accepted i
   )
   await waitFor(shop.summary, ({ orders }) => orders.confirmed === 2)
   expect(await shop.stock('SKU-005')).toMatchObject({ reserved: 0, sold: 2 })
+})
+
+test('--fresh begins with nothing, after a yes, and never under another runner', async () => {
+  await expect(start('--fresh', '--yes')).rejects.toThrow(/Another runner \(process \d+\) already uses/)
+  expect(await createShop(runner).order('kept')).toMatchObject({ status: 'CONFIRMED' })
+  await runner.stop()
+
+  // This is no terminal.
+  await expect(start('--fresh')).rejects.toThrow(/All orders, .* will be deleted:[^]*add --yes/)
+  runner = await start()
+  expect(await createShop(runner).order('kept')).toMatchObject({ status: 'CONFIRMED' })
+  await runner.stop()
+
+  runner = await start('--fresh', '--yes')
+  const shop = createShop(runner)
+  expect((await shop.call(`${runner.url(8081)}/orders/kept`)).status).toBe(404)
+  expect(await shop.stock('SKU-005')).toMatchObject({ sold: 0 })
+  expect(await shop.summary()).toMatchObject({ orders: { placed: 0 } })
 })

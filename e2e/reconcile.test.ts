@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
+import { startJavaClient } from '../local-runner/testing/java-client/java-client.ts'
 import { consume } from './testing/kafka-records.ts'
 import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { type Answer, createShop, type Shop } from './testing/shop.ts'
@@ -234,19 +235,78 @@ test('a comparison names what disagrees and changes nothing', async () => {
   await redis.hincrby('{s:LOG-1}:stk', 'sold', -3)
 })
 
-test('a run that is killed half-way leaves the shop frozen, and the next run ends it', async () => {
-  await redis.flushall()
-  const killed = spawn(process.execPath, [CLI], { env: cliEnv() })
-  const closed = once(killed, 'close')
-  killed.stdout.setEncoding('utf8').on('data', (text: string) => {
-    if (text.includes('Frozen')) killed.kill('SIGKILL')
-  })
-  expect(await closed).toEqual([null, 'SIGKILL'])
+/** Ends a run with a signal as soon as the shop is frozen. */
+async function reconcileUntilFrozen(signal: NodeJS.Signals) {
+  const child = spawn(process.execPath, [CLI], { env: cliEnv() })
+  const closed = once(child, 'close')
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      if (text.includes('Frozen')) child.kill(signal)
+    })
+  }
+  const [code, endedBy] = (await closed) as [number | null, NodeJS.Signals | null]
+  return { code, endedBy, output }
+}
 
-  const request = { customerId: 'c-1', lines: [{ sku: 'LOG-1', quantity: 1 }] }
+const request = { customerId: 'c-1', lines: [{ sku: 'LOG-1', quantity: 1 }] }
+
+test('a run that is killed half-way leaves the shop frozen, which the next one sees, carries on and ends', async () => {
+  await redis.flushall()
+  expect(await reconcileUntilFrozen('SIGKILL')).toMatchObject({ endedBy: 'SIGKILL' })
   expect(await shop.placeOrder(request)).toMatchObject({ status: 503 })
+  expect((await runReconcile('--check')).output).toContain('The shop is frozen already')
   const { code, output } = await runReconcile()
+  expect(output).toContain('The shop is frozen already')
   expect(output).toContain('Equal to the log.')
   expect(code).toBe(0)
   expect(await shop.placeOrder(request)).toMatchObject({ status: 201 })
+})
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'a run that is ended by %s says that the shop stays frozen, and --thaw opens it once it is told yes',
+  async (signal, exitCode) => {
+    const stopped = await reconcileUntilFrozen(signal)
+    expect(stopped.code).toBe(exitCode)
+    expect(stopped.output).toContain(`Stopped by ${signal}. The shop stays frozen`)
+    expect(stopped.output).toContain('npm run reconcile -- --thaw')
+    expect(await shop.placeOrder(request)).toMatchObject({ status: 503 })
+
+    const unasked = await runReconcile('--thaw')
+    expect(unasked.code).toBe(1)
+    expect(unasked.output).toContain('add --yes')
+    expect(await shop.placeOrder(request)).toMatchObject({ status: 503 })
+
+    const thawed = await runReconcile('--thaw', '--yes')
+    expect(thawed.code).toBe(0)
+    expect(thawed.output).toContain('The shop is open. What to do next')
+    expect(await shop.placeOrder(request)).toMatchObject({ status: 201 })
+    expect((await runReconcile('--thaw')).output).toContain('nothing is frozen')
+  },
+)
+
+test('partitions that end in aborted records, and an open transaction, hold no reconcile up', async () => {
+  const java = await startJavaClient(stack.kafkaBrokers)
+  const newProducer = (transactionalId: string) => java.createProducer({ transactionalId })
+  const aborting = await newProducer('foreign-1')
+  const records = Array.from({ length: 12 }, (_, partition) => ({ partition, key: 'k', value: 'no event' }))
+  await aborting.begin()
+  await aborting.send('order-topic', records)
+  await aborting.abort()
+  const after = await runReconcile()
+  expect(after.output).toContain('Equal to the log.')
+  expect(after.code).toBe(0)
+
+  // Left open: Kafka aborts it in its time.
+  const crashing = await newProducer('foreign-2')
+  await crashing.begin()
+  await crashing.send('order-topic', records)
+  const during = await runReconcile()
+  expect(during.output).toContain('as transactions are open: the records from order-topic-')
+  expect(during.output).toContain('Equal to the log.')
+  expect(during.code).toBe(0)
 })

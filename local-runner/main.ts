@@ -1,9 +1,11 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createStopList } from './async/stop-list.ts'
-import { readConfig } from './config/config.ts'
+import { confirm } from './cli/confirm.ts'
+import { type Config, readConfig } from './config/config.ts'
 import { createJournal } from './journal/journal.ts'
 import { createTerminalLog } from './log/terminal-log.ts'
 import { startRunner } from './runner.ts'
+import { emptyServers } from './servers/servers.ts'
 
 const projectDirectory = join(import.meta.dirname, '..')
 const JOURNAL_ENTRIES = 10_000
@@ -51,8 +53,27 @@ process.on('SIGTERM', onSignal)
 process.on('uncaughtException', onDefect)
 process.on('unhandledRejection', onDefect)
 
+async function emptyAfterAsking({ yes, dataDirectory, ...config }: Config) {
+  const { stdin: input, stdout: output } = process
+  await emptyServers({
+    ...config,
+    projectDirectory,
+    dataDirectory: resolve(projectDirectory, dataDirectory),
+    print,
+    confirm: (places) =>
+      confirm({
+        warning: `All orders, stock, mails sent, counts and dead letters will be deleted:\n  ${places.join('\n  ')}`,
+        question: 'Delete them?',
+        isYes: yes,
+        input,
+        output,
+      }),
+  })
+}
+
 try {
   const config = readConfig(process.env, process.argv.slice(2))
+  if (config.fresh) await emptyAfterAsking(config)
   // Imported only when needed: the container image has no esbuild.
   const builder = config.prebuilt
     ? undefined

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { startArguments } from './start-command.ts'
 
-const projectDirectory = join(import.meta.dirname, '..', '..')
+const ownProject = join(import.meta.dirname, '..', '..')
 
 export interface RunnerProcess {
   readonly pid: number
@@ -26,10 +26,11 @@ let copies = 0
 /** A PORT_OFFSET for a copy of the runner beside others: the ports of two copies never meet. */
 export const nextPortOffset = (): number => 20_000 + 100 * copies++
 
-/** Starts the runner on the bundles in dist/ and waits until it says that it is ready. */
+/** Starts the runner on the bundles in a project's dist/ and waits until it says that it is ready. */
 export async function startRunnerProcess(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  projectDirectory = ownProject,
 ): Promise<RunnerProcess> {
   const child = spawn(process.execPath, [...startArguments, '--prebuilt', ...args], {
     cwd: projectDirectory,

@@ -43,7 +43,8 @@ export async function startTestStack(kafkaVersion: KafkaVersion): Promise<TestSt
   }
 }
 
-function kafkaPid(dataDirectory: string): number {
+/** Of the Kafka that was started on this data. */
+export function kafkaPid(dataDirectory: string): number {
   const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8', maxBuffer: 1 << 24 })
   const line = processes
     .split('\n')

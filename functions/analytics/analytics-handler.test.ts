@@ -8,6 +8,7 @@ import { httpEvent } from '../../shared/testing/http-event.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { redrivenTo } from '../../shared/testing/redriven-to.ts'
 import { createAnalyticsHandler } from './analytics-handler.ts'
 import { createMemoryCounters } from './counters.memory.ts'
 import type { Counters } from './counters.ts'
@@ -167,4 +168,21 @@ test('a rebuild from the log counts what is not counted, and a comparison tells 
   const compared = (await step('compare', ...log)) as { readonly sums: unknown }
   expect(await step('totals')).toMatchObject({ differences: [], sums: compared.sums })
   expect(await summary()).toMatchObject({ orders: { placed: 2, confirmed: 1, cancelled: 1 }, customers: 2 })
+})
+
+test('a rebuild counts an event once, also when its record was redriven here, and not when only another function got it', async () => {
+  const { handler, summary } = setup()
+  const records = [
+    toRecord(placed),
+    redrivenTo('analytics', toRecord(placed)),
+    redrivenTo('stock', toRecord(order('ord_2', {}))),
+    redrivenTo('analytics', toRecord(order('ord_3', {}))),
+  ]
+  const detail = mskEvent(records.map((record, offset) => ({ ...record, offset })))
+  const event = { source: 'order-pipeline.reconcile', 'detail-type': 'rebuild', detail }
+  expect(await handler(event, testContext())).toMatchObject({
+    notes: { 'events counted': 2 },
+    redrivenElsewhere: ['order-topic-0@2'],
+  })
+  expect(await summary()).toMatchObject({ orders: { placed: 2 } })
 })

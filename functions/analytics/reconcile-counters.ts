@@ -9,6 +9,7 @@ import { toIncrements } from './increments.ts'
 /** Counting an event twice changes nothing, so the rebuild counts all of the log. */
 export const reconcileCounters = ({ counters }: { readonly counters: Counters }) =>
   reconcilePipeline({
+    service: 'analytics',
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
     cannotKnow: [],
     rebuild: (record, { count }) =>

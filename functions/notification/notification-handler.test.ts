@@ -7,6 +7,7 @@ import { httpEvent } from '../../shared/testing/http-event.ts'
 import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
+import { redrivenTo } from '../../shared/testing/redriven-to.ts'
 import type { SendResult } from './channel.ts'
 import { createNotificationHandler } from './notification-handler.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
@@ -165,5 +166,19 @@ test('a rebuild from the log sends nothing: what is not known to be sent stays u
   expect(await handler(reconcile('compare', placed, confirmed), plenty)).toMatchObject({
     differences: [],
     notes: { 'notifications SENT': 1, 'notifications INDETERMINATE': 1 },
+  })
+})
+
+test('a rebuild notes an event once, also when its record was redriven here, and not when only another function got it', async () => {
+  const { handler } = setup()
+  const records = [
+    toRecord(placed),
+    redrivenTo('notification', toRecord(placed)),
+    redrivenTo('stock', toRecord(confirmed)),
+  ]
+  const detail = mskEvent(records.map((one, offset) => ({ ...one, offset })))
+  expect(await handler({ ...reconcile('rebuild'), detail }, plenty)).toMatchObject({
+    notes: { 'notifications now INDETERMINATE': 1 },
+    redrivenElsewhere: ['order-topic-0@2'],
   })
 })

@@ -16,6 +16,7 @@ const REASON = 'Redis had lost what became of it'
 /** Sends nothing: a notification of the log that is not known to be sent may have been, and becomes INDETERMINATE. */
 export const reconcileNotifications = ({ channels, notifications }: ReconcileNotificationsDeps) =>
   reconcilePipeline({
+    service: 'notification',
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
     cannotKnow: [
       'Whether a notification was sent: all that are not known to be are INDETERMINATE and are not sent again.',

@@ -8,6 +8,7 @@ export function createMemoryFreeze(records: Map<string, MemoryItem>): Freeze {
   }
   return {
     isFrozen: async () => isFrozen,
+    isAnythingFrozen: async () => isFrozen || [...records.values()].some(({ frozen }) => frozen),
     start: async () => {
       isFrozen = true
       setAll(true)

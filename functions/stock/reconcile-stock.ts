@@ -10,12 +10,13 @@ import type { StockRebuild } from './stock-rebuild.ts'
 
 export interface ReconcileStockDeps extends SettleOrderDeps {
   readonly rebuild: StockRebuild
-  readonly freeze: Pick<Freeze, 'start' | 'end'>
+  readonly freeze: Pick<Freeze, 'isAnythingFrozen' | 'start' | 'end'>
 }
 
 /** Rebuilds the records of SKUs in round 1, like the orders; what orders did to them in round 2, once each order's end is known. */
 export const reconcileStock = (deps: ReconcileStockDeps) =>
   reconcilePipeline({
+    service: 'stock',
     reads: [
       { topic: STOCK_TOPIC, round: 1 },
       { topic: ORDER_TOPIC, round: 2 },
@@ -24,6 +25,7 @@ export const reconcileStock = (deps: ReconcileStockDeps) =>
       'Stock that was held for a request not accepted yet is free again.',
       'A change of stock that was answered while Kafka was away, and whose event had not reached it, is lost.',
     ],
+    isFrozen: deps.freeze.isAnythingFrozen,
     freeze: deps.freeze.start,
     unfreeze: deps.freeze.end,
     rebuild: (record, findings) =>

@@ -37,3 +37,12 @@ test('a login to Kafka needs a provided Kafka', () => {
 test('an unknown argument is refused', () => {
   expect(() => readConfig({}, ['--fast'])).toThrow('--fast')
 })
+
+test.each([{ KAFKA_BROKERS: 'kafka:9092' }, { REDIS_URL: 'redis://redis:6379' }])(
+  'the data of a provided server is not emptied, nor that of the other one alone: %j',
+  (provided) => {
+    expect(() => readConfig(provided, ['--fresh'])).toThrow(
+      '--fresh empties only the servers that are started here',
+    )
+  },
+)

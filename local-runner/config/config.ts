@@ -68,6 +68,11 @@ export function readConfig(
       'KAFKA_SSL and KAFKA_SASL_… need KAFKA_BROKERS: a Kafka that is started here has neither TLS nor a login. Set KAFKA_BROKERS, or unset the others.',
     )
   }
+  if (chosen.fresh && (data.KAFKA_BROKERS ?? data.REDIS_URL) !== undefined) {
+    throw new Error(
+      '--fresh empties only the servers that are started here, and Kafka and Redis only together, as the one has what the other says: unset KAFKA_BROKERS and REDIS_URL, or start without --fresh.',
+    )
+  }
   return {
     ...chosen,
     portOffset: data.PORT_OFFSET,

@@ -5,6 +5,8 @@ const values = z.object({
   prebuilt: z.boolean(),
   'strict-concurrency': z.boolean(),
   environment: z.enum(['worker', 'process', 'external'], 'must be worker, process or external'),
+  fresh: z.boolean(),
+  yes: z.boolean(),
 })
 
 export interface Arguments {
@@ -14,9 +16,14 @@ export interface Arguments {
   readonly strictConcurrency: boolean
   /** Where functions run: worker threads, AWS's runtime client in processes, or runtimes that others start. */
   readonly environment: 'worker' | 'process' | 'external'
+  /** Empty Kafka and Redis first. */
+  readonly fresh: boolean
+  /** Do not ask before that. */
+  readonly yes: boolean
 }
 
-const KNOWN = 'Arguments: --prebuilt, --strict-concurrency, --environment=worker|process|external.'
+const KNOWN =
+  'Arguments: --prebuilt, --strict-concurrency, --environment=worker|process|external, --fresh, --yes.'
 
 /** @throws error that names the wrong argument */
 export function readArguments(args: readonly string[]): Arguments {
@@ -28,6 +35,8 @@ export function readArguments(args: readonly string[]): Arguments {
       prebuilt: { type: 'boolean', default: false },
       'strict-concurrency': { type: 'boolean', default: false },
       environment: { type: 'string', default: 'worker' },
+      fresh: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
     },
   })
   const unknown = tokens.find((token) => token.kind !== 'option' || !Object.hasOwn(values.shape, token.name))
@@ -37,6 +46,7 @@ export function readArguments(args: readonly string[]): Arguments {
     const [issue] = parsed.error.issues
     throw new Error(`--${issue?.path.join('.')} ${issue?.message}. ${KNOWN}`)
   }
-  const { prebuilt, environment } = parsed.data
-  return { prebuilt, environment, strictConcurrency: parsed.data['strict-concurrency'] }
+  const { 'strict-concurrency': strictConcurrency, ...others } = parsed.data
+  if (others.yes && !others.fresh) throw new Error('--yes goes with --fresh: nothing else asks.')
+  return { ...others, strictConcurrency }
 }

@@ -90,3 +90,16 @@ test('when Maven fails, its own words are shown with the next step', async () =>
   expect(printed).toContain('Could not transfer artifact')
   expect(printed).toContain('~/.m2/settings.xml')
 })
+
+test('--fresh removes the containers with their volumes before it starts them', async () => {
+  await installDocker('[ "$2" = up ] && exit 1; exit 0')
+  const main = join(import.meta.dirname, '..', 'main.ts')
+  // No address of this machine: it ends as soon as it listens.
+  const env = { PATH: folder, RUNNER_DATA_DIR: join(folder, 'data'), HOST: '192.0.2.1' }
+  const runner = spawn(process.execPath, [main, '--prebuilt', '--fresh', '--yes'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env,
+  })
+  expect(await textOf(runner.stdout)).toContain('the volumes of docker-compose.yml')
+  expect(await calls()).toContain('compose down --volumes')
+})

@@ -3,6 +3,8 @@ import { lastLines, runCommand } from './run-command.ts'
 const PROBE_LIMIT_SECONDS = 5
 /** Enough to download the images over a slow connection. */
 const UP_LIMIT_SECONDS = 1200
+/** Longer than the stop_grace_period of each service. */
+const DOWN_LIMIT_SECONDS = 120
 
 /** Why Docker cannot be used, in a few words; undefined when its engine answers and has compose. */
 export async function whyNoDocker(): Promise<string | undefined> {
@@ -19,6 +21,8 @@ export interface ComposeServices {
   readonly running: (services: readonly string[]) => Promise<readonly string[]>
   /** Starts the services and waits until they are healthy. */
   readonly up: (services: readonly string[]) => Promise<void>
+  /** Removes the containers of the compose file, and its volumes with all data. */
+  readonly empty: () => Promise<void>
   /** The command that stops the services; their data stays. */
   readonly stopCommand: (services: readonly string[]) => { readonly file: string; readonly args: string[] }
 }
@@ -37,9 +41,13 @@ export function createComposeServices(projectDirectory: string): ComposeServices
     const { code, output } = await compose(['up', '--wait', ...services], UP_LIMIT_SECONDS)
     if (code !== 0) throw new Error(`docker compose up failed:\n${lastLines(output)}`)
   }
+  const empty = async () => {
+    const { code, output } = await compose(['down', '--volumes'], DOWN_LIMIT_SECONDS)
+    if (code !== 0) throw new Error(`docker compose down --volumes failed:\n${lastLines(output)}`)
+  }
   const stopCommand = (services: readonly string[]) => ({
     file: 'docker',
     args: ['compose', 'stop', ...services],
   })
-  return { running, up, stopCommand }
+  return { running, up, empty, stopCommand }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { classPathOf, kafkaLibraries } from './artifacts.ts'
 import type { Guardian, ServerProcess } from './guardian.ts'
 import type { Java, JavaSetup } from './java-server.ts'
-import { type KafkaVersion, loggingOf, usesZooKeeper } from './kafka-release.ts'
+import { KAFKA_VERSIONS, type KafkaVersion, loggingOf, usesZooKeeper } from './kafka-release.ts'
 import { startKraftKafka } from './kraft-kafka.ts'
 import type { Ports } from './ports.ts'
 import { logFileOf } from './server-log.ts'
@@ -41,16 +41,22 @@ export async function setUpKafka(
   }
 }
 
+const folderOf = (version: KafkaVersion) =>
+  usesZooKeeper(version) ? `kafka-${version}-with-zookeeper` : `kafka-${version}`
+
+/** The folders of a data directory that hold a Kafka's data, of whatever release. */
+export const KAFKA_FOLDERS: readonly string[] = KAFKA_VERSIONS.map(folderOf)
+
 /** Starts one broker of the release, with ZooKeeper if it needs one. Resolves to its address. */
 export async function startNativeKafka(version: KafkaVersion, options: NativeKafkaOptions): Promise<string> {
   const { dataDirectory, guardian, ports, print, onReady } = options
   const setup = await setUpKafka(version, options)
   const logFile = logFileOf(dataDirectory, 'kafka')
+  const directory = join(dataDirectory, folderOf(version))
   const port = await ports.take(9092)
 
   if (usesZooKeeper(version)) {
     // One folder for both: the data of one belongs to the data of the other.
-    const directory = join(dataDirectory, `kafka-${version}-with-zookeeper`)
     const zooKeeperPort = await ports.take(2181)
     const zooKeeper = await startZooKeeper(guardian, setup, {
       directory: join(directory, 'zookeeper'),
@@ -61,7 +67,6 @@ export async function startNativeKafka(version: KafkaVersion, options: NativeKaf
     const place = { directory: join(directory, 'kafka'), logFile, port, zooKeeperPort, print }
     onReady(`Kafka ${version}`, port, await startZooKeeperKafka(guardian, setup, place))
   } else {
-    const directory = join(dataDirectory, `kafka-${version}`)
     const controllerPort = await ports.take(9093)
     const broker = await startKraftKafka(guardian, setup, { directory, logFile, port, controllerPort })
     onReady(`Kafka ${version}`, port, broker)

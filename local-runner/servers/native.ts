@@ -5,7 +5,7 @@ import type { KafkaVersion } from './kafka-release.ts'
 import { takeLock } from './lock.ts'
 import { startNativeKafka } from './native-kafka.ts'
 import type { Ports } from './ports.ts'
-import { startRedis } from './redis.ts'
+import { REDIS_FOLDER, startRedis } from './redis.ts'
 import { findRequirements } from './requirements.ts'
 import { logFileOf, logsIn } from './server-log.ts'
 import { withProgress } from './with-progress.ts'
@@ -62,7 +62,7 @@ export async function startNative(options: NativeOptions): Promise<NativeServers
     if (!redis) return undefined
     const port = await ports.take(6379)
     const logFile = logFileOf(dataDirectory, 'redis')
-    const directory = join(dataDirectory, 'redis')
+    const directory = join(dataDirectory, REDIS_FOLDER)
     onReady(
       `Redis ${redis.version}`,
       port,

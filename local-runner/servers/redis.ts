@@ -3,6 +3,9 @@ import { askServer } from './ask-server.ts'
 import type { Guardian, ServerProcess } from './guardian.ts'
 import { startServer } from './start-server.ts'
 
+/** Of a data directory: the folder that holds Redis's data. */
+export const REDIS_FOLDER = 'redis'
+
 /** More than the usual 16, one for each test worker. */
 const DATABASES = 64
 

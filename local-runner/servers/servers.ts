@@ -1,6 +1,7 @@
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import { startContainers } from './containers.ts'
 import { createComposeServices, whyNoDocker } from './docker.ts'
+import { emptyData, type EmptyDataOptions } from './empty-data.ts'
 import { DEFAULT_KAFKA_VERSION, type KafkaVersion } from './kafka-release.ts'
 import { startNative } from './native.ts'
 import { createPorts } from './ports.ts'
@@ -40,6 +41,17 @@ export interface Servers {
   readonly description: readonly string[]
   /** Stops only what was started here. */
   readonly stop: () => Promise<void>
+}
+
+/** Deletes the data of the servers that a start with the same options would run. */
+export async function emptyServers(
+  options: Omit<ServersOptions, 'artifactsDirectory' | 'onDeath'> & Pick<EmptyDataOptions, 'confirm'>,
+): Promise<void> {
+  const isNative = (await whyNoContainers(options)) !== undefined
+  await emptyData({
+    ...options,
+    compose: isNative ? undefined : createComposeServices(options.projectDirectory),
+  })
 }
 
 /** Finds or starts a Kafka and a Redis: the provided ones, else containers, else child processes. Prints each step. */
@@ -96,7 +108,7 @@ async function whyNoContainers({
   anyPorts,
   portOffset,
   kafkaVersion = DEFAULT_KAFKA_VERSION,
-}: ServersOptions) {
+}: Pick<ServersOptions, 'native' | 'anyPorts' | 'portOffset' | 'kafkaVersion'>) {
   if (native || anyPorts) return 'as requested'
   if (kafkaVersion !== DEFAULT_KAFKA_VERSION) return `KAFKA_VERSION is ${kafkaVersion}`
   if (portOffset !== 0) return 'the ports are shifted'

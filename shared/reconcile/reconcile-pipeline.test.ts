@@ -5,6 +5,7 @@ import { type ReconcileOptions, reconcilePipeline } from './reconcile-pipeline.t
 
 function setup(overrides: Partial<ReconcileOptions> = {}) {
   const pipeline = reconcilePipeline({
+    service: 'stock',
     reads: [{ topic: 't', round: 1 }],
     cannotKnow: ['a sentence'],
     rebuild: async ({ offset }, { count }) => count('rebuilt', offset),
@@ -19,6 +20,8 @@ function setup(overrides: Partial<ReconcileOptions> = {}) {
     pipeline({ source: 'order-pipeline.reconcile', 'detail-type': step, detail })
   return { ask }
 }
+
+const nothing = { differences: [], notes: {}, sums: {}, unreadable: [], redrivenElsewhere: [] }
 
 const batch = mskEvent([
   { topic: 't', offset: 1 },
@@ -43,7 +46,6 @@ test('describes itself, and freezes and thaws where the function can', async () 
 
 test('reports what was rebuilt, what differs, and sums to the last digit', async () => {
   const { ask } = setup()
-  const nothing = { differences: [], notes: {}, sums: {} }
   expect(await ask('rebuild', batch)).toEqual({ ...nothing, notes: { rebuilt: 3 } })
   expect(await ask('compare', batch)).toEqual({
     ...nothing,
@@ -53,17 +55,39 @@ test('reports what was rebuilt, what differs, and sums to the last digit', async
   expect(await ask('totals')).toEqual({ ...nothing, sums: { offsets: '1152921504606846976' } })
 })
 
-test('a record that nobody can read is a note, one that contradicts the state a difference, and the next is handled', async () => {
+test('a record that cannot be read is named, one that contradicts the state is a difference, and the next is handled', async () => {
   const errors = [
     new AppError('invalid', 'event_invalid', 'no JSON'),
     new AppError('not_found', 'unknown_sku', 'no such SKU'),
   ]
   const { ask } = setup({ rebuild: ({ offset }) => Promise.reject(errors[offset - 1] ?? new Error('more')) })
   expect(await ask('rebuild', batch)).toEqual({
+    ...nothing,
     differences: ['t-0@2: unknown_sku: no such SKU'],
-    notes: { 'records that no function can read': 1 },
-    sums: {},
+    unreadable: ['t-0@1'],
   })
+})
+
+test('a record that was redriven to another service is named and passed over, in both passes', async () => {
+  const redriven = mskEvent([
+    { topic: 't', offset: 1, headers: { 'x-redrive-to': 'analytics' } },
+    { topic: 't', offset: 2, headers: { 'x-redrive-to': 'stock' } },
+  ])
+  const redrivenElsewhere = ['t-0@1']
+  const { ask } = setup()
+  expect(await ask('rebuild', redriven)).toEqual({ ...nothing, notes: { rebuilt: 2 }, redrivenElsewhere })
+  expect(await ask('compare', redriven)).toMatchObject({ sums: { offsets: '2' }, redrivenElsewhere })
+})
+
+test('a function without a service, which has no dead letters, takes every record', async () => {
+  const redriven = mskEvent([{ topic: 't', offset: 1, headers: { 'x-redrive-to': 'analytics' } }])
+  const { ask } = setup({ service: undefined })
+  expect(await ask('rebuild', redriven)).toEqual({ ...nothing, notes: { rebuilt: 1 } })
+})
+
+test('says whether something is frozen; a function that freezes nothing never is', async () => {
+  expect(await setup({ isFrozen: async () => true }).ask('status')).toEqual({ isFrozen: true })
+  expect(await setup().ask('status')).toEqual({ isFrozen: false })
 })
 
 test.each([
@@ -74,6 +98,8 @@ test.each([
 })
 
 test('refuses an unknown step and a detail that is no batch, and says what it takes', async () => {
-  await expect(setup().ask('melt')).rejects.toThrow('describe, freeze, rebuild, compare, totals or unfreeze')
+  await expect(setup().ask('melt')).rejects.toThrow(
+    'describe, status, freeze, rebuild, compare, totals or unfreeze',
+  )
   await expect(setup().ask('rebuild', {})).rejects.toThrow('must be an MSK event')
 })

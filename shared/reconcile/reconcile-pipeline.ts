@@ -1,13 +1,18 @@
 import type { MSKRecord } from 'aws-lambda'
 import { isTerminal } from '../errors.ts'
+import { isForAnotherService } from '../kafka/redrive.ts'
 import { isKafka, type ReconcileEvent } from '../middleware/triggers.ts'
 import { createFindings, type Findings } from './findings.ts'
 
 export interface ReconcileOptions {
+  /** As in `<topic>.<service>.dlq`: a record redriven to another service is passed over. Undefined: takes every record. */
+  readonly service: string | undefined
   /** The topics that rebuild this function's state. A round begins when every function has finished the one before. */
   readonly reads: readonly { readonly topic: string; readonly round: 1 | 2 }[]
   /** What a lost Redis takes with it, as the log does not have it; a sentence each. */
   readonly cannotKnow: readonly string[]
+  /** Whether anything is frozen. */
+  readonly isFrozen?: () => Promise<boolean>
   readonly freeze?: () => Promise<void>
   /** False when nothing was frozen any more. */
   readonly unfreeze?: () => Promise<boolean>
@@ -20,18 +25,18 @@ export interface ReconcileOptions {
 }
 
 /**
- * The pipeline of the reconcile trigger, by `detail-type`: `describe`, `freeze`, `rebuild` and `compare` with an MSK event as the detail,
- * `totals`, `unfreeze`. A record that can never succeed is a finding; what passes with time fails the invocation.
+ * The pipeline of the reconcile trigger, by `detail-type`: `describe`, `status`, `freeze`, `rebuild` and `compare` with an MSK event as
+ * the detail, `totals`, `unfreeze`. A record that can never succeed is a finding; what passes with time fails the invocation.
  */
 export function reconcilePipeline(options: ReconcileOptions) {
-  const { reads, cannotKnow, freeze, unfreeze, rebuild, compare, totals } = options
+  const { service, reads, cannotKnow, isFrozen, freeze, unfreeze, rebuild, compare, totals } = options
 
   async function eachRecord(detail: unknown, handle: ReconcileOptions['rebuild']) {
     if (!isKafka(detail)) throw new Error('The detail of a reconcile step with records must be an MSK event.')
     const findings = createFindings()
     await Promise.all(
       Object.values(detail.records).map(async (ofPartition) => {
-        for (const record of ofPartition) await handleRecord(record, handle, findings)
+        for (const record of ofPartition) await handleRecord(record, { service, handle, findings })
       }),
     )
     return findings.report()
@@ -41,6 +46,8 @@ export function reconcilePipeline(options: ReconcileOptions) {
     switch (what) {
       case 'describe':
         return { reads, cannotKnow }
+      case 'status':
+        return { isFrozen: (await isFrozen?.()) ?? false }
       case 'freeze':
         await freeze?.()
         return {}
@@ -57,24 +64,28 @@ export function reconcilePipeline(options: ReconcileOptions) {
         return { wasFrozen: (await unfreeze?.()) ?? true }
       default:
         throw new Error(
-          `There is no reconcile step "${what}". Send describe, freeze, rebuild, compare, totals or unfreeze.`,
+          `There is no reconcile step "${what}". Send describe, status, freeze, rebuild, compare, totals or unfreeze.`,
         )
     }
   }
 }
 
-async function handleRecord(
-  record: MSKRecord,
-  handle: ReconcileOptions['rebuild'],
-  findings: Findings,
-): Promise<void> {
+interface RecordStep {
+  readonly service: string | undefined
+  readonly handle: ReconcileOptions['rebuild']
+  readonly findings: Findings
+}
+
+async function handleRecord(record: MSKRecord, { service, handle, findings }: RecordStep): Promise<void> {
+  const place = `${record.topic}-${record.partition}@${record.offset}`
+  if (service !== undefined && isForAnotherService(record, service)) {
+    return findings.passOver('redrivenElsewhere', place)
+  }
   try {
     await handle(record, findings)
   } catch (error) {
     if (!isTerminal(error)) throw error
-    const { topic, partition, offset } = record
-    // A record that nobody can read was dead-lettered: the state is right without it.
-    if (error.kind === 'invalid') findings.count('records that no function can read')
-    else findings.differ(`${topic}-${partition}@${offset}: ${error.code}: ${error.message}`)
+    if (error.kind === 'invalid') findings.passOver('unreadable', place)
+    else findings.differ(`${place}: ${error.code}: ${error.message}`)
   }
 }

@@ -12,7 +12,8 @@ import {
 import { toRecord } from '../../../shared/orders/order-record.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { hosts } from '../../../shared/testing/hosts.ts'
-import { mskEvent } from '../../../shared/testing/msk-event.ts'
+import { mskEvent, type TestRecord } from '../../../shared/testing/msk-event.ts'
+import { redrivenTo } from '../../../shared/testing/redriven-to.ts'
 import { createMemoryCustomerOrders } from '../orders/customer-orders.memory.ts'
 import { createCustomerOrders } from '../orders/customer-orders.ts'
 import { createMemoryIntents } from '../orders/intents.memory.ts'
@@ -76,15 +77,16 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
   function setup() {
     const store = create()
     const reconcile = reconcileOrders(store)
-    const run = async (step: string, ...events: OrderEvent[]) =>
+    const feed = async (step: string, ...records: TestRecord[]) =>
       report.parse(
         await reconcile({
           source: 'order-pipeline.reconcile',
           'detail-type': step,
-          detail: mskEvent(events.map((event, offset) => ({ ...toRecord(event), offset }))),
+          detail: mskEvent(records.map((record, offset) => ({ ...record, offset }))),
         }),
       )
-    return { ...store, run }
+    const run = (step: string, ...events: OrderEvent[]) => feed(step, ...events.map(toRecord))
+    return { ...store, feed, run }
   }
 
   test('an order that is gone comes back with its state, its events and its place on the list', async () => {
@@ -103,6 +105,16 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
       { orderId, placedMs: Date.parse(order.placedAt) },
     ])
     expect(await run('compare', placed, confirmed, cancelled)).toEqual({ differences: [], notes: {} })
+  })
+
+  test('a copy that was redriven to a function that reads the log changes nothing, or restores the order if no other can be read', async () => {
+    const { feed, orders } = setup()
+    const copy = redrivenTo('stock', toRecord(placed))
+    expect(await feed('rebuild', { ...toRecord(placed), value: '{' }, copy, copy)).toEqual({
+      differences: [],
+      notes: { 'orders restored': 1 },
+    })
+    expect(await orders.eventsOf(orderId)).toEqual([placed])
   })
 
   test('a repeat of its request is answered as before, and another request with its key refused', async () => {

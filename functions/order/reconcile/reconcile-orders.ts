@@ -19,6 +19,9 @@ const STATE = { [PLACED]: 'ACCEPTED', [CONFIRMED]: 'CONFIRMED', [CANCELLED]: 'CA
 /** Rebuilds orders, their events and their customers' lists from the log; in round 1, as round 2 of others asks for them. */
 export const reconcileOrders = (deps: ReconcileOrdersDeps) =>
   reconcilePipeline({
+    // Nothing is redriven to the order function, and restoring an event twice changes nothing. A copy for another function may
+    // be the only one that can be read.
+    service: undefined,
     reads: [{ topic: ORDER_TOPIC, round: 1 }],
     cannotKnow: [
       'An order that was answered 202, and whose event had not reached Kafka, is lost; a repeat of the request places it as a new order.',
@@ -45,7 +48,7 @@ async function rebuildOrder(
   })
   if (restored === 'CREATED') count('orders restored')
   if (restored === 'UPDATED') count('orders moved on')
-  if (event.type === PLACED && event.fingerprint === undefined) {
+  if (restored !== 'ALREADY' && event.type === PLACED && event.fingerprint === undefined) {
     count('orders without a fingerprint in the log: a repeat of their request is refused as another one')
   }
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { compareWhenQuiet, type CompareWhenQuietDeps } from './compare-when-quiet.ts'
-import { NOTHING } from './findings.ts'
+import { createTally } from './findings.ts'
 
 const endsAt = (high: bigint) => new Map([['t', new Map([[0, { low: 0n, high }]])]])
-const different = { ...NOTHING, differences: ['different'] }
+const NOTHING = createTally()
+const different = { ...createTally(), differences: new Set(['different']) }
 
 function setup(overrides: Partial<CompareWhenQuietDeps>) {
   let compared = 0
@@ -40,7 +41,7 @@ test('a consumer that stays behind is a difference', async () => {
     lag: async () => new Map([['slow', 7n]]),
     elapsedMs: () => (elapsedMs += 40_000),
   })
-  expect((await run()).differences).toEqual(['the group slow has 7 records still to read'])
+  expect([...(await run()).differences]).toEqual(['the group slow has 7 records still to read'])
 })
 
 test('differences are final when the log stood still', async () => {
@@ -62,6 +63,9 @@ test('differences while the log grew may be under way, so it compares again', as
 test('says so when the log never stands still', async () => {
   let high = 0n
   const { run, compared } = setup({ ends: async () => endsAt(++high), compare: async () => different })
-  expect((await run()).differences).toEqual(['different', expect.stringContaining('the log grew') as string])
+  expect([...(await run()).differences]).toEqual([
+    'different',
+    expect.stringContaining('the log grew') as string,
+  ])
   expect(compared()).toBe(5)
 })

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Findings } from './findings.ts'
-import { addFindings, NOTHING } from './findings.ts'
+import { createTally, type Findings } from './findings.ts'
 import { areSameEnds, type LogEnds } from './log-ends.ts'
 
 export interface CompareWhenQuietDeps {
@@ -22,14 +21,13 @@ export async function compareWhenQuiet(deps: CompareWhenQuietDeps): Promise<Find
     const behind = await waitForGroups(deps)
     const ends = await deps.ends()
     const found = await deps.compare(ends)
-    if (behind.length > 0) return addFindings(found, { ...NOTHING, differences: behind })
-    if (found.differences.length === 0) return found
+    if (behind.length > 0) return withDifferences(found, behind)
+    if (found.differences.size === 0) return found
     if (areSameEnds(ends, await deps.ends())) return found
     if (left === 0) {
-      const differences = [
+      return withDifferences(found, [
         `the log grew during each of ${MAX_COMPARISONS} comparisons: these differences may only be late`,
-      ]
-      return addFindings(found, { ...NOTHING, differences })
+      ])
     }
     deps.print('  The log grew during the comparison; comparing again')
   }
@@ -46,4 +44,11 @@ async function waitForGroups({ ends, lag, elapsedMs }: CompareWhenQuietDeps): Pr
     }
     await delay(POLL_INTERVAL_MS)
   }
+}
+
+function withDifferences(found: Findings, differences: readonly string[]): Findings {
+  const tally = createTally()
+  tally.add(found)
+  differences.forEach(tally.differ)
+  return tally
 }

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs'
 
-/** Partition -> its first offset and the one after its last. */
+/** Partition -> its first offset, and the one after its last; records behind an open transaction are not in it. */
 export type TopicEnds = ReadonlyMap<number, { readonly low: bigint; readonly high: bigint }>
 export type LogEnds = ReadonlyMap<string, TopicEnds>
 
@@ -12,6 +12,7 @@ export interface Group {
 export async function readEnds(admin: Admin, topics: readonly string[]): Promise<LogEnds> {
   const entries = await Promise.all(
     topics.map(async (topic) => {
+      // kafkajs asks for the last stable offset: what consumers get, and not the high watermark.
       const partitions = await admin.fetchTopicOffsets(topic)
       const ends = partitions.map(
         ({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }] as const,

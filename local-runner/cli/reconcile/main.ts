@@ -1,40 +1,66 @@
-// `npm run reconcile`: rebuilds what Redis holds from Kafka's log, through the functions of the running runner.
-// With --check it only compares. Exit code 0: equal to the log; 1: differences are left, or it failed.
+// `npm run reconcile`: see RECONCILE_HELP.
 import { join } from 'node:path'
 import { readConfig } from '../../config/config.ts'
 import { readManifest } from '../../manifest/manifest.ts'
+import { confirm } from '../confirm.ts'
 import { findKafka } from '../find-kafka.ts'
 import { createFunction } from './functions.ts'
+import { stoppedText } from './print-report.ts'
 import { reconcile } from './reconcile.ts'
+import { parseReconcileArguments, RECONCILE_HELP, type ReconcileCommand } from './reconcile-arguments.ts'
+import { thaw } from './thaw.ts'
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 }
 
 const print = (line: string) => console.log(line)
-const args = process.argv.slice(2)
-const checkOnly = args.includes('--check')
+let isFrozen = false
+const onFreeze = (frozen: boolean) => void (isFrozen = frozen)
 
-try {
-  const unknown = args.filter((argument) => argument !== '--check')
-  if (unknown.length > 0)
-    throw new Error(`Unknown argument ${unknown.join(' ')}. The only argument is --check.`)
+// At once: a call of a function may take long, and the next run can start from any state.
+for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+  process.once(signal, () => {
+    console.error(`\nStopped by ${signal}. ${stoppedText(isFrozen)}`)
+    process.exit(exitCode)
+  })
+}
+
+/** Resolves to whether all is well. */
+async function run(command: ReconcileCommand): Promise<boolean> {
+  if (command.verb === 'help') {
+    print(RECONCILE_HELP)
+    return true
+  }
   const { portOffset } = readConfig(process.env, [])
-  const { functions } = await readManifest(
-    join(import.meta.dirname, '..', '..', '..', 'dist', 'manifest.json'),
-  )
+  const manifest = await readManifest(join(import.meta.dirname, '..', '..', '..', 'dist', 'manifest.json'))
+  const functions = manifest.functions.map(({ name, port, triggers }) => ({
+    ...createFunction(name, port + portOffset),
+    groups: triggers.kafka.map(({ consumerGroupId, topics }) => ({ groupId: consumerGroupId, topics })),
+  }))
+  if (command.verb === 'thaw') {
+    const { stdin: input, stdout: output } = process
+    return thaw({
+      functions,
+      confirm: (asked) => confirm({ ...asked, isYes: command.isYes, input, output }),
+      print,
+      onFreeze,
+    })
+  }
   const { brokers, kafka } = await findKafka('reconcile', process.env)
-  const isEqual = await reconcile({
+  return reconcile({
     kafka,
     bootstrapServers: brokers.join(','),
-    functions: functions.map(({ name, port, triggers }) => ({
-      ...createFunction(name, port + portOffset),
-      groups: triggers.kafka.map(({ consumerGroupId, topics }) => ({ groupId: consumerGroupId, topics })),
-    })),
-    checkOnly,
+    functions,
+    checkOnly: command.verb === 'check',
     print,
+    onFreeze,
     elapsedMs: () => performance.now(),
   })
-  process.exitCode = isEqual ? 0 : 1
+}
+
+try {
+  process.exitCode = (await run(parseReconcileArguments(process.argv.slice(2)))) ? 0 : 1
 } catch (error) {
-  console.error(`The reconcile failed: ${error instanceof Error ? error.message : String(error)}`)
-  if (!checkOnly)
-    console.error('If the shop was frozen it stays frozen. Run it again: it can start from any state.')
+  console.error(error instanceof Error ? error.message : String(error))
+  if (isFrozen) console.error(stoppedText(true))
   process.exitCode = 1
 }

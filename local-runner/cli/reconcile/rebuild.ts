@@ -1,5 +1,5 @@
 import { type Described, readersOf, roundsOf, topicsOf } from './describe.ts'
-import { addFindings, type Findings, NOTHING, parseFindings } from './findings.ts'
+import { createTally, type Findings, parseFindings } from './findings.ts'
 import type { LogEnds } from './log-ends.ts'
 import type { Progress } from './print-report.ts'
 import type { TopicReader } from './topic-reader.ts'
@@ -13,7 +13,7 @@ export interface RebuildDeps {
 
 /** Feeds every function the records that rebuild its state, round by round. Safe to repeat from the beginning. */
 export async function rebuild({ described, ends, read, newProgress }: RebuildDeps): Promise<Findings> {
-  let findings = NOTHING
+  const tally = createTally()
   for (const round of roundsOf(described)) {
     for (const topic of topicsOf(described)) {
       const readers = readersOf(described, topic, round)
@@ -21,13 +21,16 @@ export async function rebuild({ described, ends, read, newProgress }: RebuildDep
       if (readers.length === 0 || !topicEnds) continue
       const total = [...topicEnds.values()].reduce((sum, { low, high }) => sum + high - low, 0n)
       const progress = newProgress(`${topic} -> ${readers.map(({ name }) => name).join(', ')}`, total)
-      await read(topic, topicEnds, async ({ payload, messages }) => {
-        const answers = await Promise.all(readers.map(({ ask }) => ask('rebuild', payload)))
-        findings = answers.map(parseFindings).reduce(addFindings, findings)
-        progress.add(messages.length)
+      await read(topic, topicEnds, async ({ records, tooLarge, toPayload }) => {
+        if (records.length > 0) {
+          const payload = toPayload(records)
+          const answers = await Promise.all(readers.map(({ ask }) => ask('rebuild', payload)))
+          for (const answer of answers) tally.add(parseFindings(answer))
+        }
+        progress.add(records.length + tooLarge.length)
       })
       progress.done()
     }
   }
-  return findings
+  return tally
 }

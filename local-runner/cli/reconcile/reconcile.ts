@@ -1,13 +1,22 @@
 import type { Admin, Kafka } from 'kafkajs'
-import * as z from 'zod'
+import { createLogReader } from '../../kafka/log-reader.ts'
 import { compareWhenQuiet } from './compare-when-quiet.ts'
 import { compareWithLog } from './compare-with-log.ts'
 import { describeAll, type Described, topicsOf } from './describe.ts'
-import { addFindings, type Findings, NOTHING } from './findings.ts'
+import { createTally, type Findings } from './findings.ts'
 import type { ReconciledFunction } from './functions.ts'
-import { type Group, readEnds, readLag, requireWholeLog } from './log-ends.ts'
-import { comparedText, createProgress, passedOverText, rebuiltText } from './print-report.ts'
+import { type Group, type LogEnds, readEnds, readLag, requireWholeLog } from './log-ends.ts'
+import { findOpenTransactions } from './open-transactions.ts'
+import {
+  alreadyFrozenText,
+  comparedText,
+  createProgress,
+  openTransactionsText,
+  passedOverText,
+  rebuiltText,
+} from './print-report.ts'
 import { rebuild } from './rebuild.ts'
+import { freeze, isFrozen, unfreeze } from './shop-freeze.ts'
 import { createTopicReader } from './topic-reader.ts'
 
 /** A function with its consumer groups. */
@@ -21,40 +30,63 @@ export interface ReconcileDeps {
   readonly functions: readonly ReconcileParticipant[]
   readonly checkOnly: boolean
   readonly print: (line: string) => void
+  /** Called with whether the shop is frozen, whenever that becomes known or changes. */
+  readonly onFreeze: (isFrozen: boolean) => void
   /** Monotonic. */
   readonly elapsedMs: () => number
 }
 
-const unfrozen = z.object({ wasFrozen: z.boolean() })
-
 /** Rebuilds what Redis holds from the log, unless asked to compare only. Resolves to whether all is equal to the log. */
 export async function reconcile(deps: ReconcileDeps): Promise<boolean> {
-  const { kafka, functions, checkOnly, print } = deps
+  const { kafka, functions, checkOnly, print, onFreeze } = deps
   const admin = kafka.admin()
   await admin.connect()
   try {
     const { described, passedOver } = await describeAll(functions)
     for (const name of passedOver) print(passedOverText(name))
-    requireWholeLog(await readEnds(admin, topicsOf(described)))
-    const notRebuilt = checkOnly ? NOTHING : await freezeAndRebuild(admin, described, deps)
+    const wasFrozen = await isFrozen(described)
+    if (wasFrozen) print(alreadyFrozenText(checkOnly))
+    onFreeze(wasFrozen)
+    const ends = await readEnds(admin, topicsOf(described))
+    requireWholeLog(ends)
+    const open = await readOpenTransactions(kafka, ends)
+    if (open.length > 0) print(openTransactionsText(open))
+    const found = createTally()
+    if (!checkOnly) for (const one of await freezeAndRebuild(admin, described, deps)) found.differ(one)
     print('Comparing with the log')
-    const compared = await compare(admin, described, deps)
-    const thawed = checkOnly ? NOTHING : await unfreeze(described)
-    const found = [notRebuilt, thawed].reduce(addFindings, compared)
+    found.add(await compare(admin, described, deps))
+    if (!checkOnly) {
+      if (!(await unfreeze(described))) found.differ(LOST_FREEZE)
+      onFreeze(false)
+    }
     print(comparedText(found))
-    return found.differences.length === 0
+    return found.differences.size === 0
   } finally {
     await admin.disconnect()
   }
 }
 
+async function readOpenTransactions(kafka: Kafka, ends: LogEnds) {
+  const reader = createLogReader(kafka)
+  try {
+    return await findOpenTransactions(reader, ends)
+  } finally {
+    await reader.close()
+  }
+}
+
+const LOST_FREEZE =
+  'Redis was emptied, or the shop opened by another process, during the rebuild: run this again'
+
+/** What cannot be rebuilt. */
 async function freezeAndRebuild(
   admin: Admin,
   described: readonly Described[],
   deps: ReconcileDeps,
-): Promise<Findings> {
-  const { kafka, bootstrapServers, print } = deps
-  await Promise.all(described.map(({ reconciled }) => reconciled.ask('freeze')))
+): Promise<Findings['differences']> {
+  const { kafka, bootstrapServers, print, onFreeze } = deps
+  onFreeze(true)
+  await freeze(described)
   print('Frozen: new orders are answered 503 until this is done. Sending the log to the functions:')
   const rebuilt = await rebuild({
     described,
@@ -63,13 +95,9 @@ async function freezeAndRebuild(
     read: createTopicReader(kafka, bootstrapServers).read,
     newProgress: (what, total) => createProgress(what, total, deps),
   })
-  print(
-    rebuiltText(
-      rebuilt,
-      described.flatMap(({ cannotKnow }) => cannotKnow),
-    ),
-  )
-  return { ...NOTHING, differences: rebuilt.differences }
+  const cannotKnow = described.flatMap((one) => one.cannotKnow)
+  print(rebuiltText(rebuilt, cannotKnow))
+  return rebuilt.differences
 }
 
 function compare(admin: Admin, described: readonly Described[], deps: ReconcileDeps): Promise<Findings> {
@@ -82,15 +110,4 @@ function compare(admin: Admin, described: readonly Described[], deps: ReconcileD
     compare: (ends) =>
       compareWithLog(ends, { described, read: createTopicReader(deps.kafka, deps.bootstrapServers).read }),
   })
-}
-
-async function unfreeze(described: readonly Described[]): Promise<Findings> {
-  const answers = await Promise.all(
-    described.map(async ({ reconciled }) => unfrozen.parse(await reconciled.ask('unfreeze'))),
-  )
-  if (answers.every(({ wasFrozen }) => wasFrozen)) return NOTHING
-  return {
-    ...NOTHING,
-    differences: ['Redis was emptied, or unfrozen by another process, during the rebuild: run this again'],
-  }
 }

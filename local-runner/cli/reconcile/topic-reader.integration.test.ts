@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import * as z from 'zod'
 import { createKafkaClient } from '../../kafka/kafka-client.ts'
+import { startJavaClient } from '../../testing/java-client/java-client.ts'
 import { readEnds, readLag, requireWholeLog } from './log-ends.ts'
 import { createTopicReader } from './topic-reader.ts'
 
@@ -41,10 +42,12 @@ test('reads every record up to the ends once, in chunks of one partition and in 
 
   const sizes: number[] = []
   const values = new Map<number, string[]>()
-  await read(topic, ends, async ({ payload, messages }, partition) => {
-    const { records } = event.parse(JSON.parse(payload))
-    expect(Object.keys(records)).toEqual([`${topic}-${partition}`])
-    sizes.push(messages.length)
+  await read(topic, ends, async (chunk) => {
+    const { records } = event.parse(JSON.parse(chunk.toPayload(chunk.records)))
+    const [ofPartition = '', ...others] = Object.keys(records)
+    expect(others).toEqual([])
+    const partition = Number(ofPartition.slice(topic.length + 1))
+    sizes.push(chunk.records.length)
     const texts = Object.values(records)
       .flat()
       .map(({ value }) => Buffer.from(value, 'base64').toString())
@@ -56,6 +59,29 @@ test('reads every record up to the ends once, in chunks of one partition and in 
   expect((await admin.listGroups()).groups.filter(({ groupId }) => groupId.startsWith('reconcile-'))).toEqual(
     [],
   )
+})
+
+test('a record that fits in no invocation is named, and the records around it are read', async () => {
+  const topic = await newTopic(1)
+  await produce(topic, 0, 1)
+  // Below 1 MB in the log.
+  const zeros = (times: number) => ({ partition: 0, value: [{ part: '0', times }] })
+  const java = await startJavaClient(brokers)
+  await java.send(topic, [zeros(5_000_000), zeros(4_500_000)], 'gzip')
+  await produce(topic, 0, 1)
+  const ends = (await readEnds(admin, [topic])).get(topic)
+  if (!ends) throw new Error('no ends')
+  const places: string[] = []
+  const tooLarge: string[] = []
+  await read(topic, ends, async (chunk) => {
+    places.push(...chunk.records.map(({ place }) => place))
+    tooLarge.push(...chunk.tooLarge)
+    expect(chunk.toPayload(chunk.records).length).toBeLessThan(6_290_556)
+  })
+  expect({ places, tooLarge }).toEqual({
+    places: [`${topic}-0@0`, `${topic}-0@2`, `${topic}-0@3`],
+    tooLarge: [`${topic}-0@1`],
+  })
 })
 
 test('ends with the error of whoever handles a chunk', async () => {

@@ -1,18 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka, KafkaMessage } from 'kafkajs'
-import { createMskEventFormat } from '../../event-source-mapping/msk-event/msk-event.ts'
+import {
+  createMskEventFormat,
+  type EventRecord,
+  MAX_PAYLOAD_BYTES,
+} from '../../event-source-mapping/msk-event/msk-event.ts'
 import { createLogReader, type LogReader, readLog } from '../../kafka/log-reader.ts'
 import type { TopicEnds } from './log-ends.ts'
 
-/** Some records of one partition, in order, as an MSK event. */
+export interface LogRecord {
+  /** `topic-partition@offset` */
+  readonly place: string
+  /** CloudEvents' `id`; undefined also when it is longer than any of ours. */
+  readonly id: string | undefined
+  readonly event: EventRecord
+}
+
+/** Some records of one partition, in order. */
 export interface Chunk {
-  readonly payload: string
-  readonly messages: readonly KafkaMessage[]
+  readonly records: readonly LogRecord[]
+  /** Places of records that fit in no invocation: no function was ever given them. */
+  readonly tooLarge: readonly string[]
+  /** The MSK event of some of its records. */
+  readonly toPayload: (records: readonly LogRecord[]) => string
 }
 
 const CHUNK_RECORDS = 100
 /** Below the 6 MB that Lambda accepts. */
 const CHUNK_BYTES = 4_000_000
+/** The rest of an invocation: what is around the records. */
+const MAX_RECORD_BYTES = MAX_PAYLOAD_BYTES - 1_000
+/** All ids of a topic are kept while it is compared. */
+const MAX_ID_BYTES = 200
 const PARTITIONS_AT_ONCE = 4
 /** How long a partition may be without a broker: a restart or a new leader must not end a reconcile half-way. */
 const PATIENCE_MS = 30_000
@@ -20,17 +39,14 @@ const LONGEST_PAUSE_MS = 3_000
 
 export interface TopicReader {
   /** Reads a topic from its beginning to `ends`, the chunks of a partition one after the other. */
-  readonly read: (
-    topic: string,
-    ends: TopicEnds,
-    handle: (chunk: Chunk, partition: number) => Promise<void>,
-  ) => Promise<void>
+  readonly read: (topic: string, ends: TopicEnds, handle: (chunk: Chunk) => Promise<void>) => Promise<void>
 }
 
 export function createTopicReader(kafka: Kafka, bootstrapServers: string): TopicReader {
   return {
     read: async (topic, ends, handle) => {
       const format = createMskEventFormat(topic, bootstrapServers)
+      const toPayload: Chunk['toPayload'] = (records) => format.toPayload(records.map(({ event }) => event))
       const log = createLogReader(kafka)
       const waiting = [...ends]
       let failure: { readonly error: unknown } | undefined
@@ -38,10 +54,14 @@ export function createTopicReader(kafka: Kafka, bootstrapServers: string): Topic
 
       async function readPartition(partition: number, low: bigint, high: bigint) {
         const records = readLog(reader, { topic, partition, offset: low }, high)
-        for await (const messages of toChunks(records)) {
+        const toLogRecord = (message: KafkaMessage): LogRecord => ({
+          place: `${topic}-${partition}@${message.offset}`,
+          id: idOf(message),
+          event: format.toRecord(partition, message),
+        })
+        for await (const chunk of toChunks(records, toLogRecord)) {
           if (failure !== undefined) return
-          const payload = format.toPayload(messages.map((message) => format.toRecord(partition, message)))
-          await handle({ payload, messages }, partition)
+          await handle({ ...chunk, toPayload })
         }
       }
       async function readWaiting() {
@@ -94,19 +114,34 @@ export function createPatientReader(
   }
 }
 
-async function* toChunks(messages: AsyncIterable<KafkaMessage>): AsyncGenerator<readonly KafkaMessage[]> {
-  let chunk: KafkaMessage[] = []
+function idOf({ headers }: KafkaMessage): string | undefined {
+  const id = [headers?.ce_id].flat().at(-1)
+  return id === undefined || id.length > MAX_ID_BYTES ? undefined : id.toString()
+}
+
+async function* toChunks(
+  messages: AsyncIterable<KafkaMessage>,
+  toLogRecord: (message: KafkaMessage) => LogRecord,
+): AsyncGenerator<Pick<Chunk, 'records' | 'tooLarge'>> {
+  let records: LogRecord[] = []
+  let tooLarge: string[] = []
   let bytes = 0
   for await (const message of messages) {
-    // In base64, with its headers as numbers.
-    const size = 2 * ((message.key?.length ?? 0) + (message.value?.length ?? 0)) + 4_000
-    if (chunk.length > 0 && (chunk.length === CHUNK_RECORDS || bytes + size > CHUNK_BYTES)) {
-      yield chunk
-      chunk = []
+    const record = toLogRecord(message)
+    const { jsonBytes } = record.event
+    const isFull = records.length + tooLarge.length === CHUNK_RECORDS
+    if (isFull || (records.length > 0 && bytes + jsonBytes > CHUNK_BYTES)) {
+      yield { records, tooLarge }
+      records = []
+      tooLarge = []
       bytes = 0
     }
-    chunk.push(message)
-    bytes += size
+    if (jsonBytes > MAX_RECORD_BYTES) {
+      tooLarge.push(record.place)
+    } else {
+      records.push(record)
+      bytes += jsonBytes
+    }
   }
-  if (chunk.length > 0) yield chunk
+  if (records.length + tooLarge.length > 0) yield { records, tooLarge }
 }
