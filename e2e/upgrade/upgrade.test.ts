@@ -122,9 +122,13 @@ test(
       }
       // The store may be ahead of the log for a moment, and the log of its readers.
       const events = (await Promise.all(ALL.map((index) => eventsOf(side(index), `order-${index}`)))).flat()
-      const log = await waitFor(kafka.readLog, ({ length }) => length === events.length, DRAIN_LIMIT_MS)
+      const { events: log } = await waitFor(
+        kafka.readLog,
+        (found) => found.events.length === events.length,
+        DRAIN_LIMIT_MS,
+      )
       await waitFor(kafka.lag, (lag) => lag === 0, DRAIN_LIMIT_MS)
-      expect(await kafka.deadLetters()).toBe(0)
+      expect(await kafka.deadLetters()).toEqual([])
 
       for (const { runner } of sides) {
         const given = await fetchedBy(runner)
