@@ -51,6 +51,7 @@ beforeAll(async () => {
       SMTP_URL: `smtp://127.0.0.1:${await mail.listen(0, '127.0.0.1')}`,
     },
     portOffsets: [await freePortOffset()],
+    directory,
     rewindGroups: kafka.rewind,
     keepOutput: () => undefined,
     onDeath: (what) => surprises.push(what),

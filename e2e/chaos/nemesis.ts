@@ -19,6 +19,7 @@ export interface Fault {
     | 'redrive'
     | 'hostile'
     | 'transactions'
+    | 'clock'
   readonly target: string
   /** Epoch ms. */
   readonly at: number
@@ -94,6 +95,19 @@ export async function runNemesis({
         ['transactions', foreign.sendTransactions],
       ])
       await withKafka(() => inflict(kind, 'log', () => work(random)))
+    },
+    clock: async (random: Random) => {
+      await rest(random, 3000, 9000)
+      const name = random.pick(runners.names)
+      const [offsetMs, wrongMs] = [
+        random.pick([-60_000, -30_000, 30_000, 60_000]),
+        random.between(1000, 6000),
+      ]
+      await inflict('clock', `${name} by ${offsetMs / 1000} s`, async () => {
+        runners.setClock(name, offsetMs)
+        await delay(wrongMs)
+        runners.setClock(name, 0)
+      })
     },
     runner: async (random: Random) => {
       await rest(random, 2000, 7000)

@@ -63,6 +63,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
     },
     portOffsets: [await freePortOffset(), await freePortOffset()],
+    directory,
     rewindGroups: kafka.rewind,
     keepOutput: (name, output) => appendFileSync(join(directory, `${name}.log`), output),
     onDeath: (what) => surprises.push(what),

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { createMovableClock, type MovableClock } from '../../local-runner/testing/movable-clock.ts'
 import { type RunnerProcess, startRunnerProcess } from '../testing/runner-process.ts'
 import type { KafkaLog } from './evidence/kafka-log.ts'
 
@@ -8,6 +9,8 @@ export interface Runners {
   readonly urls: (port: number) => readonly [string, ...string[]]
   readonly killFor: (name: string, downMs: number) => Promise<void>
   readonly pauseFor: (name: string, pausedMs: number) => Promise<void>
+  /** Sets the wall clock of a runner and of its functions ahead by so much, or back; `0` sets it right. */
+  readonly setClock: (name: string, offsetMs: number) => void
   /** Stops all, sets every consumer group back to the first record, and starts all again. */
   readonly rewind: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -16,6 +19,8 @@ export interface Runners {
 export interface StartRunnersDeps {
   readonly env: Readonly<Record<string, string>>
   readonly portOffsets: readonly [number, ...number[]]
+  /** For the runners' clocks. */
+  readonly directory: string
   /** Called with the output of a runner when it has ended. */
   readonly keepOutput: (name: string, output: string) => void
   readonly rewindGroups: KafkaLog['rewind']
@@ -30,6 +35,7 @@ const START_LIMIT_MS = 120_000
 export async function startRunners({
   env,
   portOffsets,
+  directory,
   rewindGroups,
   keepOutput,
   onDeath,
@@ -38,7 +44,11 @@ export async function startRunners({
 
   async function start(name: string): Promise<void> {
     const deadline = Date.now() + START_LIMIT_MS
-    const own = { ...env, PORT_OFFSET: name.slice('runner-'.length) }
+    const own = {
+      ...env,
+      PORT_OFFSET: name.slice('runner-'.length),
+      NODE_OPTIONS: clockOf(name).options.join(' '),
+    }
     for (;;) {
       try {
         return watch(name, await startRunnerProcess(own))
@@ -70,6 +80,12 @@ export async function startRunners({
   const [first, ...others] = portOffsets.map((offset) => `runner-${offset}`)
   if (first === undefined) throw new Error('There must be at least one runner.')
   const names: Runners['names'] = [first, ...others]
+  const clocks = new Map(names.map((name) => [name, createMovableClock(directory, name)]))
+  function clockOf(name: string): MovableClock {
+    const clock = clocks.get(name)
+    if (!clock) throw new Error(`There is no ${name}.`)
+    return clock
+  }
   const stopAll = () => Promise.all(names.map((name) => take(name).stop()))
   // One at a time: they would compete for the processors.
   const startAll = async () => {
@@ -98,6 +114,7 @@ export async function startRunners({
       await delay(pausedMs)
       runner?.resume()
     },
+    setClock: (name, offsetMs) => clockOf(name).setOffset(offsetMs),
     rewind: async () => {
       await stopAll()
       await rewindGroups()

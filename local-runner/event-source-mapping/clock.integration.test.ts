@@ -1,8 +1,11 @@
 import { fork } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
+import { createMovableClock } from '../testing/movable-clock.ts'
 import { patience, setup } from './testing/mapping-on-topic.ts'
 
 const SESSION_TIMEOUT_MS = 3000
@@ -12,9 +15,12 @@ const report = z.union([
 ])
 
 /** A mapping in a process of its own, whose wall clock the test moves. */
-function forkMapping(...arguments_: readonly string[]) {
+async function forkMapping(...arguments_: readonly string[]) {
+  const directory = await mkdtemp(join(tmpdir(), 'clock-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  const clock = createMovableClock(directory)
   const child = fork(join(import.meta.dirname, 'testing', 'reporting-mapping.ts'), [...arguments_], {
-    execArgv: ['--import', join(import.meta.dirname, '..', 'testing', 'stepping-clock.ts')],
+    execArgv: [...clock.options],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const delivered: number[] = []
@@ -24,7 +30,7 @@ function forkMapping(...arguments_: readonly string[]) {
     if ('delivered' in told) delivered.push(...told.delivered)
     else seen.assignments += 1
   })
-  return { seen, stepClock: (stepMs: number) => void child.send({ stepMs }) }
+  return { seen, stepClock: clock.setOffset }
 }
 
 test.for([
@@ -34,7 +40,7 @@ test.for([
   '[2.1] a clock that steps %s by a minute delays no batch and costs no membership',
   async ([, stepMs]) => {
     const { fill, committed, brokers, topic, consumerGroupId } = await setup()
-    const { seen, stepClock } = forkMapping(brokers.join(','), topic, consumerGroupId)
+    const { seen, stepClock } = await forkMapping(brokers.join(','), topic, consumerGroupId)
     await fill(0, 5)
     await expect.poll(committed, patience).toEqual([5])
 

@@ -1,7 +1,14 @@
-// Preloaded (`node --import`) into a child process: its wall clock steps by what its parent sends, `{ stepMs }`, as a machine's
-// does when it is set. Monotonic clocks and timers go on.
+// Preloaded (`node --import`) into a child process and its threads: their wall clock is off by the milliseconds in a file, as a
+// machine's is after it was set. Monotonic clocks and timers go on.
+import { readFileSync } from 'node:fs'
+
+const CHECK_INTERVAL_MS = 50
+const offsetFile = new URL(import.meta.url).searchParams.get('offsetFile') ?? ''
+const readOffset = () => Number(readFileSync(offsetFile, 'utf8'))
+
 const RealDate = Date
-let offsetMs = 0
+let offsetMs = readOffset()
+setInterval(() => (offsetMs = readOffset()), CHECK_INTERVAL_MS).unref()
 
 class SteppingDate extends RealDate {
   constructor(...parts: readonly unknown[]) {
@@ -13,8 +20,3 @@ class SteppingDate extends RealDate {
   }
 }
 globalThis.Date = SteppingDate as DateConstructor
-
-process.on('message', (message) => {
-  if (typeof message === 'object' && message !== null && 'stepMs' in message)
-    offsetMs += Number(message.stepMs)
-})
