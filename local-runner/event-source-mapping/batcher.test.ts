@@ -14,6 +14,7 @@ function records(count: number, jsonBytes = 10): EventRecord[] {
   return Array.from({ length: count }, (_, index) => ({
     partition: 0,
     offset: BigInt(index),
+    timestamp: '0',
     timestampMs: 0,
     key: null,
     json: '',

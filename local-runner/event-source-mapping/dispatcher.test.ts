@@ -7,6 +7,7 @@ function setup(more: Partial<DispatcherDeps>) {
   lane.buffer.push({
     partition: 0,
     offset: 0n,
+    timestamp: '0',
     timestampMs: 0,
     key: null,
     json: '{}',

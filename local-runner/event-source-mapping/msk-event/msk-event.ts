@@ -14,6 +14,9 @@ export const LOCAL_CLUSTER_ARN =
 export interface EventRecord {
   readonly partition: number
   readonly offset: bigint
+  /** As in the log: any int64. */
+  readonly timestamp: string
+  /** The nearest number; of a sane timestamp, the same. */
   readonly timestampMs: number
   readonly key: Buffer | null
   readonly json: string
@@ -88,6 +91,7 @@ export function createMskEventFormat(topic: string, bootstrapServers: string): M
       return {
         partition,
         offset: BigInt(offset),
+        timestamp,
         timestampMs: Number(timestamp),
         key: message.key,
         json,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import kafkajs from 'kafkajs'
 import { expect, test } from 'vitest'
 import { failure, patience, setup } from '../testing/mapping-on-topic.ts'
 
@@ -151,3 +152,60 @@ test('[2.7] a destination that is not there is tried again until it is, and noth
   await expect.poll(committed, patience).toEqual([2])
   expect(await read(failed)).toHaveLength(2)
 })
+
+test.for(['kafka', 's3'] as const)(
+  '[2.7] a timestamp that no Date can hold, such as nanoseconds, becomes a document for %s (ours)',
+  async (kind) => {
+    const { mapping, send, committed, createTopic, read, destinationsDirectory, topic } = await setup({
+      // Before Kafka 4.0 this is the default.
+      configEntries: [{ name: 'message.timestamp.after.max.ms', value: '9223372036854775807' }],
+    })
+    const failed = await createTopic(`${topic}.failed`)
+    await send([{ value: 'v', timestamp: '1700000000000000000' }])
+    const { start } = mapping(async () => failure, {
+      maximumRetryAttempts: 0,
+      destinationConfig: { onFailure: { destination: kind === 'kafka' ? `kafka://${failed}` : arns.s3 } },
+    })
+    await start()
+    await expect.poll(committed, patience).toEqual([1])
+    const document =
+      kind === 'kafka'
+        ? (await read(failed))[0]?.value?.toString()
+        : await readFile(join(destinationsDirectory, 's3-given-up.jsonl'), 'utf8')
+    expect(document).toContain('imestamp":"+53872825-06-17T22:13:20.000Z"')
+    expect(document).toMatch(/timestamp\\*":1700000000000000000,/)
+  },
+)
+
+test('[2.7] a destination with a small limit takes what it can of a batch, each document by itself (ours)', async () => {
+  const { mapping, send, committed, createTopic, read, topic } = await setup()
+  const failed = await createTopic(`${topic}.failed`, 1, [{ name: 'max.message.bytes', value: '3000' }])
+  await send(['a', 'b', 'c', 'x'.repeat(3000)].map((value) => ({ key: 'k', value })))
+  const { start, named } = mapping(async () => failure, {
+    maximumRetryAttempts: 0,
+    maximumBatchingWindowInSeconds: 1,
+    destinationConfig: { onFailure: { destination: `kafka://${failed}` } },
+  })
+  await start()
+  await expect.poll(committed, patience).toEqual([4])
+  const stored = (await read(failed)).map(({ value }) => value?.toString() ?? '')
+  expect(stored.map((text) => text.includes('payloadOmitted'))).toEqual([false, false, false, true])
+  expect(named('destination.payload-omitted')).toMatchObject([{ offsets: ['0@3'] }])
+  expect(named('destination.failed')).toEqual([])
+})
+
+test('[2.7] a record that is larger than any request to a broker is stored without its payload (ours)', async () => {
+  const { mapping, send, committed, createTopic, read, topic } = await setup()
+  const failed = await createTopic(`${topic}.failed`)
+  await send([{ value: Buffer.alloc(80_000_000) }], topic, kafkajs.CompressionTypes.GZIP)
+  const { start } = mapping(async () => failure, {
+    destinationConfig: { onFailure: { destination: `kafka://${failed}` } },
+  })
+  await start()
+  await expect.poll(committed, { timeout: 60_000, interval: 100 }).toEqual([1])
+  const [stored] = await read(failed)
+  expect(JSON.parse(stored?.value?.toString() ?? '')).toMatchObject({
+    requestContext: { condition: 'MaximumPayloadSizeExceeded' },
+    payloadOmitted: true,
+  })
+}, 90_000)

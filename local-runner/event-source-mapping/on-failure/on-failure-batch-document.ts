@@ -1,5 +1,6 @@
 import { type EventRecord, LOCAL_CLUSTER_ARN } from '../msk-event/msk-event.ts'
 import type { Failure } from './failure.ts'
+import { toIsoText } from './iso-text.ts'
 import { type DocumentDeps, toFailureHead } from './on-failure-document.ts'
 
 const conditionForQueues = ({ condition }: Failure) =>
@@ -11,7 +12,7 @@ function recordsInfoOf(topic: string, records: readonly EventRecord[]) {
     [...byPartition].map(([name, group]) => {
       const [first] = group
       const last = group.at(-1)
-      const iso = (record: EventRecord | undefined) => new Date(record?.timestampMs ?? 0).toISOString()
+      const iso = (record: EventRecord | undefined) => toIsoText(BigInt(record?.timestamp ?? 0))
       return [
         name,
         {

@@ -1,5 +1,6 @@
 import { type EventRecord, LOCAL_CLUSTER_ARN } from '../msk-event/msk-event.ts'
 import type { Failure } from './failure.ts'
+import { toIsoText } from './iso-text.ts'
 
 export interface DocumentDeps {
   readonly functionArn: string
@@ -49,13 +50,13 @@ export function toOnFailureDocument(
       payloadSize: Buffer.byteLength(payload),
       recordInfo: {
         offset: record.offset.toString(),
-        timestamp: new Date(record.timestampMs).toISOString(),
+        timestamp: toIsoText(BigInt(record.timestamp)),
       },
     },
   }
   const head = JSON.stringify(document).slice(0, -1)
-  const { partition, offset, timestampMs } = record
-  const place = `{"partition":${partition},"offset":${offset},"timestamp":${timestampMs}}`
+  const { partition, offset, timestamp } = record
+  const place = `{"partition":${partition},"offset":${offset},"timestamp":${timestamp}}`
   return {
     json: `${head},"payload":${payload}}`,
     jsonWithoutRecord: `${head},"payload":${deps.toPayload([{ ...record, json: place }])},"payloadOmitted":true}`,

@@ -18,6 +18,8 @@ interface Document extends OnFailureDocument {
 
 /** A broker refuses a batch over its message.max.bytes, 1 MiB by default, however small each record is. */
 const CHUNK_BYTES = 500_000
+/** Over Lambda's payload limit, and under a broker's socket.request.max.bytes (100 MB), at which it only hangs up. */
+const MAX_DOCUMENT_CHARACTERS = 16_000_000
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 
 function chunk(documents: readonly Document[]): Document[][] {
@@ -59,16 +61,25 @@ export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFai
       throw new Error(`topic ${topic} did not store all records: ${JSON.stringify(stored)}`)
     }
   }
+  const storeWithoutRecord = async ({ place, jsonWithoutRecord }: Document, reason: string) => {
+    record({ name: 'destination.payload-omitted', offsets: [place], reason })
+    await store([{ key: null, value: jsonWithoutRecord }])
+  }
   /** A record of the topic's maximum size does not fit into another topic as base64 in a document. Retrying it would block
    * its partition for ever. */
-  const storeChunk = async (documents: readonly Document[]) => {
+  const storeChunk = async (documents: readonly Document[]): Promise<void> => {
+    const [first, ...others] = documents
+    if (first === undefined) return
+    const { length } = first.json
+    if (length > MAX_DOCUMENT_CHARACTERS)
+      return storeWithoutRecord(first, `a document of ${length} characters fits into no topic`)
     try {
       await store(documents.map(({ key, json }) => ({ key, value: json })))
     } catch (error) {
-      const [only] = documents
-      if (!isTooLarge(error) || only === undefined || documents.length > 1) throw error
-      record({ name: 'destination.payload-omitted', offsets: [only.place], reason: String(error) })
-      await store([{ key: null, value: only.jsonWithoutRecord }])
+      if (!isTooLarge(error)) throw error
+      if (others.length === 0) return storeWithoutRecord(first, String(error))
+      // The topic's limit may be smaller than a chunk.
+      for (const one of documents) await storeChunk([one])
     }
   }
   return {
