@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka } from 'kafkajs'
 import type { RecordDetail } from '../../journal/mapping-events.ts'
+import { isTooLarge } from '../../kafka/is-too-large.ts'
 import type { EventRecord } from '../msk-event/msk-event.ts'
 import type { Failure, OnFailure } from './failure.ts'
 import type { OnFailureDocument } from './on-failure-document.ts'
@@ -20,7 +21,6 @@ interface Document extends OnFailureDocument {
 const CHUNK_BYTES = 500_000
 /** Over Lambda's payload limit, and under a broker's socket.request.max.bytes (100 MB), at which it only hangs up. */
 const MAX_DOCUMENT_CHARACTERS = 16_000_000
-const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 
 function chunk(documents: readonly Document[]): Document[][] {
   const chunks: Document[][] = []
@@ -35,9 +35,6 @@ function chunk(documents: readonly Document[]): Document[][] {
   }
   return chunks
 }
-
-const isTooLarge = (error: unknown) =>
-  error instanceof kafkajs.KafkaJSProtocolError && TOO_LARGE.has(error.type)
 
 /** `kafka://topic` as a destination: one message per record under the record's own key. Connects on first use. */
 export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFailureTopicDeps): OnFailure {
