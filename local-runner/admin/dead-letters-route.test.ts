@@ -1,33 +1,45 @@
 import { expect, test } from 'vitest'
+import type { Found } from '../dead-letters/dead-letter.ts'
 import { UnknownTopicError } from '../dead-letters/dead-letters.ts'
+import type { DiscardRequest } from '../dead-letters/discard.ts'
 import type { RedriveRequest } from '../dead-letters/redrive.ts'
 import { createDeadLettersRoute } from './dead-letters-route.ts'
 
-function setup() {
+const letter: Found = {
+  kind: 'dlq',
+  topic: 't.dlq',
+  id: '0@1',
+  reason: 'bad',
+  attempts: 1,
+  at: '',
+  service: undefined,
+  isRedriven: false,
+  original: {
+    topic: 't',
+    partition: 0,
+    offset: 9n,
+    key: Buffer.from('k'),
+    value: Buffer.from([0xff]),
+    headers: [{ key: 'h', value: Buffer.from('x') }],
+  },
+}
+
+function setup(letters: readonly Found[] = [letter]) {
   const asked: RedriveRequest[] = []
+  const discarded: DiscardRequest[] = []
   const route = createDeadLettersRoute({
     list: async () => [{ topic: 't.dlq', total: 2, waiting: 1 }],
-    show: async (topic) => {
+    show: async function* (topic, after) {
       if (topic !== 't.dlq') throw new UnknownTopicError(`There is no topic "${topic}".`)
-      return [
-        {
-          kind: 'dlq',
-          topic,
-          id: '0@1',
-          reason: 'bad',
-          attempts: 1,
-          at: '',
-          isRedriven: false,
-          original: {
-            topic: 't',
-            partition: 0,
-            offset: 9n,
-            key: Buffer.from('k'),
-            value: Buffer.from([0xff]),
-            headers: [{ key: 'h', value: Buffer.from('x') }],
-          },
-        },
-      ]
+      for (const one of letters) if (after === undefined || one.id > after) yield one
+    },
+    find: async (topic, id) => {
+      if (topic !== 't.dlq') throw new UnknownTopicError(`There is no topic "${topic}".`)
+      return letters.find((one) => one.id === id)
+    },
+    discard: async (request) => {
+      discarded.push(request)
+      return { discarded: [], skipped: [] }
     },
     redrive: async (request) => {
       asked.push(request)
@@ -36,12 +48,19 @@ function setup() {
     close: async () => undefined,
   })
   const call = async (method: string, path: string, body = '', contentType = 'application/json') => {
-    const response = await route({ method, path, query: new URLSearchParams(), contentType, body })
+    const [pathname = '', query] = path.split('?')
+    const response = await route({
+      method,
+      path: pathname,
+      query: new URLSearchParams(query),
+      contentType,
+      body,
+    })
     return (
       response && { statusCode: response.statusCode, body: JSON.parse(response.body.toString()) as unknown }
     )
   }
-  return { call, asked }
+  return { call, asked, discarded }
 }
 
 test('lists the topics, a topic, and one dead letter with its bytes', async () => {
@@ -50,12 +69,12 @@ test('lists the topics, a topic, and one dead letter with its bytes', async () =
     statusCode: 200,
     body: { items: [{ topic: 't.dlq', total: 2, waiting: 1 }] },
   })
-  const letter = {
+  const expected = {
     id: '0@1',
     original: { topic: 't', offset: '9', key: 'k', value: { base64: '/w==' }, headers: [['h', 'x']] },
   }
-  expect(await call('GET', '/api/dead-letters/t.dlq')).toMatchObject({ body: { items: [letter] } })
-  expect(await call('GET', '/api/dead-letters/t.dlq/0@1')).toMatchObject({ statusCode: 200, body: letter })
+  expect(await call('GET', '/api/dead-letters/t.dlq')).toMatchObject({ body: { items: [expected] } })
+  expect(await call('GET', '/api/dead-letters/t.dlq/0@1')).toMatchObject({ statusCode: 200, body: expected })
   expect(await call('GET', '/api/dead-letters/t.dlq/0%401')).toMatchObject({ statusCode: 200 })
   expect(await call('GET', '/api/dead-letters/t.dlq/0@2')).toMatchObject({ statusCode: 404 })
   expect(await call('GET', '/api/dead-letters/other')).toMatchObject({ statusCode: 404 })
@@ -85,4 +104,33 @@ test.for([
     body: { message: expect.stringContaining(message) as unknown },
   })
   expect(asked).toEqual([])
+})
+
+test('a topic is shown in pages, of a number of dead letters and of some megabytes', async () => {
+  const many = Array.from({ length: 5 }, (_, index) => ({ ...letter, id: `0@${index}` }))
+  const { call } = setup(many)
+  const page = { items: [{ id: '0@2' }, { id: '0@3' }], next: '0@3' }
+  expect(await call('GET', '/api/dead-letters/t.dlq?after=0@1&limit=2')).toMatchObject({ body: page })
+  expect(await call('GET', '/api/dead-letters/t.dlq?after=0@3')).toMatchObject({
+    body: { items: [{ id: '0@4' }] },
+  })
+  expect(await call('GET', '/api/dead-letters/t.dlq?after=0@3')).not.toHaveProperty('body.next')
+  expect(await call('GET', '/api/dead-letters/t.dlq?after=x')).toMatchObject({ statusCode: 400 })
+  expect(await call('GET', '/api/dead-letters/t.dlq?limit=100000')).toMatchObject({ statusCode: 400 })
+
+  const value = Buffer.alloc(3_000_000)
+  const large = setup(many.map((one) => ({ ...one, original: { ...letter.original, value } })))
+  expect(await large.call('GET', '/api/dead-letters/t.dlq')).toMatchObject({
+    body: { items: [{ id: '0@0' }, { id: '0@1' }], next: '0@1' },
+  })
+})
+
+test('discards what the body names, with its reason', async () => {
+  const { call, discarded } = setup()
+  const path = '/api/dead-letters/t.dlq/discard'
+  expect(await call('POST', path, '{"ids":["0@1"],"reason":"a test order"}')).toMatchObject({
+    statusCode: 200,
+  })
+  expect(await call('POST', path, '{"ids":"all"}')).toMatchObject({ statusCode: 400 })
+  expect(discarded).toEqual([{ topic: 't.dlq', ids: ['0@1'], reason: 'a test order' }])
 })

@@ -1,77 +1,106 @@
 import * as z from 'zod'
 import { toJson } from '../dead-letters/dead-letter-json.ts'
 import { type DeadLetters, UnknownTopicError } from '../dead-letters/dead-letters.ts'
+import { readPage } from '../dead-letters/page.ts'
 import { type AdminRoute, jsonResponse } from './admin-server.ts'
 import { API_PREFIX } from './api-prefix.ts'
 
+const id = z.string().regex(/^\d{1,10}@\d{1,19}$/, 'must be <partition>@<offset>, such as 0@7')
+const ids = z.union([z.literal('all'), z.array(id).min(1)])
+
 const redriveBody = z.strictObject({
-  ids: z.union([
-    z.literal('all'),
-    z.array(z.string().regex(/^\d+@\d+$/, 'must be <partition>@<offset>, such as 0@7')).min(1),
-  ]),
+  ids,
   value: z.string().optional(),
   isDryRun: z.boolean().default(false),
   ratePerSecond: z.number().positive().optional(),
 })
 
-const EXPECTED_BODY = 'Send { "ids": "all" | ["0@7"], "value"?, "isDryRun"?, "ratePerSecond"? }.'
+const discardBody = z.strictObject({ ids, reason: z.string() })
+
+const REDRIVE_EXAMPLE = 'Send { "ids": "all" | ["0@7"], "value"?, "isDryRun"?, "ratePerSecond"? }.'
+const DISCARD_EXAMPLE = 'Send { "ids": "all" | ["0@7"], "reason": "..." }.'
+
+const pageQuery = z.object({
+  after: id.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
+
 const PATH = new RegExp(`^${API_PREFIX}/dead-letters(?:/([^/]+)(?:/([^/]+))?)?$`)
 
-/** @returns the problem as text when the body is not valid */
-function parseBody(body: string): z.infer<typeof redriveBody> | string {
+const describe = ({ issues }: z.ZodError, what: string) =>
+  issues.map(({ path, message }) => `${path.join('.') || what}: ${message}`).join('; ')
+
+/** A request that cannot be understood: 400. */
+class BadRequestError extends Error {}
+
+/** @throws BadRequestError that names what is wrong and shows a right one */
+function parseBody<Body>(body: string, schema: z.ZodType<Body>, example: string): Body {
+  let value: unknown
   try {
-    const { data, error } = redriveBody.safeParse(JSON.parse(body))
-    if (error === undefined) return data
-    const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-    return `${problems.join('; ')}. ${EXPECTED_BODY}`
+    value = JSON.parse(body)
   } catch (error) {
-    return `The body is not JSON: ${String(error)}. ${EXPECTED_BODY}`
+    throw new BadRequestError(`The body is not JSON: ${String(error)}. ${example}`)
   }
+  const { data, error } = schema.safeParse(value)
+  if (error !== undefined) throw new BadRequestError(`${describe(error, 'body')}. ${example}`)
+  return data
 }
 
+const toIds = (given: z.infer<typeof ids>) => (given === 'all' ? undefined : given)
+
 /**
- * `GET /api/dead-letters`, `GET /api/dead-letters/<topic>`, `GET /api/dead-letters/<topic>/<partition>@<offset>` and
- * `POST /api/dead-letters/<topic>/redrive` with `{ ids: "all" | ["0@7"], value?, isDryRun?, ratePerSecond? }`.
+ * `GET /api/dead-letters`, `GET /api/dead-letters/<topic>?after=0@7&limit=100` (`next` continues), `GET
+ * /api/dead-letters/<topic>/<partition>@<offset>`, `POST /api/dead-letters/<topic>/redrive` and `POST
+ * /api/dead-letters/<topic>/discard`.
  */
 export function createDeadLettersRoute(deadLetters: DeadLetters): AdminRoute {
-  const redrive: AdminRoute = async ({ path, contentType, body }) => {
-    const topic = decodeURIComponent(PATH.exec(path)?.[1] ?? '')
-    // A page of another site can post a form, but cannot post JSON without a preflight.
-    if (contentType?.split(';')[0]?.trim() !== 'application/json') {
-      return jsonResponse(415, { message: 'Send application/json.' })
+  const act = async (topic: string, action: string, body: string) => {
+    if (action === 'discard') {
+      const parsed = parseBody(body, discardBody, DISCARD_EXAMPLE)
+      return deadLetters.discard({ topic, ids: toIds(parsed.ids), reason: parsed.reason })
     }
-    const parsed = parseBody(body)
-    if (typeof parsed === 'string') return jsonResponse(400, { message: parsed })
-    const { ids, value, ...rest } = parsed
-    const report = await deadLetters.redrive({
-      ...rest,
-      topic,
-      ids: ids === 'all' ? undefined : ids,
-      newValue: value === undefined ? undefined : Buffer.from(value),
-    })
-    return jsonResponse(200, report)
+    const { value, ...rest } = parseBody(body, redriveBody, REDRIVE_EXAMPLE)
+    const newValue = value === undefined ? undefined : Buffer.from(value)
+    return deadLetters.redrive({ ...rest, topic, ids: toIds(rest.ids), newValue })
   }
 
-  const read = async (topic: string | undefined, id: string | undefined) => {
+  const read = async (topic: string | undefined, one: string | undefined, query: URLSearchParams) => {
     if (topic === undefined) return jsonResponse(200, { items: await deadLetters.list() })
-    const found = await deadLetters.show(topic)
-    if (id === undefined) return jsonResponse(200, { items: found.map(toJson) })
-    const one = found.find((letter) => letter.id === id)
-    return one ? jsonResponse(200, toJson(one)) : jsonResponse(404, { message: `${topic} has no ${id}.` })
+    if (one === undefined) {
+      const { data, error } = pageQuery.safeParse(Object.fromEntries(query))
+      if (error !== undefined) throw new BadRequestError(`${describe(error, 'query')}.`)
+      const { items, next } = await readPage(deadLetters.show(topic, data.after), data.limit)
+      return jsonResponse(200, { items: items.map(toJson), next })
+    }
+    const found = id.safeParse(one).success ? await deadLetters.find(topic, one) : undefined
+    return found
+      ? jsonResponse(200, toJson(found))
+      : jsonResponse(404, { message: `${topic} has no ${one}.` })
+  }
+
+  const answer: AdminRoute = async ({ method, path, query, contentType, body }) => {
+    const [matched, topic, last] = (PATH.exec(path) ?? []).map(
+      (part: string | undefined) => part && decodeURIComponent(part),
+    )
+    if (matched === undefined) return undefined
+    if (method === 'GET') return read(topic, last, query)
+    if (method !== 'POST' || topic === undefined || (last !== 'redrive' && last !== 'discard'))
+      return undefined
+    // A page of another site can post a form, but cannot post JSON without a preflight.
+    if (contentType?.split(';')[0]?.trim() !== 'application/json')
+      return jsonResponse(415, { message: 'Send application/json.' })
+    return jsonResponse(200, await act(topic, last, body))
   }
 
   return async (request) => {
-    const [matched, topic, last] = PATH.exec(request.path) ?? []
-    if (matched === undefined) return undefined
     try {
-      if (request.method === 'POST' && last === 'redrive') return await redrive(request)
-      if (request.method === 'GET')
-        return await read(topic && decodeURIComponent(topic), last && decodeURIComponent(last))
-      return undefined
+      return await answer(request)
     } catch (error) {
       if (error instanceof URIError) return undefined
       const message = error instanceof Error ? error.message : String(error)
-      return jsonResponse(error instanceof UnknownTopicError ? 404 : 409, { message })
+      const statusCode =
+        error instanceof BadRequestError ? 400 : error instanceof UnknownTopicError ? 404 : 409
+      return jsonResponse(statusCode, { message })
     }
   }
 }

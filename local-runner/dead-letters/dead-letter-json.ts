@@ -1,4 +1,4 @@
-import type { Found } from './dead-letters.ts'
+import type { Found } from './dead-letter.ts'
 
 /** Text when the bytes are valid UTF-8, else `{ base64 }`. */
 function toText(bytes: Buffer | null) {
@@ -9,7 +9,7 @@ function toText(bytes: Buffer | null) {
 
 /** A dead letter as JSON, for HTTP and `dlq show`. */
 export function toJson(found: Found) {
-  if ('problem' in found) return found
+  if (!('original' in found)) return found
   const { key, value, headers, offset, ...place } = found.original
   return {
     ...found,

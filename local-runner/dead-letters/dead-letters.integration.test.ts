@@ -3,13 +3,14 @@ import { Kafka, type KafkaMessage, logLevel, type Message, Partitioners } from '
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { headersInOrder } from '../kafka/kafkajs/header-order.ts'
+import { toOrderedHeaders } from '../kafka/kafkajs/ordered-headers.ts'
 import { createLogReader, readLog } from '../kafka/log-reader.ts'
 import { createDeadLetters } from './dead-letters.ts'
 
 const brokers = inject('kafkaBrokers')
 
 /** A source topic and its dead-letter topic, both of this test only. */
-async function setup({ partitions = 1, dlqPartitions = 1 } = {}) {
+async function setup({ partitions = 1, dlqPartitions = 1, maxBytes = 1_048_588, canDescribe = true } = {}) {
   const topic = `orders-${randomUUID()}`
   const dlq = `${topic}.stock.dlq`
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
@@ -22,8 +23,16 @@ async function setup({ partitions = 1, dlqPartitions = 1 } = {}) {
   })
   await admin.createTopics({
     topics: [
-      { topic, numPartitions: partitions },
-      { topic: dlq, numPartitions: dlqPartitions },
+      {
+        topic,
+        numPartitions: partitions,
+        configEntries: [{ name: 'max.message.bytes', value: `${maxBytes}` }],
+      },
+      {
+        topic: dlq,
+        numPartitions: dlqPartitions,
+        configEntries: [{ name: 'max.message.bytes', value: '2097152' }],
+      },
     ],
     waitForLeaders: true,
   })
@@ -47,7 +56,10 @@ async function setup({ partitions = 1, dlqPartitions = 1 } = {}) {
     },
     /** A client of its own, as each command is. */
     deadLetters: () => {
-      const one = createDeadLetters(createKafkaClient({ clientId: 'test', brokers, record: () => undefined }))
+      const client = createKafkaClient({ clientId: 'test', brokers, record: () => undefined })
+      const describeConfigs = () => Promise.reject(new Error('not authorized'))
+      if (!canDescribe) Object.assign(client, { admin: () => ({ ...kafka.admin(), describeConfigs }) })
+      const one = createDeadLetters(client)
       onTestFinished(one.close)
       return one
     },
@@ -77,6 +89,12 @@ const toLetter = (topic: string, { partition = 0, offset, key, value = `v-${offs
     'x-dlq-at': '2026-11-24T12:00:00.000Z',
   },
 })
+
+async function toArray<One>(many: AsyncIterable<One>): Promise<readonly One[]> {
+  const array: One[] = []
+  for await (const one of many) array.push(one)
+  return array
+}
 
 const headerOf = ({ headers }: KafkaMessage, name: string) =>
   headersInOrder(headers)
@@ -123,6 +141,7 @@ test('a record goes back as it came, with one redrive more, and its count of fai
     ['ce_id', '0:4'],
     ['x-dlq-count', '1'],
     ['x-redrive-count', '2'],
+    ['x-redrive-to', 'stock'],
   ])
   expect([back?.key?.toString(), back?.value?.toString()]).toEqual(['k', 'v-4'])
 })
@@ -157,7 +176,10 @@ test('one is redriven edited, the others stay', async () => {
   expect((await read(1)).map(({ key, value }) => [key?.toString(), value?.toString()])).toEqual([
     ['k', 'fixed'],
   ])
-  expect((await show(dlq)).map((one) => 'isRedriven' in one && one.isRedriven)).toEqual([false, true])
+  expect((await toArray(show(dlq))).map((one) => 'isRedriven' in one && one.isRedriven)).toEqual([
+    false,
+    true,
+  ])
   await expect(redrive({ topic: dlq, ...all, newValue: Buffer.from('x') })).rejects.toThrow('one dead letter')
 })
 
@@ -232,7 +254,7 @@ test("a mapping's on-failure document gives its record back, header bytes and al
     { value: JSON.stringify({ ...document, payloadOmitted: true }) },
   ])
   const { show, redrive, list } = deadLetters()
-  expect(await show(failed)).toMatchObject([
+  expect(await toArray(show(failed))).toMatchObject([
     { kind: 'failed', id: '0@0', reason: 'RetriesExhausted', attempts: 11, isRedriven: false },
     { id: '0@1', problem: expect.stringContaining(`${topic} partition 0 offset 7`) as unknown },
   ])
@@ -247,6 +269,151 @@ test("a mapping's on-failure document gives its record back, header bytes and al
 
 test('a topic that is not there is named, with those that are', async () => {
   const { dlq, deadLetters } = await setup()
-  await expect(deadLetters().show('nowhere.dlq')).rejects.toThrow(/no topic "nowhere.dlq".*stock\.dlq/)
+  await expect(toArray(deadLetters().show('nowhere.dlq'))).rejects.toThrow(
+    /no topic "nowhere.dlq".*stock\.dlq/,
+  )
   await expect(deadLetters().redrive({ topic: dlq, ...all, ratePerSecond: 0 })).rejects.toThrow('above 0')
+})
+
+test('a record is redriven to the service that refused it, with its headers in their order', async () => {
+  const { topic, dlq, send, read, deadLetters } = await setup()
+  const headers = toOrderedHeaders(
+    [
+      ['b', '1'],
+      ['a', '2'],
+      ['x-redrive-to', 'analytics'],
+      ['b', '3'],
+      ['x-dlq-topic', topic],
+      ['x-dlq-partition', '0'],
+      ['x-dlq-offset', '5'],
+    ].map(([key = '', value = '']) => ({ key, value: Buffer.from(value) })),
+  )
+  await send(dlq, [{ value: 'v', headers }])
+  await deadLetters().redrive({ topic: dlq, ...all })
+  const [back] = await read(1)
+  expect(headersInOrder(back?.headers)?.map(({ key, value }) => [key, value?.toString()])).toEqual([
+    ['b', '1'],
+    ['a', '2'],
+    ['b', '3'],
+    ['x-redrive-count', '1'],
+    ['x-redrive-to', 'stock'],
+  ])
+})
+
+test('a discarded record is redriven to the function of its mapping, where the document names it', async () => {
+  const { topic, send, admin, read, deadLetters } = await setup()
+  const failed = `${topic}.failed`
+  await admin.createTopics({ topics: [{ topic: failed }], waitForLeaders: true })
+  const documentOf = (functionArn: string, offset: number) => ({
+    value: JSON.stringify({
+      requestContext: { functionArn, condition: 'RetriesExhausted', approximateInvokeCount: 1 },
+      timestamp: '2026-11-24T12:00:00.000Z',
+      payload: { records: { [`${topic}-0`]: [{ topic, partition: 0, offset, headers: [] }] } },
+    }),
+  })
+  await send(failed, [
+    documentOf('arn:aws:lambda:us-east-1:000000000000:function:analytics:live', 1),
+    documentOf('unknown', 2),
+  ])
+  await deadLetters().redrive({ topic: failed, ...all })
+  const addressees = (await read(2)).map((one) => headerOf(one, 'x-redrive-to'))
+  expect(addressees).toEqual(['analytics', undefined])
+})
+
+/** So that the redriven record of a key `k` has exactly the bytes that its topic allows. */
+const LARGEST = 1_048_588 - 134
+
+test('a letter that does not fit back is left and named, the rest goes on, and nothing of it is in the log', async () => {
+  const { topic, dlq, admin, send, read, deadLetters } = await setup()
+  const letter = (offset: number, length: number) =>
+    toLetter(topic, { offset, key: 'k', value: 'v'.repeat(length) })
+  await send(dlq, [letter(1, 1)])
+  await send(dlq, [letter(2, LARGEST + 1)])
+  await send(dlq, [letter(3, LARGEST)])
+  await send(dlq, [letter(4, 1)])
+  const { redrive, list } = deadLetters()
+  const left = [{ id: '0@1', why: expect.stringContaining('does not fit') as unknown, isWaiting: true }]
+  const moved = ['0@0', '0@2', '0@3'].map((id) => ({ id, to: `${topic}-0` }))
+  const dry = await redrive({ topic: dlq, ids: undefined, isDryRun: true })
+  expect(dry).toEqual({ isDryRun: true, redriven: moved, skipped: left })
+  expect(await redrive({ topic: dlq, ...all })).toEqual({ isDryRun: false, redriven: moved, skipped: left })
+  expect((await read(3)).map(({ value }) => value?.length)).toEqual([1, LARGEST, 1])
+  expect((await list()).find((one) => one.topic === dlq)).toEqual({ topic: dlq, total: 4, waiting: 1 })
+
+  const endOf = async () => (await admin.fetchTopicOffsets(topic))[0]?.high
+  const end = await endOf()
+  expect(await redrive({ topic: dlq, ...all })).toMatchObject({ redriven: [] })
+  expect(await endOf()).toBe(end)
+})
+
+test('where the limit of a topic cannot be read, what its broker refuses is left and named', async () => {
+  const { topic, dlq, send, read, deadLetters } = await setup({ maxBytes: 2000, canDescribe: false })
+  const lengths = [10, 3000, 10, 1000, 1000]
+  await send(
+    dlq,
+    lengths.map((length, offset) => toLetter(topic, { offset, value: 'v'.repeat(length) })),
+  )
+  const { redriven, skipped } = await deadLetters().redrive({ topic: dlq, ...all })
+  expect(redriven.map(({ id }) => id)).toEqual(['0@0', '0@2', '0@3', '0@4'])
+  expect(skipped).toMatchObject([{ id: '0@1', why: expect.stringContaining('does not fit') as unknown }])
+  expect((await read(4)).map(({ value }) => value?.length)).toEqual([10, 10, 1000, 1000])
+})
+
+test('many letters that are small for their topic alone are redriven, whatever they are together', async () => {
+  const { topic, dlq, send, read, deadLetters } = await setup()
+  const letters = Array.from({ length: 30 }, (_, offset) =>
+    toLetter(topic, { offset, value: 'v'.repeat(90_000) }),
+  )
+  for (const letter of letters) await send(dlq, [letter])
+  const { redriven } = await deadLetters().redrive({ topic: dlq, ...all })
+  expect(redriven).toHaveLength(30)
+  await read(30)
+})
+
+test('a letter without its payload is shown with its place and is not redriven', async () => {
+  const { topic, dlq, send, read, deadLetters } = await setup()
+  const headers = { 'x-dlq-payload': 'omitted', 'x-dlq-sha256': 'ab', 'x-dlq-size': '3000000' }
+  const { value: _, ...letter } = toLetter(topic, { offset: 7 })
+  await send(dlq, [{ ...letter, value: null, headers: { ...letter.headers, ...headers } }])
+  const { redrive, show } = deadLetters()
+  const problem = expect.stringContaining(`${topic} partition 0 offset 7`) as unknown
+  expect(await toArray(show(dlq))).toMatchObject([{ id: '0@0', reason: 'EVENT_INVALID: no lines', problem }])
+  expect(await redrive({ topic: dlq, ...all })).toMatchObject({
+    redriven: [],
+    skipped: [{ id: '0@0', why: problem, isWaiting: true }],
+  })
+  await read(0)
+})
+
+test('a discarded letter waits no longer, shows its reason, and is never redriven', async () => {
+  const { topic, dlq, send, read, deadLetters } = await setup()
+  await send(dlq, [
+    toLetter(topic, { offset: 1 }),
+    toLetter(topic, { offset: 2 }),
+    toLetter(topic, { offset: 2 }),
+    { value: 'stray' },
+  ])
+  const { discard, redrive, show, find, list } = deadLetters()
+  expect(await discard({ topic: dlq, ids: ['0@1', '0@3', '0@9'], reason: 'a test order' })).toMatchObject({
+    discarded: ['0@1', '0@3'],
+    skipped: [{ id: '0@9', why: 'does not exist' }],
+  })
+  // The copy of 0@1 is settled with it.
+  expect((await list()).find((one) => one.topic === dlq)).toEqual({ topic: dlq, total: 4, waiting: 1 })
+  const discarded = { at: expect.any(String) as unknown, reason: 'a test order' }
+  expect(await find(dlq, '0@3')).toMatchObject({ discarded })
+  expect((await toArray(show(dlq))).map((one) => one.discarded?.reason)).toEqual([
+    undefined,
+    'a test order',
+    'a test order',
+    'a test order',
+  ])
+  const { redriven, skipped } = await redrive({ topic: dlq, ...all })
+  expect(redriven).toEqual([{ id: '0@0', to: `${topic}-0` }])
+  expect(skipped).toMatchObject(
+    ['0@1', '0@2', '0@3'].map((id) => ({ id, why: 'was discarded: a test order' })),
+  )
+  await read(1)
+  expect(await discard({ topic: dlq, ids: undefined, reason: 'all' })).toMatchObject({ discarded: [] })
+  await expect(discard({ topic: dlq, ids: undefined, reason: ' ' })).rejects.toThrow('Say why')
 })

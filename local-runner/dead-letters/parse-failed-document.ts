@@ -1,9 +1,13 @@
 import * as z from 'zod'
-import type { DeadLetter } from './dead-letter.ts'
+import { type DeadLetter, omittedProblem } from './dead-letter.ts'
 
 const signedByte = z.int().min(-128).max(127)
 const document = z.object({
-  requestContext: z.object({ condition: z.string(), approximateInvokeCount: z.number() }),
+  requestContext: z.object({
+    functionArn: z.string().optional(),
+    condition: z.string(),
+    approximateInvokeCount: z.number(),
+  }),
   timestamp: z.string(),
   payloadOmitted: z.boolean().optional(),
   payload: z.object({
@@ -33,10 +37,13 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** The name in `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`. */
+const functionNameOf = (arn: string | undefined) => arn?.split(':function:')[1]?.split(':')[0]
+
 /** Parses the document of a Kafka topic as on-failure destination (docs/aws-behaviour.md 2.7). @returns the problem as text when it is none */
 export function parseFailedDocument(
   value: Buffer | null,
-): Pick<DeadLetter, 'reason' | 'attempts' | 'at' | 'original'> | string {
+): Omit<DeadLetter, 'kind' | 'topic' | 'id'> | string {
   const parsed = document.safeParse(parseJson(value?.toString() ?? ''))
   if (!parsed.success) return 'it has no x-dlq- headers and is not an on-failure document of AWS either'
   const { requestContext, timestamp, payload, payloadOmitted } = parsed.data
@@ -44,22 +51,21 @@ export function parseFailedDocument(
   if (record === undefined) return 'its payload contains no record'
   const topic = record.topic ?? name.slice(0, name.lastIndexOf('-'))
   const { partition, offset } = record
-  if (payloadOmitted) {
-    return `it was too large for this topic: read the original, ${topic} partition ${partition} offset ${offset}`
-  }
   return {
     reason: requestContext.condition,
     attempts: requestContext.approximateInvokeCount,
     at: timestamp,
+    service: functionNameOf(requestContext.functionArn),
     original: {
       topic,
       partition,
       offset: BigInt(offset),
       key: fromBase64(record.key),
-      value: fromBase64(record.value),
+      value: payloadOmitted ? null : fromBase64(record.value),
       headers: record.headers.flatMap((header) =>
         Object.entries(header).map(([key, bytes]) => ({ key, value: Buffer.from(bytes) })),
       ),
     },
+    ...(payloadOmitted && { problem: omittedProblem(topic, partition, offset) }),
   }
 }

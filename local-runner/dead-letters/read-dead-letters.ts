@@ -1,56 +1,75 @@
-import type { Admin, KafkaMessage } from 'kafkajs'
-import { type Header, headersInOrder } from '../kafka/kafkajs/header-order.ts'
+import kafkajs, { type Admin, type KafkaMessage } from 'kafkajs'
 import { type LogReader, readLog } from '../kafka/log-reader.ts'
 import type { DeadLetter, Unreadable } from './dead-letter.ts'
-import { parseFailedDocument } from './parse-failed-document.ts'
+import { parseDeadLetter } from './parse-dead-letter.ts'
 
-const textOf = (headers: readonly Header[], name: string) =>
-  headers.findLast(({ key }) => key === name)?.value?.toString()
-
-/** `x-dlq-count` stays on the record, so it grows with each failure; the other headers are about this failure only. */
-const isOfThisFailure = ({ key }: Header) => key.startsWith('x-dlq-') && key !== 'x-dlq-count'
-
-function parseByHeaders(
-  place: Pick<DeadLetter, 'topic' | 'id'>,
-  { key, value }: KafkaMessage,
-  headers: readonly Header[],
-): DeadLetter | Unreadable {
-  const topic = textOf(headers, 'x-dlq-topic') ?? ''
-  const partition = Number(textOf(headers, 'x-dlq-partition') ?? Number.NaN)
-  const offset = textOf(headers, 'x-dlq-offset') ?? ''
-  if (topic === '' || !Number.isInteger(partition) || !/^\d+$/.test(offset)) {
-    return { ...place, problem: 'its x-dlq-topic, x-dlq-partition and x-dlq-offset headers name no record' }
-  }
-  const original = { topic, partition, offset: BigInt(offset), key, value }
-  return {
-    ...place,
-    kind: 'dlq',
-    reason: textOf(headers, 'x-dlq-reason') ?? '',
-    attempts: Number(textOf(headers, 'x-dlq-count') ?? 1),
-    at: textOf(headers, 'x-dlq-at') ?? '',
-    original: { ...original, headers: headers.filter((header) => !isOfThisFailure(header)) },
-  }
+export interface ReadDeps {
+  readonly admin: Pick<Admin, 'fetchTopicOffsets'>
+  readonly reader: Pick<LogReader, 'fetch'>
 }
 
-/** Parses one record of a dead-letter topic: a function's, by its `x-dlq-` headers, or else a mapping's document. */
-function parseDeadLetter(topic: string, partition: number, message: KafkaMessage): DeadLetter | Unreadable {
-  const place = { topic, id: `${partition}@${message.offset}` }
-  const headers = headersInOrder(message.headers) ?? []
-  if (headers.some(({ key }) => key === 'x-dlq-topic')) return parseByHeaders(place, message, headers)
-  const parsed = parseFailedDocument(message.value)
-  return typeof parsed === 'string' ? { ...place, problem: parsed } : { ...place, kind: 'failed', ...parsed }
+export interface LetterPlace {
+  readonly partition: number
+  readonly offset: bigint
 }
 
-/** All records of a dead-letter topic. */
-export async function readDeadLetters(
+/** Of an id, `<partition>@<offset>`. */
+export function placeOf(id: string): LetterPlace {
+  const [partition, offset] = id.split('@')
+  return { partition: Number(partition), offset: BigInt(offset ?? 0) }
+}
+
+/** The place is unreadable for every reader, such as a codec that does not exist; the broker itself works. */
+const isOfTheRecords = (error: unknown) => !(error instanceof kafkajs.KafkaJSError && error.retriable)
+
+async function* readPartition(
   topic: string,
-  { admin, reader }: { readonly admin: Admin; readonly reader: LogReader },
-): Promise<readonly (DeadLetter | Unreadable)[]> {
-  const found: (DeadLetter | Unreadable)[] = []
-  for (const { partition, low } of await admin.fetchTopicOffsets(topic)) {
-    for await (const message of readLog(reader, { topic, partition, offset: BigInt(low) })) {
-      found.push(parseDeadLetter(topic, partition, message))
+  { partition, offset }: LetterPlace,
+  reader: ReadDeps['reader'],
+): AsyncGenerator<DeadLetter | Unreadable> {
+  let next = offset
+  try {
+    for await (const message of readLog(reader, { topic, partition, offset })) {
+      next = BigInt(message.offset) + 1n
+      yield parseDeadLetter(topic, partition, message)
     }
+  } catch (error) {
+    if (!isOfTheRecords(error)) throw error
+    const problem = `from here to the end of its partition nothing can be read: ${String(error)}`
+    yield { topic, id: `${partition}@${next}`, problem, digest: undefined }
   }
-  return found
+}
+
+/** All records of a dead-letter topic behind `after`, by partition and offset; one at a time, because they may be many. */
+export async function* readDeadLetters(
+  topic: string,
+  { admin, reader }: ReadDeps,
+  after?: LetterPlace,
+): AsyncGenerator<DeadLetter | Unreadable> {
+  const partitions = [...(await admin.fetchTopicOffsets(topic))].sort((a, b) => a.partition - b.partition)
+  for (const { partition, low } of partitions) {
+    if (after !== undefined && partition < after.partition) continue
+    const start = after?.partition === partition ? after.offset + 1n : 0n
+    const offset = start > BigInt(low) ? start : BigInt(low)
+    yield* readPartition(topic, { partition, offset }, reader)
+  }
+}
+
+async function findMessage(topic: string, { partition, offset }: LetterPlace, { admin, reader }: ReadDeps) {
+  const log = (await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition)
+  if (log === undefined || offset < BigInt(log.low) || offset >= BigInt(log.high)) return undefined
+  const messages: AsyncIterable<KafkaMessage> = readLog(reader, { topic, partition, offset }, offset + 1n)
+  for await (const message of messages) return message
+  return undefined
+}
+
+/** One record of a dead-letter topic. */
+export async function findDeadLetter(
+  topic: string,
+  id: string,
+  deps: ReadDeps,
+): Promise<DeadLetter | Unreadable | undefined> {
+  const place = placeOf(id)
+  const message = await findMessage(topic, place, deps)
+  return message && parseDeadLetter(topic, place.partition, message)
 }

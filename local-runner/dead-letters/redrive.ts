@@ -1,11 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import kafkajs, { type Admin, type Kafka, type Transaction } from 'kafkajs'
-import type { LogReader } from '../kafka/log-reader.ts'
-import type { DeadLetter } from './dead-letter.ts'
-import { planRedrive, type Skipped } from './plan-redrive.ts'
-import { readDeadLetters } from './read-dead-letters.ts'
-import { ensureRedrivenTopic, readRedriven, REDRIVEN_TOPIC, redrivenKeyOf } from './redriven-log.ts'
-import { toRedrivenMessage } from './to-redriven-message.ts'
+import type { Admin, Kafka } from 'kafkajs'
+import { isTooLarge } from '../kafka/is-too-large.ts'
+import { toOrderedHeaders } from '../kafka/kafkajs/ordered-headers.ts'
+import type { DeadLetter, Found } from './dead-letter.ts'
+import { loadLetters } from './load-letters.ts'
+import { noteKeyOf } from './notes.ts'
+import { type Plan, planRedrive, type Skipped, tooLarge, withoutTooLarge } from './plan-redrive.ts'
+import type { ReadDeps } from './read-dead-letters.ts'
+import { type Target, targetsOf } from './targets.ts'
+import { toRedriven } from './to-redriven.ts'
+import { withNotesWriter, type WriteNotes } from './write-notes.ts'
 
 export interface RedriveRequest {
   readonly topic: string
@@ -24,14 +28,16 @@ export interface RedriveReport {
   readonly skipped: readonly Skipped[]
 }
 
-export interface RedriveDeps {
+export interface RedriveDeps extends ReadDeps {
   readonly kafka: Kafka
   readonly admin: Admin
-  readonly reader: LogReader
+  /** The dead letters of the topic, as they are now. */
+  readonly find: (topic: string, ids: readonly string[] | undefined) => AsyncIterable<Found>
   readonly signal: AbortSignal
 }
 
 const MAX_CHUNK = 100
+const CHUNK_BYTES = 500_000
 
 function check({ ids, newValue, ratePerSecond }: RedriveRequest): void {
   if (newValue !== undefined && ids?.length !== 1)
@@ -39,103 +45,118 @@ function check({ ids, newValue, ratePerSecond }: RedriveRequest): void {
   if (ratePerSecond !== undefined && !(ratePerSecond > 0)) throw new Error('The rate must be above 0.')
 }
 
-/** @returns the number of partitions of each original topic @throws when one does not exist any more */
-async function targetsOf(due: readonly DeadLetter[], admin: Admin): Promise<ReadonlyMap<string, number>> {
-  const names = [...new Set(due.map(({ original }) => original.topic))]
-  const existing = new Set(await admin.listTopics())
-  const missing = names.filter((name) => !existing.has(name))
-  if (missing.length > 0)
-    throw new Error(`The topic ${missing.join(', ')} does not exist: create it, then redrive again.`)
-  const { topics } = await admin.fetchTopicMetadata({ topics: names })
-  return new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
+async function plan({ topic, ids, newValue }: RedriveRequest, { find, admin }: RedriveDeps) {
+  const found = await planRedrive(find(topic, ids), ids, newValue)
+  const targets = await targetsOf([...new Set(found.due.map((one) => one.topic))], admin)
+  return { ...withoutTooLarge(found, targets), targets }
 }
+
+/** How many letters, and how much of them, go into one transaction. */
+interface ChunkLimit {
+  readonly letters: number
+  readonly bytes: number
+}
+
+function limitOf(targets: ReadonlyMap<string, Target>, ratePerSecond: number): ChunkLimit {
+  return {
+    letters: Math.max(1, Math.min(MAX_CHUNK, Math.floor(ratePerSecond / 2))),
+    bytes: Math.min(CHUNK_BYTES, ...[...targets.values()].map(({ maxBytes }) => maxBytes)),
+  }
+}
+
+async function* chunksOf(
+  letters: AsyncIterable<DeadLetter>,
+  due: Plan['due'],
+  limit: ChunkLimit,
+): AsyncGenerator<readonly DeadLetter[]> {
+  const bytesOf = new Map(due.map(({ id, bytes }) => [id, bytes]))
+  let chunk: DeadLetter[] = []
+  let chunkBytes = 0
+  for await (const letter of letters) {
+    const bytes = bytesOf.get(letter.id) ?? 0
+    if (chunk.length >= limit.letters || (chunk.length > 0 && chunkBytes + bytes > limit.bytes)) {
+      yield chunk
+      chunk = []
+      chunkBytes = 0
+    }
+    chunk.push(letter)
+    chunkBytes += bytes
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+const moveOf = ({ id, topic, partition }: Plan['due'][number]) => ({ id, to: `${topic}-${partition}` })
 
 /**
  * Writes dead letters back to their original topics, in the order of the originals and once each: a record and the note
  * that it was redriven are one Kafka transaction, so a command that is repeated, killed or run twice at the same time
- * redrives nothing twice. (There is one transactional id per topic: a later command fences an earlier one.)
+ * redrives nothing twice.
  */
 export async function redrive(request: RedriveRequest, deps: RedriveDeps): Promise<RedriveReport> {
   check(request)
-  const { topic, ids, newValue, isDryRun, ratePerSecond = Infinity } = request
-  const { kafka, admin, reader, signal } = deps
-  const plan = async () => {
-    const redriven = await readRedriven(reader, new Set(await admin.listTopics()))
-    return planRedrive(await readDeadLetters(topic, deps), ids, redriven)
-  }
-  const placeOf = ({ id, original }: DeadLetter) => ({ id, to: `${original.topic}-${original.partition}` })
+  const { topic, newValue, isDryRun, ratePerSecond = Infinity } = request
   if (isDryRun) {
-    const { due, skipped } = await plan()
-    await targetsOf(due, admin)
-    return { isDryRun, redriven: due.map(placeOf), skipped }
+    const { due, skipped } = await plan(request, deps)
+    return { isDryRun, redriven: due.map(moveOf), skipped }
   }
-
-  await ensureRedrivenTopic(admin)
-  const producer = kafka.producer({
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    allowAutoTopicCreation: false,
-    transactionalId: `redrive.${topic}`,
-    idempotent: true,
-    maxInFlightRequests: 1,
-  })
-  const redriven: { readonly id: string; readonly to: string }[] = []
-  await producer.connect()
-  let transaction: Transaction | undefined
-  try {
-    // Before the plan: this fences an earlier command that still runs, so the plan reads all that it did.
-    transaction = await producer.transaction()
-    const { due, skipped } = await plan()
-    const partitionCounts = await targetsOf(due, admin)
-    const chunkSize = Math.max(1, Math.min(MAX_CHUNK, Math.floor(ratePerSecond / 2)))
-    for (let next = 0; next < due.length; next += chunkSize) {
-      signal.throwIfAborted()
-      const chunk = due.slice(next, next + chunkSize)
-      transaction ??= await producer.transaction()
-      await sendChunk(transaction, chunk, newValue, partitionCounts)
-      await transaction.commit()
-      transaction = undefined
-      redriven.push(...chunk.map(placeOf))
-      const isLast = next + chunkSize >= due.length
-      if (!isLast && ratePerSecond < Infinity)
-        await wait((chunk.length / ratePerSecond) * 1000, undefined, { signal })
+  return withNotesWriter(topic, deps, async (write) => {
+    const { due, skipped, targets } = await plan(request, deps)
+    const redriven = new Set<string>()
+    const refused = new Map<string, Skipped>()
+    const send = createSend(write, targets, newValue)
+    const letters = loadLetters(topic, due, deps)
+    let sent = 0
+    for await (const chunk of chunksOf(letters, due, limitOf(targets, ratePerSecond))) {
+      if (sent > 0 && ratePerSecond < Infinity)
+        await wait((sent / ratePerSecond) * 1000, undefined, { signal: deps.signal })
+      deps.signal.throwIfAborted()
+      for (const one of await send(chunk)) refused.set(one.id, one)
+      for (const { id } of chunk) if (!refused.has(id)) redriven.add(id)
+      sent = chunk.length
     }
-    return { isDryRun, redriven, skipped }
-  } finally {
-    // Fails when the transaction is broken or fenced; the broker aborts it then.
-    await transaction?.abort().catch(() => undefined)
-    await producer.disconnect()
-  }
+    const left = due.filter(({ id }) => !redriven.has(id))
+    return {
+      isDryRun,
+      redriven: due.filter(({ id }) => redriven.has(id)).map(moveOf),
+      skipped: [
+        ...skipped,
+        ...left.map(({ id }) => refused.get(id) ?? { id, why: 'was deleted meanwhile', isWaiting: false }),
+      ],
+    }
+  })
 }
 
-async function sendChunk(
-  transaction: Transaction,
-  chunk: readonly DeadLetter[],
-  newValue: Buffer | undefined,
-  partitionCounts: ReadonlyMap<string, number>,
-): Promise<void> {
-  const at = new Date().toISOString()
-  const byTopic = Map.groupBy(chunk, ({ original }) => original.topic)
-  const topicMessages = [...byTopic].map(([topic, letters]) => ({
-    topic,
-    messages: letters.map(({ original }) =>
-      toRedrivenMessage(original, newValue, partitionCounts.get(topic) ?? 0),
-    ),
-  }))
-  const notes = chunk.map((letter) => ({
-    key: redrivenKeyOf(letter),
-    value: JSON.stringify({ at, id: letter.id, edited: newValue !== undefined }),
-  }))
-  const stored = await transaction.sendBatch({
-    topicMessages: [...topicMessages, { topic: REDRIVEN_TOPIC, messages: notes }],
-  })
-  // kafkajs drops a record for a partition it does not know, and resolves (observed with 2.2.4).
-  const reached = new Set(stored.map(({ topicName, partition }) => `${topicName}-${partition}`))
-  const isMissing = topicMessages.some(({ topic, messages }) =>
-    messages.some(({ partition }) => partition !== undefined && !reached.has(`${topic}-${partition}`)),
-  )
-  if (isMissing || !reached.has(`${REDRIVEN_TOPIC}-0`) || stored.some(({ errorCode }) => errorCode !== 0)) {
-    throw new Error(
-      `Kafka did not store all records: ${JSON.stringify(stored)}. Redrive again: nothing is redriven twice.`,
-    )
+/** @returns a function that redrives letters together, and returns those that their topic refused as too large */
+function createSend(write: WriteNotes, targets: ReadonlyMap<string, Target>, newValue: Buffer | undefined) {
+  const toMessage = (letter: DeadLetter) => {
+    const { topic, partition } = letter.original
+    const record = toRedriven(letter, newValue)
+    const isThere = partition < (targets.get(topic)?.partitionCount ?? 0)
+    return { ...record, headers: toOrderedHeaders(record.headers), ...(isThere && { partition }) }
   }
+  const send = async (letters: readonly DeadLetter[]): Promise<readonly Skipped[]> => {
+    const at = new Date().toISOString()
+    const byTopic = Map.groupBy(letters, ({ original }) => original.topic)
+    const notes = letters.map((letter) => ({
+      key: noteKeyOf(letter),
+      value: JSON.stringify({ at, id: letter.id, edited: newValue !== undefined }),
+    }))
+    try {
+      await write(
+        notes,
+        [...byTopic].map(([topic, same]) => ({ topic, messages: same.map(toMessage) })),
+      )
+      return []
+    } catch (error) {
+      if (!isTooLarge(error)) throw error
+      const [first, ...others] = letters
+      if (first === undefined) return []
+      // Where the broker's limit is not the one that was read.
+      if (others.length === 0) return [tooLarge(first.id, first.original.topic, String(error))]
+      const refused: Skipped[] = []
+      for (const one of letters) refused.push(...(await send([one])))
+      return refused
+    }
+  }
+  return send
 }

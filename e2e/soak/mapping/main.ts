@@ -99,11 +99,11 @@ try {
   await mapping.stop()
 
   const deadLetters = createDeadLetters(kafka)
-  const found = await deadLetters.show(FAILED)
+  const discarded: string[] = []
+  for await (const one of deadLetters.show(FAILED))
+    discarded.push('original' in one ? `${one.original.partition}@${one.original.offset}` : one.problem)
   await deadLetters.close()
-  const discarded = found
-    .map((one) => ('problem' in one ? one.problem : `${one.original.partition}@${one.original.offset}`))
-    .sort()
+  discarded.sort()
   print(
     `${ledger.handledCount()} handled in ${took.toFixed(1)} s, ${Math.round(recordCount / took)} records/s, ` +
       `${invocations} invocations, ${ledger.repeats()} delivered again, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
