@@ -5,6 +5,7 @@ import { createMailsRoute } from './admin/mails-route.ts'
 import { createMappingsRoute } from './admin/mappings-route.ts'
 import { createMetricsRoute } from './admin/metrics/metrics-route.ts'
 import { sameOriginGuard } from './admin/same-origin-guard.ts'
+import { createSkipRoute } from './admin/skip-route.ts'
 import type { StopList } from './async/stop-list.ts'
 import type { Config } from './config/config.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
@@ -97,6 +98,10 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   routes.push(
     createMappingsRoute({ kafkaBrokers, redisUrl: servers.redisUrl, reports, entries: deps.entries }),
     createDeadLettersRoute(deadLetters),
+    createSkipRoute({
+      mappings: () => running.flatMap(({ skippable }) => skippable),
+      keepSkipped: deadLetters.keepSkipped,
+    }),
     createMetricsRoute({ listen: deps.listen, reports }),
   )
 

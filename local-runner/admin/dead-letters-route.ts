@@ -4,6 +4,7 @@ import { type DeadLetters, UnknownTopicError } from '../dead-letters/dead-letter
 import { readPage } from '../dead-letters/page.ts'
 import { type AdminRoute, jsonResponse } from './admin-server.ts'
 import { API_PREFIX } from './api-prefix.ts'
+import { describeIssues, isJson, parseJsonBody } from './json-request.ts'
 
 const id = z.string().regex(/^\d{1,10}@\d{1,19}$/, 'must be <partition>@<offset>, such as 0@7')
 const ids = z.union([z.literal('all'), z.array(id).min(1)])
@@ -27,23 +28,14 @@ const pageQuery = z.object({
 
 const PATH = new RegExp(`^${API_PREFIX}/dead-letters(?:/([^/]+)(?:/([^/]+))?)?$`)
 
-const describe = ({ issues }: z.ZodError, what: string) =>
-  issues.map(({ path, message }) => `${path.join('.') || what}: ${message}`).join('; ')
-
 /** A request that cannot be understood: 400. */
 class BadRequestError extends Error {}
 
-/** @throws BadRequestError that names what is wrong and shows a right one */
-function parseBody<Body>(body: string, schema: z.ZodType<Body>, example: string): Body {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch (error) {
-    throw new BadRequestError(`The body is not JSON: ${String(error)}. ${example}`)
-  }
-  const { data, error } = schema.safeParse(value)
-  if (error !== undefined) throw new BadRequestError(`${describe(error, 'body')}. ${example}`)
-  return data
+/** @throws BadRequestError */
+function parseBody<Body extends object>(text: string, schema: z.ZodType<Body>, example: string): Body {
+  const parsed = parseJsonBody(text, schema, example)
+  if (typeof parsed === 'string') throw new BadRequestError(parsed)
+  return parsed
 }
 
 const toIds = (given: z.infer<typeof ids>) => (given === 'all' ? undefined : given)
@@ -68,7 +60,7 @@ export function createDeadLettersRoute(deadLetters: DeadLetters): AdminRoute {
     if (topic === undefined) return jsonResponse(200, { items: await deadLetters.list() })
     if (one === undefined) {
       const { data, error } = pageQuery.safeParse(Object.fromEntries(query))
-      if (error !== undefined) throw new BadRequestError(`${describe(error, 'query')}.`)
+      if (error !== undefined) throw new BadRequestError(`${describeIssues(error, 'query')}.`)
       const { items, next } = await readPage(deadLetters.show(topic, data.after), data.limit)
       return jsonResponse(200, { items: items.map(toJson), next })
     }
@@ -78,7 +70,8 @@ export function createDeadLettersRoute(deadLetters: DeadLetters): AdminRoute {
       : jsonResponse(404, { message: `${topic} has no ${one}.` })
   }
 
-  const answer: AdminRoute = async ({ method, path, query, contentType, body }) => {
+  const answer: AdminRoute = async (request) => {
+    const { method, path, query, body } = request
     const [matched, topic, last] = (PATH.exec(path) ?? []).map(
       (part: string | undefined) => part && decodeURIComponent(part),
     )
@@ -86,9 +79,7 @@ export function createDeadLettersRoute(deadLetters: DeadLetters): AdminRoute {
     if (method === 'GET') return read(topic, last, query)
     if (method !== 'POST' || topic === undefined || (last !== 'redrive' && last !== 'discard'))
       return undefined
-    // A page of another site can post a form, but cannot post JSON without a preflight.
-    if (contentType?.split(';')[0]?.trim() !== 'application/json')
-      return jsonResponse(415, { message: 'Send application/json.' })
+    if (!isJson(request)) return jsonResponse(415, { message: 'Send application/json.' })
     return jsonResponse(200, await act(topic, last, body))
   }
 

@@ -29,6 +29,7 @@ async function bodyOf(deps: Partial<MappingsRouteDeps>): Promise<unknown> {
     entries: () => [],
     reports: () => [
       {
+        id: 'm-1',
         functionName: 'stock',
         topic: 'orders',
         consumerGroupId: 'stock',

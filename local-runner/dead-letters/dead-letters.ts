@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs'
 import { createLogReader, type LogReader } from '../kafka/log-reader.ts'
 import type { DeadLetter, Found, Unreadable } from './dead-letter.ts'
 import { discard, type DiscardReport, type DiscardRequest } from './discard.ts'
+import { keepSkipped, type KeptCopy, type Skipped } from './keep-skipped.ts'
 import { noteKeyOf, type Notes, readNotes } from './notes.ts'
 import { findDeadLetter, placeOf, readDeadLetters } from './read-dead-letters.ts'
 import { redrive, type RedriveReport, type RedriveRequest } from './redrive.ts'
@@ -24,6 +25,8 @@ export interface DeadLetters {
   readonly find: (topic: string, id: string) => Promise<Found | undefined>
   readonly redrive: (request: RedriveRequest) => Promise<RedriveReport>
   readonly discard: (request: DiscardRequest) => Promise<DiscardReport>
+  /** Keeps a copy of a record that a group is about to skip. */
+  readonly keepSkipped: (skipped: Skipped) => Promise<KeptCopy>
   /** Interrupts a redrive between two transactions. */
   readonly close: () => Promise<void>
 }
@@ -114,6 +117,7 @@ export function createDeadLetters(kafka: Kafka): DeadLetters {
       await notesFor(request.topic)
       return discard(request, { ...deps, find: findAll })
     },
+    keepSkipped: async (skipped) => keepSkipped(skipped, deps, await topics()),
     close: async () => {
       closing.abort(new Error('The redrive was interrupted: run the command again to continue.'))
       await Promise.all([connected && admin.disconnect(), reader.close()])

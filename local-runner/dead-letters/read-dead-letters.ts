@@ -20,7 +20,7 @@ export function placeOf(id: string): LetterPlace {
 }
 
 /** The place is unreadable for every reader, such as a codec that does not exist; the broker itself works. */
-const isOfTheRecords = (error: unknown) => !(error instanceof kafkajs.KafkaJSError && error.retriable)
+export const isOfTheRecords = (error: unknown) => !(error instanceof kafkajs.KafkaJSError && error.retriable)
 
 async function* readPartition(
   topic: string,
@@ -55,12 +55,16 @@ export async function* readDeadLetters(
   }
 }
 
-async function findMessage(topic: string, { partition, offset }: LetterPlace, { admin, reader }: ReadDeps) {
+/** One record of any topic. */
+export async function findMessage(
+  topic: string,
+  { partition, offset }: LetterPlace,
+  { admin, reader }: ReadDeps,
+): Promise<KafkaMessage | undefined> {
   const log = (await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition)
   if (log === undefined || offset < BigInt(log.low) || offset >= BigInt(log.high)) return undefined
-  const messages: AsyncIterable<KafkaMessage> = readLog(reader, { topic, partition, offset }, offset + 1n)
-  for await (const message of messages) return message
-  return undefined
+  const { messages } = await reader.fetch({ topic, partition, offset })
+  return messages.find((message) => message.offset === `${offset}`)
 }
 
 /** One record of a dead-letter topic. */

@@ -17,6 +17,12 @@ export const recordsOf = (entries: readonly BatchEntry[]) => entries.map(({ reco
 
 export const lanesOf = (entries: readonly BatchEntry[]) => new Set(entries.map(({ lane }) => lane))
 
+/** Those that are neither finished nor skipped; of a lost partition none, because its new owner delivers them. */
+export function stillInFlight(entries: readonly BatchEntry[]): readonly BatchEntry[] {
+  const open = new Set([...lanesOf(entries)].flatMap(({ lost, inFlight }) => (lost.aborted ? [] : inFlight)))
+  return entries.filter(({ record }) => open.has(record))
+}
+
 /** Records by partition, for the journal: `{ "0": 12, "5": 3 }`. */
 export function countsOf(entries: readonly BatchEntry[]): RecordCounts {
   const counts: Record<number, number> = {}

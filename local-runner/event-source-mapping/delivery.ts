@@ -12,6 +12,7 @@ import { createPollers } from './pollers.ts'
 import { toRetryPolicy } from './retry-policy.ts'
 import { runBatch, type RunBatchDeps } from './run-batch.ts'
 import type { Session } from './session.ts'
+import { type SkippedPlace, skipProblem, skipRecord } from './skip-record.ts'
 
 export interface DeliveryDeps {
   readonly settings: MappingSettings
@@ -27,6 +28,10 @@ export interface DeliveryDeps {
 export interface Delivery {
   /** Records were buffered, or partitions were assigned. */
   readonly wake: () => void
+  /** Why a record cannot be skipped; undefined when it can. */
+  readonly skipProblem: (place: SkippedPlace) => string | undefined
+  /** Moves past one record that waits or fails. @returns why not, if it cannot */
+  readonly skip: (place: SkippedPlace) => string | undefined
   readonly start: () => void
   /** Finishes and commits the invocations in flight; retries nothing. */
   readonly finish: () => Promise<void>
@@ -91,10 +96,22 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     now,
     elapsedMs,
   })
+  const wake = () => {
+    dispatcher.wake()
+    committer.wake()
+  }
   return {
-    wake: () => {
-      dispatcher.wake()
-      committer.wake()
+    wake,
+    skipProblem: (place) => skipProblem(lanes.get(place.partition), place),
+    skip: (place) => {
+      const lane = lanes.get(place.partition)
+      const problem = skipProblem(lane, place)
+      if (lane === undefined || problem !== undefined) return problem
+      skipRecord(lane, place.offset)
+      record({ name: 'record.skipped', offsets: [`${place.partition}@${place.offset}`] })
+      session()?.onTaken(lane)
+      wake()
+      return undefined
     },
     start: () => pollers.start({ batchesInFlight: dispatcher.inFlight, onScaled: dispatcher.wake }),
     finish: async () => {

@@ -1,7 +1,7 @@
 import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { BatchEntry } from './batch.ts'
-import { countsOf, lanesOf, recordsOf } from './batch.ts'
+import { countsOf, lanesOf, recordsOf, stillInFlight } from './batch.ts'
 import { setFailure } from './lane.ts'
 import type { Failure, SendToDestination } from './on-failure/failure.ts'
 
@@ -18,7 +18,8 @@ export type Discard = (entries: readonly BatchEntry[], failure: Failure) => Prom
 
 /** Discards records. Retries a destination that cannot be written until it can, because the commit follows. */
 export function createDiscard({ send, retryDelayMs, record, stopping }: DiscardDeps): Discard {
-  return async (entries, failure) => {
+  return async (discarded, failure) => {
+    let entries = discarded
     for (let retry = 1; send !== undefined; retry += 1) {
       try {
         await send(recordsOf(entries), failure)
@@ -31,6 +32,8 @@ export function createDiscard({ send, retryDelayMs, record, stopping }: DiscardD
         }
         await interruptibleWait(retryDelayMs(retry), [stopping])
         if (stopping.aborted) return false
+        entries = stillInFlight(entries)
+        if (entries.length === 0) return true
       }
     }
     const offsets = entries.map((entry) => `${entry.record.partition}@${entry.record.offset}`)

@@ -2,7 +2,7 @@ import type { RecordDetail } from '../journal/mapping-events.ts'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { securityProtocolOf } from '../kafka/kafka-login.ts'
 import { createAssignment } from './assignment.ts'
-import { createDelivery } from './delivery.ts'
+import { createDelivery, type Delivery } from './delivery.ts'
 import { createRecordFilter } from './filter/filter-criteria.ts'
 import type { Lane } from './lane.ts'
 import type { MappingDeps } from './mapping-deps.ts'
@@ -19,6 +19,8 @@ export interface EventSourceMapping {
   readonly start: () => Promise<void>
   /** Finishes and commits the invocations in flight, retries nothing, leaves the group. */
   readonly stop: () => Promise<void>
+  readonly skipProblem: Delivery['skipProblem']
+  readonly skip: Delivery['skip']
   readonly state: () => MappingState
 }
 
@@ -112,6 +114,8 @@ export function createEventSourceMapping(deps: MappingDeps): EventSourceMapping 
       systemLog.stop()
       firstJoin.resolve()
     },
+    skipProblem: delivery.skipProblem,
+    skip: delivery.skip,
     state: () =>
       toMappingState({
         status: statusOf(),

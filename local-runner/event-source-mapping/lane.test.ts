@@ -7,6 +7,7 @@ import { positionLanes } from './position-lanes.ts'
 const record = (offset: bigint) => ({
   partition: 0,
   offset,
+  timestamp: '0',
   timestampMs: 0,
   key: null,
   json: '{}',

@@ -39,6 +39,8 @@ export interface MappingState {
 
 /** One mapping as `GET /api/mappings` and `/metrics` show it. */
 export interface MappingReport extends MappingState {
+  /** Its UUID, the same at each start. */
+  readonly id: string
   readonly functionName: string
   readonly topic: string
   readonly consumerGroupId: string

@@ -2,7 +2,7 @@ import { interruptibleWait } from '../async/interruptible-wait.ts'
 import type { DiscardCondition } from '../journal/batch-events.ts'
 import type { RecordDetail } from '../journal/mapping-events.ts'
 import type { Invoke } from '../lambda/invocation.ts'
-import { type Batch, type BatchEntry, countsOf, lanesOf, recordsOf } from './batch.ts'
+import { type Batch, type BatchEntry, countsOf, lanesOf, recordsOf, stillInFlight } from './batch.ts'
 import type { Discard } from './discard.ts'
 import { judgeResult } from './judge-result.ts'
 import { finishIn, setFailure } from './lane.ts'
@@ -52,8 +52,6 @@ interface RunState {
   throttles: number
 }
 
-const isOwned = ({ lane }: BatchEntry) => !lane.lost.aborted
-
 const pause = (retry: number, entries: readonly BatchEntry[], { retryDelayMs, stopping }: RunBatchDeps) =>
   interruptibleWait(retryDelayMs(retry), [stopping, ...[...lanesOf(entries)].map(({ lost }) => lost)])
 
@@ -81,10 +79,10 @@ async function discard(
   { invokeCount, requestId }: Pick<Work, 'invokeCount' | 'requestId'>,
   deps: RunBatchDeps,
 ) {
-  const owned = entries.filter(isOwned) // the new owners of the others deliver them
-  if (owned.length === 0) return
+  const open = stillInFlight(entries)
+  if (open.length === 0) return
   const failure = { condition, invokeCount, requestId: requestId ?? deps.newRequestId() }
-  if (await deps.discard(owned, failure)) finish(owned, deps)
+  if (await deps.discard(open, failure)) finish(open, deps)
 }
 
 /** The work that remains after an invocation failed for some or all records. `work.invokeCount` includes that invocation. */
@@ -149,20 +147,20 @@ async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise
   }
 }
 
-/** Drops records of lost partitions, and discards those that cannot be read or are too old. */
+/** Drops records that were skipped or lost with their partitions, and discards those that cannot be read or are too old. */
 async function withoutUndeliverable(work: Work, deps: RunBatchDeps): Promise<Work> {
   const oldestMs = deps.now() - deps.policy.maximumRecordAgeMs
-  const owned = work.entries.filter(isOwned)
-  for (const [condition, rejected] of Map.groupBy(owned, ({ record }) => record.rejection)) {
+  const open = stillInFlight(work.entries)
+  for (const [condition, rejected] of Map.groupBy(open, ({ record }) => record.rejection)) {
     if (condition !== undefined) await discard(rejected, condition, work, deps)
   }
-  const readable = owned.filter(({ record }) => record.rejection === undefined)
+  const readable = open.filter(({ record }) => record.rejection === undefined)
   const expired = readable.filter(({ record }) => record.timestampMs < oldestMs)
   if (expired.length > 0) await discard(expired, 'RecordAgeExceeded', work, deps)
   return { ...work, entries: readable.filter(({ record }) => record.timestampMs >= oldestMs) }
 }
 
-/** Runs a batch until every record is done, discarded, lost with its partition, or left because of `stopping`. */
+/** Runs a batch until every record is done, discarded, skipped, lost with its partition, or left because of `stopping`. */
 export async function runBatch(batch: Batch, deps: RunBatchDeps): Promise<BatchRun> {
   const state: RunState = { lastInvocationEndedMs: undefined, throttles: 0 }
   if (batch.close === 'oversized') {

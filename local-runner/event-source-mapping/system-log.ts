@@ -128,6 +128,7 @@ export function createSystemLog(deps: SystemLogDeps): SystemLog {
         case 'offsets.committed':
         case 'partitions.revoked':
         case 'pollers.scaled':
+        case 'record.skipped':
           return
         default:
           return event satisfies never

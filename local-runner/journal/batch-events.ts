@@ -97,6 +97,12 @@ interface DestinationPayloadOmitted {
   readonly reason: string
 }
 
+/** Somebody moved the mapping past these records. */
+interface RecordSkipped {
+  readonly name: 'record.skipped'
+  readonly offsets: readonly RecordPlace[]
+}
+
 /** What happens to the batches of a mapping, and to the records given up. */
 export type BatchEvent =
   | BatchClosed
@@ -109,3 +115,4 @@ export type BatchEvent =
   | BatchDefect
   | DestinationFailed
   | DestinationPayloadOmitted
+  | RecordSkipped

@@ -32,6 +32,7 @@ export function mappingLine(entry: MappingEvent & { readonly at: number }): stri
     case 'offsets.commit-failed':
     case 'partitions.assigned':
     case 'partition.unreadable':
+    case 'record.skipped':
       return lineOf(entry.at, describe(entry))
     case 'mapping.log':
       return lineOf(entry.at, entry.line)

@@ -1,4 +1,6 @@
+import type { SkippableMapping } from '../admin/skip-route.ts'
 import { createEventSourceMapping } from '../event-source-mapping/event-source-mapping.ts'
+import { mappingIdOf } from '../event-source-mapping/mapping-id.ts'
 import type { MappingReport } from '../event-source-mapping/mapping-state.ts'
 import type { Health } from '../health/health.ts'
 import type { RecordEvent } from '../journal/journal.ts'
@@ -23,6 +25,7 @@ export interface Mappings {
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly reports: () => readonly MappingReport[]
+  readonly skippable: readonly SkippableMapping[]
 }
 
 /** A function's event source mappings, each with a health check. */
@@ -48,7 +51,8 @@ export function createMappings(deps: MappingsDeps): Mappings {
         detail: `${status}, lag ${lag}${lastError === undefined ? '' : `, last error: ${lastError}`}`,
       }
     })
-    return { ...mapping, parameters }
+    const topic = parameters.topics.join()
+    return { ...mapping, parameters, topic, id: mappingIdOf(name, parameters.consumerGroupId, topic) }
   })
   return {
     start: async () => {
@@ -58,12 +62,18 @@ export function createMappings(deps: MappingsDeps): Mappings {
       await Promise.all(mappings.map(({ stop }) => stop()))
     },
     reports: () =>
-      mappings.map(({ parameters, state }) => ({
+      mappings.map(({ parameters, state, id, topic }) => ({
+        id,
         functionName: name,
-        topic: parameters.topics.join(),
+        topic,
         consumerGroupId: parameters.consumerGroupId,
         metricGroups: parameters.metricsConfig?.metrics ?? [],
         ...state(),
       })),
+    skippable: mappings.map((one) => ({
+      ...one,
+      functionName: name,
+      consumerGroupId: one.parameters.consumerGroupId,
+    })),
   }
 }

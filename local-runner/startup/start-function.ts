@@ -46,6 +46,7 @@ export interface RunningFunction {
   readonly port: number
   readonly startMappings: () => Promise<void>
   readonly mappingReports: Mappings['reports']
+  readonly skippable: Mappings['skippable']
   readonly addStop: StopList['add']
 }
 
@@ -100,6 +101,7 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
     port: openPort,
     startMappings: mappings.start,
     mappingReports: mappings.reports,
+    skippable: mappings.skippable,
     addStop,
   }
 }

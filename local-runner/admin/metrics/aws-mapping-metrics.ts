@@ -75,6 +75,7 @@ function countsOf(event: MappingEvent): Counts {
     case 'partitions.positioned':
     case 'partitions.revoked':
     case 'pollers.scaled':
+    case 'record.skipped':
       return {}
   }
 }

@@ -139,6 +139,7 @@ export function createMappingMetrics(deps: MappingMetricsDeps): (entry: JournalE
       case 'partitions.revoked':
       case 'pollers.scaled':
       case 'partition.unreadable':
+      case 'record.skipped':
       case 'schema-registry.failed':
         return
       default:

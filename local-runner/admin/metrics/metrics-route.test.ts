@@ -16,6 +16,7 @@ const partition = {
   lastFailure: undefined,
 }
 const report: MappingReport = {
+  id: 'm-1',
   functionName: 'stock',
   topic: 'orders',
   consumerGroupId: 'stock-service',

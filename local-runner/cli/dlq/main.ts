@@ -1,13 +1,15 @@
 import { styleText } from 'node:util'
 import kafkajs from 'kafkajs'
-import { createDeadLetters, type DeadLetters } from '../../dead-letters/dead-letters.ts'
+import { createDeadLetters } from '../../dead-letters/dead-letters.ts'
 import { findKafka } from '../find-kafka.ts'
 import { DLQ_HELP, type DlqCommand, parseDlqArguments } from './dlq-arguments.ts'
 import { print } from './print.ts'
 import { discardLetters, redriveLetters } from './settle-letters.ts'
 import { listTopics, showLetters } from './show-letters.ts'
+import { skipRecord, type SkipRecordDeps } from './skip-record.ts'
 
-function runVerb(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: DeadLetters) {
+function runVerb(command: Exclude<DlqCommand, { verb: 'help' }>, deps: SkipRecordDeps) {
+  const { deadLetters } = deps
   switch (command.verb) {
     case 'list':
       return listTopics(deadLetters)
@@ -18,7 +20,7 @@ function runVerb(command: Exclude<DlqCommand, { verb: 'help' }>, deadLetters: De
     case 'discard':
       return discardLetters(deadLetters, command)
     case 'skip':
-      throw new Error('not yet')
+      return skipRecord(command, deps)
   }
 }
 
@@ -29,7 +31,7 @@ async function run(command: DlqCommand) {
   const interrupt = () => void deadLetters.close()
   process.once('SIGINT', interrupt)
   try {
-    await runVerb(command, deadLetters)
+    await runVerb(command, { kafka, brokers, deadLetters })
   } catch (error) {
     if (!(error instanceof kafkajs.KafkaJSError)) throw error
     throw new Error(`Kafka at ${brokers.join(',')}: ${error.message}. npm run doctor finds the cause.`, {
