@@ -1,4 +1,4 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
 
 /** A topic to which records are redriven. */
 export interface Target {
@@ -15,7 +15,9 @@ async function maxBytesOf(topic: string, admin: Admin): Promise<number> {
   const described = await admin
     .describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] }],
+      resources: [
+        { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] },
+      ],
     })
     .catch(() => undefined)
   return Number(described?.resources[0]?.configEntries[0]?.configValue ?? DEFAULT_MAX_BYTES)
