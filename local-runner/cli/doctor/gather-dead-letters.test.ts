@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Found } from '../../dead-letters/dead-letters.ts'
+import type { Found } from '../../dead-letters/dead-letter.ts'
 import { gatherDeadLetters } from './gather-dead-letters.ts'
 
 const original = { topic: 'orders', partition: 0, offset: 7n, key: null, value: null, headers: [] }
@@ -10,14 +10,26 @@ const letter = (reason: string, change: object = {}): Found => ({
   reason,
   attempts: 1,
   at: '2026-11-28T09:00:00.000Z',
+  service: 'stock',
   original,
   isRedriven: false,
   ...change,
 })
-const gather = (found: readonly Found[]) => gatherDeadLetters('orders.stock.dlq', { show: async () => found })
+const gather = (letters: readonly Found[]) =>
+  gatherDeadLetters('orders.stock.dlq', {
+    show: async function* () {
+      yield* letters
+    },
+  })
 
 test('counts by the code of the reason, and finds the newest', async () => {
-  const unreadable: Found = { topic: 'orders.stock.dlq', id: '0@2', problem: 'no headers' }
+  const unreadable: Found = {
+    topic: 'orders.stock.dlq',
+    id: '0@2',
+    problem: 'no headers',
+    digest: 'd',
+    isRedriven: false,
+  }
   const newest = { at: '2026-11-28T10:00:00.000Z' }
   expect(
     await gather([

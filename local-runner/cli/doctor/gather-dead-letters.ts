@@ -1,4 +1,5 @@
-import type { DeadLetters, Found } from '../../dead-letters/dead-letters.ts'
+import type { Found } from '../../dead-letters/dead-letter.ts'
+import type { DeadLetters } from '../../dead-letters/dead-letters.ts'
 import type { DeadLetterFacts } from './facts.ts'
 
 /** Letters of one topic; those behind are not counted. */
@@ -6,8 +7,7 @@ const MAX_LETTERS = 20_000
 /** A letter that anybody wrote may have any reason. */
 const MAX_REASONS = 100
 
-const isWaiting = (found: Found) =>
-  !('isRedriven' in found && found.isRedriven) && !('discarded' in found && found.discarded !== undefined)
+const isWaiting = ({ isRedriven, discarded }: Found) => !isRedriven && discarded === undefined
 
 /** `event_invalid: lines must …` → `event_invalid` */
 const codeOf = (reason: string) => reason.split(':', 1)[0] ?? ''
@@ -22,13 +22,13 @@ export async function gatherDeadLetters(
   let read = 0
   let waiting = 0
   let newestAt: string | undefined
-  for (const found of await deadLetters.show(topic)) {
+  for await (const found of deadLetters.show(topic)) {
     read += 1
     if (read > MAX_LETTERS) break
     if (!isWaiting(found)) continue
     waiting += 1
-    const reason = 'problem' in found ? found.problem : found.reason
-    const code = 'problem' in found ? 'unreadable' : codeOf(reason)
+    const reason = 'original' in found ? found.reason : found.problem
+    const code = 'original' in found ? codeOf(reason) : 'unreadable'
     if (reasons.has(code) || reasons.size < MAX_REASONS) reasons.set(code, (reasons.get(code) ?? 0) + 1)
     if ('at' in found && (newestAt === undefined || found.at > newestAt)) newestAt = found.at
     if (code !== 'event_not_in_store') continue

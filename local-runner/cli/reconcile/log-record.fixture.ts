@@ -12,7 +12,15 @@ export const logRecord = (
   { elsewhere = false, readable = true }: Effect = {},
 ): LogRecord => {
   const json = JSON.stringify({ place, elsewhere, readable })
-  const event = { partition: 0, offset: 0n, timestampMs: 0, key: null, json, jsonBytes: json.length }
+  const event = {
+    partition: 0,
+    offset: 0n,
+    timestamp: '0',
+    timestampMs: 0,
+    key: null,
+    json,
+    jsonBytes: json.length,
+  }
   return { place, id, event: { ...event, rejection: undefined } }
 }
 
