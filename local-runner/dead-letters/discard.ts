@@ -23,7 +23,7 @@ export interface DiscardDeps {
 }
 
 const NOTES_PER_TRANSACTION = 100
-export const MAX_REASON_CHARACTERS = 1000
+const MAX_REASON_CHARACTERS = 1000
 
 async function planDiscard(found: AsyncIterable<Found>, ids: readonly string[] | undefined) {
   const due: { readonly id: string; readonly key: string }[] = []
