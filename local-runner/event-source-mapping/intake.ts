@@ -36,7 +36,11 @@ export interface Intake {
 
 /** At least two batches, and enough for the half second that a fetch of the other partitions may take. */
 const MIN_BUFFERED_RECORDS = 4000
+/** More than the largest event, for a mapping that has one partition. */
 const MAX_BUFFERED_BYTES = 8_000_000
+/** Of all partitions of a mapping; each has its share, and at least what one fetch of it may bring. */
+const MAX_TOTAL_BUFFERED_BYTES = 24_000_000
+const MIN_BUFFERED_BYTES = 1_000_000
 const HEARTBEAT_CHECK_MS = 500
 
 /** Waits inside eachBatch, where kafkajs sends no heartbeats itself. Rejects when the group rebalances. */
@@ -78,10 +82,12 @@ export function createIntake({
   let room = Promise.withResolvers<void>()
   let isClosed = false
 
+  const maxBytes = () =>
+    Math.min(MAX_BUFFERED_BYTES, Math.max(MIN_BUFFERED_BYTES, MAX_TOTAL_BUFFERED_BYTES / lanes.size))
   const isFull = ({ buffer, bufferedBytes }: Lane) =>
-    buffer.length >= maxRecords || bufferedBytes >= MAX_BUFFERED_BYTES
+    buffer.length >= maxRecords || bufferedBytes >= maxBytes()
   const hasRoom = ({ buffer, bufferedBytes }: Lane) =>
-    buffer.length <= maxRecords / 2 && bufferedBytes <= MAX_BUFFERED_BYTES / 2
+    buffer.length <= maxRecords / 2 && bufferedBytes <= maxBytes() / 2
   const isAllPaused = () => !isClosed && lanes.size > 0 && [...lanes.values()].every(({ paused }) => paused)
 
   const buffer = (lane: Lane, batch: Batch) => {

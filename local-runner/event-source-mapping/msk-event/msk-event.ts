@@ -93,7 +93,8 @@ export function createMskEventFormat(topic: string, bootstrapServers: string): M
         offset: BigInt(offset),
         timestamp,
         timestampMs: Number(timestamp),
-        key: message.key,
+        // A copy: a part of the fetch's buffer would keep all of it in memory.
+        key: message.key && Buffer.from(message.key),
         json,
         jsonBytes: Buffer.byteLength(json),
         rejection,
