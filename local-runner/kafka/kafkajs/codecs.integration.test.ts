@@ -54,6 +54,8 @@ test.each(ALL)('a dead letter compressed with %s is shown, and listed with all o
   await java.send(dlq, [{ value: 'refused', headers }], codec)
   const letters = createDeadLetters(createKafkaClient({ clientId: 'test', brokers, record: () => undefined }))
   onTestFinished(letters.close)
-  expect(await Array.fromAsync(letters.show(dlq))).toMatchObject([{ reason: 'why', original: { offset: 7n } }])
+  const shown = []
+  for await (const letter of letters.show(dlq)) shown.push(letter)
+  expect(shown).toMatchObject([{ reason: 'why', original: { offset: 7n } }])
   expect(await letters.list()).toContainEqual({ topic: dlq, total: 1, waiting: 1 })
 })
