@@ -42,7 +42,8 @@ export async function setup({
   const topic = `topic-${randomUUID()}`
   const consumerGroupId = `group-${randomUUID()}`
   const admin = kafka.admin()
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  // A new topic's partitions can be written one after the other, and kafkajs then sends all again.
+  const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner })
   const destinationsDirectory = await mkdtemp(join(tmpdir(), 'destinations-'))
   await Promise.all([admin.connect(), producer.connect()])
   onTestFinished(async () => {
