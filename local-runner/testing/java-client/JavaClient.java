@@ -67,9 +67,13 @@ public class JavaClient {
     try {
       reply.set("result", run(command));
     } catch (Exception error) {
-      reply.put("error", error.toString());
+      reply.put("error", withCauses(error));
     }
     print(reply);
+  }
+
+  static String withCauses(Throwable error) {
+    return error.getCause() == null ? error.toString() : error + ", because of " + withCauses(error.getCause());
   }
 
   static JsonNode run(JsonNode command) throws Exception {
@@ -101,7 +105,7 @@ public class JavaClient {
     config.put("bootstrap.servers", brokers);
     config.put("compression.type", command.get("compression").asText());
     // Records that are sent together go into one batch: nothing is sent before flush().
-    config.put("batch.size", 16_000_000);
+    config.put("batch.size", 4_000_000);
     config.put("linger.ms", 60_000);
     config.put("delivery.timeout.ms", 120_000);
     config.put("max.block.ms", 20_000);
@@ -187,7 +191,7 @@ public class JavaClient {
       } catch (WakeupException error) {
         // leave() woke it.
       } catch (Exception error) {
-        print(JSON.createObjectNode().put("member", name).put("failed", error.toString()));
+        print(JSON.createObjectNode().put("member", name).put("failed", withCauses(error)));
       } finally {
         consumer.close();
         left.countDown();
