@@ -2,10 +2,11 @@ import type { MSKRecord } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 
 /**
- * More than any event of ours has (an order of 100 lines has 16 KiB). A value that is compressed in its topic can be far
+ * More than any event of ours has: an order of 100 lines has 16 KiB, and one with the longest address that a request could
+ * once have 68 KiB. A value that is compressed in its topic can be far
  * larger than Kafka's limit of 1 MiB, and parsing it takes more memory and time than a function has.
  */
-const MAX_VALUE_BYTES = 64 * 1024
+const MAX_VALUE_BYTES = 128 * 1024
 
 /** A header's text, or undefined. A header may be repeated; the last one counts, as for Kafka's own `lastHeader`. */
 export function headerText(record: MSKRecord, name: string): string | undefined {
