@@ -15,6 +15,20 @@ export function headerText(record: MSKRecord, name: string): string | undefined 
   return header && Buffer.from(header).toString('utf8')
 }
 
+/**
+ * A comparison with the log finds the copies of an event by the header: under another event's id, a record would hide that
+ * event's own. @throws AppError `event_invalid` when there is a `ce_id` and it is not that of the value.
+ */
+export function checkEventId(record: MSKRecord, eventId: string): void {
+  const headerId = headerText(record, 'ce_id')
+  if (headerId === undefined || headerId === eventId) return
+  throw new AppError(
+    'invalid',
+    'event_invalid',
+    `The header ce_id is not the eventId of the value, ${eventId}.`,
+  )
+}
+
 /** The parsed JSON of a record's value. @throws AppError `event_invalid` when it has none, is too large, or is not JSON. */
 export function jsonValue(record: MSKRecord): unknown {
   // The AWS typings promise a value, but a tombstone has none.

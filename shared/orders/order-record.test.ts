@@ -111,6 +111,18 @@ test.each<[string, string | null]>([
   expect(() => fromRecord(mskRecord({ topic, value }))).toThrow(expect.objectContaining(invalid))
 })
 
+test("a record whose ce_id is another event's is invalid for good: by it a comparison finds the copies of an event", () => {
+  const { headers, ...record } = toRecord(event)
+  const read = (...ids: readonly string[]) =>
+    fromRecord(mskRecord({ ...record, headers: { ...headers, ce_id: ids } }))
+  for (const id of ['ord_2:1', '', 'x'.repeat(10_000)]) {
+    const error = catchError(() => read('ord_1:1', id))
+    expect(error).toMatchObject(invalid)
+    expect(error.message.length).toBeLessThan(300)
+  }
+  expect(read('ord_2:1', 'ord_1:1')).toEqual(event)
+})
+
 test('the header of an unknown major version is invalid for good, whatever the value', () => {
   const headers = { ce_type: 'com.example.order.cancelled.v2' }
   expect(() => fromRecord(mskRecord({ topic, value: SAMPLE, headers }))).toThrow(/redrive/)
