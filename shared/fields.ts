@@ -17,21 +17,26 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 
 /** With room for nanoseconds. */
 export const isoTime = z.iso.datetime().max(30)
 
-const MAX_ADDRESS = 254
 /** Zod's own, which has no top-level domain of other letters: `xn--p1ai`. */
 const ADDRESS =
   /^(?!\.)(?!.*\.\.)[\w'+.-]*[\w+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[A-Za-z]{2,}|xn--[a-z0-9-]+)$/
 
-/** SMTP takes ASCII. A domain in other letters has an ASCII form (`bücher.example` is `xn--bcher-kva.example`), a name has none. */
+/** As events have it. Of any length: requests had no limit once, and an order of one still has its stock. */
+export const storedAddress = z.email({
+  pattern: ADDRESS,
+  error: 'must be a mail address, with ASCII before the @',
+})
+
+const MAX_ADDRESS = 254
+
+/** As a request has it. SMTP takes ASCII. A domain in other letters has an ASCII form (`bücher.example` is `xn--bcher-kva.example`), a name has none. */
 export const mailAddress = z
   .string()
   .max(MAX_ADDRESS)
   .transform((address) =>
     isAscii(address) ? address : address.replace(/(?<=@)[^@]*$/, (domain) => domainToASCII(domain)),
   )
-  .pipe(
-    z.email({ pattern: ADDRESS, error: 'must be a mail address, with ASCII before the @' }).max(MAX_ADDRESS),
-  )
+  .pipe(storedAddress.max(MAX_ADDRESS))
 
 /** One to `max` elements. None of them is looked at when there are more. */
 export const listOf = <Element extends z.ZodType>(element: Element, max: number) =>

@@ -296,6 +296,12 @@ test.each<[string, string, number, string]>([
   ['an empty body', '', 400, 'malformed_json'],
   ['null', 'null', 422, 'validation_failed'],
   ['a list', '[]', 422, 'validation_failed'],
+  [
+    'an address past 254 characters',
+    withField('email', `${'x'.repeat(242)}@example.test`),
+    422,
+    'validation_failed',
+  ],
   ['a body past 64 KiB', JSON.stringify({ ...order, customerId: 'x'.repeat(65_536) }), 413, 'body_too_large'],
   [
     '10,000 lines',

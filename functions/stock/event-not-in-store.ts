@@ -13,6 +13,10 @@ export interface StoreSays {
 /** No clock of ours is that much ahead of another. */
 const CLOCKS_DIFFER_MS = 60 * 60_000
 
+export const LOOKS_FORGED = 'It looks forged: find out who may write to the topic, and discard this letter.'
+export const LOOKS_LOST =
+  'It looks as if Redis has lost writes: run npm run reconcile. If Redis has lost nothing, the record is forged, which reconcile would believe: discard this letter.'
+
 /** Why a record's event is not applied: somebody forged it, or Redis has lost what it had written. */
 export function eventNotInStore(event: OrderEvent, { stored, first, now }: StoreSays): AppError {
   const { eventId, orderId, sequence } = event
@@ -21,14 +25,16 @@ export function eventNotInStore(event: OrderEvent, { stored, first, now }: Store
     : first
       ? `order ${orderId} has no event ${sequence}`
       : `Redis has no order ${orderId}`
-  return notInStore(eventId, what, isLikelyForged(event, first, now))
+  const isForged = isLikelyForged(event, first, now)
+  return notInStore(
+    eventId,
+    what,
+    isForged ? `${LOOKS_FORGED} npm run reconcile would believe the record.` : LOOKS_LOST,
+  )
 }
 
-/** @param what why, as a clause */
-export function notInStore(eventId: string, what: string, isForged: boolean): AppError {
-  const looks = isForged
-    ? 'It looks forged: find out who may write to the topic, and discard this letter. npm run reconcile would believe the record.'
-    : 'It looks as if Redis has lost writes: run npm run reconcile. If Redis has lost nothing, the record is forged, which reconcile would believe: discard this letter.'
+/** @param what why, as a clause @param looks what it looks like, and what to do, as sentences */
+export function notInStore(eventId: string, what: string, looks: string): AppError {
   return new AppError('conflict', 'event_not_in_store', `Event ${eventId} was not applied: ${what}. ${looks}`)
 }
 

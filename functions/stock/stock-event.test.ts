@@ -26,6 +26,18 @@ test('a change of stock comes back from its record as it was', () => {
   expect(parse({})).toEqual(event)
 })
 
+test("a change whose ce_id is another one's is invalid for good", () => {
+  const { headers, ...record } = toStockRecord(event)
+  const read = (id: string) => parseStockRecord(mskRecord({ ...record, headers: { ...headers, ce_id: id } }))
+  expect(() => read('tea:4')).toThrow(expect.objectContaining({ kind: 'invalid', code: 'event_invalid' }))
+  expect(read('tea:3')).toEqual(event)
+})
+
+test('a change without headers is read by its value', () => {
+  const { headers: _headers, ...record } = toStockRecord(event)
+  expect(parseStockRecord(mskRecord(record))).toEqual(event)
+})
+
 test.each<[string, object]>([
   ['an event id that is not of its SKU and revision', { eventId: 'tea:4' }],
   ['a SKU that no request can have', { sku: 'a:b', eventId: 'a:b:3' }],
@@ -36,7 +48,7 @@ test.each<[string, object]>([
   ['a name without end', { name: 'x'.repeat(201) }],
   ['a reason without end', { reason: 'x'.repeat(201) }],
   ['an adjustment id without end', { adjustmentId: 'x'.repeat(65) }],
-  ['a value larger than any event', { giftWrap: 'x'.repeat(65_536) }],
+  ['a value larger than any event', { giftWrap: 'x'.repeat(131_072) }],
 ])('a change with %s is invalid for good', (_what, change) => {
   expect(() => parse(change)).toThrow(expect.objectContaining({ kind: 'invalid', code: 'event_invalid' }))
 })

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import { currency, isoTime, sku } from '../../shared/fields.ts'
 import { describeIssues } from '../../shared/issues.ts'
 import type { OutgoingRecord } from '../../shared/kafka/producer.ts'
-import { headerText, jsonValue } from '../../shared/kafka/record-content.ts'
+import { checkEventId, headerText, jsonValue } from '../../shared/kafka/record-content.ts'
 import { MAX_PRICE_MINOR } from '../../shared/orders/constants.ts'
 
 export const STOCK_TOPIC = 'stock-topic'
@@ -75,5 +75,6 @@ export function isStockRecord(record: MSKRecord): boolean {
 export function parseStockRecord(record: MSKRecord): StockEvent {
   const { data, error } = stockEvent.safeParse(jsonValue(record))
   if (error) throw new AppError('invalid', 'event_invalid', `Not a stock event: ${describeIssues(error)}`)
+  checkEventId(record, data.eventId)
   return data
 }

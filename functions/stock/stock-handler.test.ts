@@ -575,10 +575,15 @@ test.each([
   expect(deadLetters[0]?.headers['x-dlq-reason']).toMatch(new RegExp(`^${code}: `))
 })
 
+const LOST_CHANGE = 'Redis has lost this change'
+const before = { occurredAt: '2026-11-01T10:00:00.000Z' }
+
 test.each<[string, Partial<StockEvent>, string]>([
   ['another amount', { onHand: 900, received: 900, delta: 900 }, FORGED],
   ['another name', { name: 'Pan' }, FORGED],
-  ['another time, as of a SKU that was created anew', { occurredAt: '2026-11-01T10:00:00.000Z' }, LOST],
+  ['another name from later', { name: 'Pan', occurredAt: '2099-01-01T00:00:00.000Z' }, FORGED],
+  ['another amount from before, which Redis may have lost', { delta: 900, ...before }, LOST_CHANGE],
+  ['another time, as of a SKU that was created anew', before, LOST_CHANGE],
   ['a revision that the SKU does not have yet', { revision: 2, eventId: 'pot:2' }, LOST],
   ['a SKU that is unknown', { sku: 'pan', eventId: 'pan:1' }, LOST],
 ])(
@@ -592,6 +597,11 @@ test.each<[string, Partial<StockEvent>, string]>([
     const reason = String(deadLetters[0]?.headers['x-dlq-reason'])
     expect(reason).toMatch(/^event_not_in_store: /)
     expect(reason).toContain(looks)
+    // Only a revision that Redis does not have is restored from the record.
+    const isRestored = forged.eventId !== undefined
+    expect(reason).toContain(
+      isRestored ? 'which reconcile would believe' : 'npm run reconcile keeps what Redis has',
+    )
     await relay()
     expect(sentOften()).toBe(2)
     await deliver({ ...toStockRecord(change) }, { ...toStockRecord(change), offset: 1 })

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { testContext } from '../testing/context.ts'
 import { mskEvent, type TestRecord } from '../testing/msk-event.ts'
 import { recordingLog } from '../testing/recording-log.ts'
-import { kafkaBatch } from './kafka-batch.ts'
+import { kafkaBatch, type KafkaBatchOptions } from './kafka-batch.ts'
 
 function setup(reason = 'never readable') {
   const handled: number[] = []
@@ -22,6 +22,13 @@ function setup(reason = 'never readable') {
     handler(mskEvent(records.map((record, offset) => ({ topic: 't', offset, ...record }))), testContext())
   return { feed, handled, dead, entries }
 }
+
+test.each([undefined, ''])('refuses to be made with the service "%s", and says what to add', (service) => {
+  const { log } = recordingLog()
+  // esbuild does not check types: a function that was made before the option still builds.
+  const options = { service, log, handle: () => Promise.resolve(), deadLetter: () => Promise.resolve() }
+  expect(() => kafkaBatch(options as KafkaBatchOptions)).toThrow("Add service: 'NAME'")
+})
 
 test('passes over a record that was redriven to another service, before anybody looks at it', async () => {
   const { feed, handled, dead } = setup()

@@ -26,6 +26,13 @@ const MAX_REASON_BYTES = 100
 
 /** The Middy pipeline of a Kafka trigger: partitions concurrently, the records of one in order. */
 export function kafkaBatch({ service, log, handle, deadLetter }: KafkaBatchOptions) {
+  // A function that was made before there was the option is built all the same: it would pass over all that is redriven to it.
+  if (!service) {
+    throw new Error(
+      "kafkaBatch has no service, so no redriven record would be for it. Add service: 'NAME' to its options, with the function's name, as in its dead-letter topics <topic>.NAME.dlq.",
+    )
+  }
+
   async function processRecord(record: MSKRecord): Promise<void> {
     const { topic, partition, offset } = record
     // Before the value is looked at: it may be the one that another service cannot read.

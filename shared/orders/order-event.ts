@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { AppError } from '../errors.ts'
-import { currency, customerId, identifier, isoTime, listOf, mailAddress, sku } from '../fields.ts'
+import { currency, customerId, identifier, isoTime, listOf, sku, storedAddress } from '../fields.ts'
 import { describeIssues } from '../issues.ts'
 import { MAX_COUNT, MAX_LINES, MAX_PRICE_MINOR, MAX_QUANTITY, MAX_TOTAL_MINOR } from './constants.ts'
 
@@ -31,7 +31,7 @@ const storedEvent = z.object({
   occurredAt: isoTime,
   placedAt: isoTime,
   customerId,
-  email: mailAddress,
+  email: storedAddress,
   currency,
   totalMinor: z.int().nonnegative().max(MAX_TOTAL_MINOR),
   lines: listOf(orderLine, MAX_LINES),

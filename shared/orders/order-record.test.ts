@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { mskRecord } from '../testing/msk-event.ts'
+import { MAX_BODY_BYTES } from './constants.ts'
 import {
   CANCELLED,
   CONFIRMED,
@@ -101,13 +102,25 @@ test.each<[string, string | null]>([
   ['a total over the limit', changed({ totalMinor: 1e15 + 1 })],
   ['a currency of other characters', changed({ currency: '1€?' })],
   ['a reason without end', changed({ reason: 'x'.repeat(1001) })],
-  ['an address without end', changed({ email: `${'x'.repeat(300)}@example.test` })],
+  ['an address that is none', changed({ email: 'anna' })],
   ['a time with digits without end', changed({ placedAt: `2026-11-24T15:00:00.${'0'.repeat(100)}Z` })],
   ['a sequence over the limit', changed({ eventId: 'ord_1:2000000000', sequence: 2e9 })],
   ['more lines than a request can have', changed({ lines: Array(101).fill(event.lines[0]) })],
   ['a fingerprint without end', changed({ fingerprint: 'f'.repeat(1000) })],
 ])('a record with %s is invalid for good', (_what, value) => {
   expect(() => fromRecord(mskRecord({ topic, value }))).toThrow(expect.objectContaining(invalid))
+})
+
+test("a record whose ce_id is another event's is invalid for good: by it a comparison finds the copies of an event", () => {
+  const { headers, ...record } = toRecord(event)
+  const read = (...ids: readonly string[]) =>
+    fromRecord(mskRecord({ ...record, headers: { ...headers, ce_id: ids } }))
+  for (const id of ['ord_2:1', '', 'x'.repeat(10_000)]) {
+    const error = catchError(() => read('ord_1:1', id))
+    expect(error).toMatchObject(invalid)
+    expect(error.message.length).toBeLessThan(300)
+  }
+  expect(read('ord_2:1', 'ord_1:1')).toEqual(event)
 })
 
 test('the header of an unknown major version is invalid for good, whatever the value', () => {
@@ -126,6 +139,25 @@ test('takes the largest order that a request can place', () => {
     lines: Array.from({ length: 100 }, () => line),
   }
   expect(fromRecord(asMsk(largest))).toEqual(largest)
+})
+
+// A request could once have an address of any length: an order of it holds stock until its events are read.
+test.each([255, 65_000])(
+  'takes an address of %d characters, as the log has from before the limit',
+  (length) => {
+    const old = { ...event, email: `${'x'.repeat(length - '@example.test'.length)}@example.test` }
+    expect(fromRecord(asMsk(old))).toEqual(old)
+    expect(parseStoredEvent(JSON.stringify(old))).toMatchObject({ email: old.email })
+  },
+)
+
+test('takes the event of the largest body that a request could have', () => {
+  const line = { sku: 's'.repeat(64), quantity: 10_000 }
+  const lines = Array.from({ length: 100 }, () => line)
+  const body = { customerId: 'c', lines, email: '@example.test' }
+  const email = `${'x'.repeat(MAX_BODY_BYTES - JSON.stringify(body).length)}@example.test`
+  const old = { ...event, email, lines: lines.map((one) => ({ ...one, unitPriceMinor: 1e9 })) }
+  expect(fromRecord(asMsk(old))).toEqual(old)
 })
 
 test('a fingerprint header without end is invalid for good', () => {
@@ -148,7 +180,7 @@ test('refuses a value that is larger than any event before it is parsed', () => 
   expect(() => fromRecord(mskRecord({ topic, value }))).toThrow(
     expect.objectContaining({
       ...invalid,
-      message: `The value has ${value.length} bytes; at most 65536 are read.`,
+      message: `The value has ${value.length} bytes; at most 131072 are read.`,
     }),
   )
   expect(parse).not.toHaveBeenCalled()

@@ -1,7 +1,7 @@
 import type { MSKRecord } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import type { OutgoingRecord } from '../kafka/producer.ts'
-import { headerText, jsonValue } from '../kafka/record-content.ts'
+import { checkEventId, headerText, jsonValue } from '../kafka/record-content.ts'
 import { ORDER_TOPIC } from './constants.ts'
 import { CANCELLED, CONFIRMED, type OrderEvent, parseOrderEvent, PLACED } from './order-event.ts'
 
@@ -30,7 +30,8 @@ export const toRecord = ({ fingerprint, ...event }: OrderEvent): OutgoingRecord 
 
 /**
  * The order event of a record, or undefined for an unknown type: such a record belongs to somebody else and is skipped.
- * @throws AppError `event_invalid` for a record without value, bad JSON, a broken schema or an unknown major version.
+ * @throws AppError `event_invalid` for a record without value, bad JSON, a broken schema, another event's `ce_id` or an
+ * unknown major version.
  */
 export function fromRecord(record: MSKRecord): OrderEvent | undefined {
   const headerType = headerText(record, 'ce_type')
@@ -47,7 +48,11 @@ export function fromRecord(record: MSKRecord): OrderEvent | undefined {
   const type = valueType(value)
   if (headerType === undefined && type !== undefined && isForeign(type)) return undefined
   const fingerprint = headerText(record, FINGERPRINT_HEADER)
-  return parseOrderEvent(fingerprint !== undefined && isObject(value) ? { ...value, fingerprint } : value)
+  const event = parseOrderEvent(
+    fingerprint !== undefined && isObject(value) ? { ...value, fingerprint } : value,
+  )
+  checkEventId(record, event.eventId)
+  return event
 }
 
 /** Whether this is not one of our types, in any version. */

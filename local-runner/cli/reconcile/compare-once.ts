@@ -4,12 +4,13 @@ import type { Chunk, LogRecord } from './topic-reader.ts'
 
 /**
  * Has a function compare each event of a topic once: its copies add nothing to the state, so nothing to the sums of the log.
- * A record that had no effect on the function is no copy: the event may stand behind it again, corrected and redriven.
+ * A record that had no effect on the function is no copy: the event may stand behind it again, corrected and redriven, or in
+ * another partition. So the chunks of all partitions wait for each other: whether an id was compared is known by the answer.
  */
 export function compareOnce(ask: ReconciledFunction['ask']) {
   const compared = new Set<string>()
 
-  return async ({ records, toPayload }: Chunk): Promise<readonly StepFindings[]> => {
+  async function compare({ records, toPayload }: Chunk): Promise<readonly StepFindings[]> {
     const answers: StepFindings[] = []
     let waiting = records
     for (;;) {
@@ -26,6 +27,13 @@ export function compareOnce(ask: ReconciledFunction['ask']) {
       }
       waiting = others
     }
+  }
+
+  let last: Promise<unknown> = Promise.resolve()
+  return (chunk: Chunk): Promise<readonly StepFindings[]> => {
+    const found = last.then(() => compare(chunk))
+    last = found
+    return found
   }
 }
 
