@@ -11,12 +11,13 @@
 -- OVERFLOW  a counter or an increment has 19 digits: nothing is added
 local seenKey, countersKey = unpack(KEYS)
 local eventId = ARGV[1]
+-- @include "../../shared/redis/lua/stored-data.lua"
 
 if redis.call('SISMEMBER', seenKey, eventId) == 1 then return 'ALREADY' end
--- Before anything is written: HINCRBY fails above 2^63 - 1, and a script that fails midway keeps what it has written.
 for i = 2, #ARGV, 2 do
-  local count = redis.call('HGET', countersKey, ARGV[i])
-  if count and #count > 18 or #ARGV[i + 1] > 18 then return 'OVERFLOW' end
+  local count = redis.call('HGET', countersKey, ARGV[i]) or '0'
+  if #count > 18 or #ARGV[i + 1] > 18 then return 'OVERFLOW' end
+  checkIntegers(countersKey, { [ARGV[i]] = count })
 end
 for i = 2, #ARGV, 2 do redis.call('HINCRBY', countersKey, ARGV[i], ARGV[i + 1]) end
 redis.call('SADD', seenKey, eventId)

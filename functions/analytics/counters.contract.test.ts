@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ANALYTICS_SHARDS } from '../../shared/orders/constants.ts'
 import { shardOf } from '../../shared/orders/keys.ts'
+import { expectUntouched } from '../../shared/testing/expect-untouched.ts'
 import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 import { createMemoryCounters } from './counters.memory.ts'
@@ -86,6 +87,30 @@ describe.each(hosts(createMemoryCounters, (redis) => () => createCounters(redis)
 })
 
 onRedisOnly((redis) => {
+  test.each(['abc', '', '1.5', '-', '01'])(
+    'a counter that holds "%s" stops an event before it is counted anywhere, and after the repair it counts once',
+    async (text) => {
+      const { applyOnce, totals } = createCounters(redis)
+      const key = `{an:${shardOf('ord_1', ANALYTICS_SHARDS)}}:cnt:all`
+      const increments = new Map([
+        ['units', 2n],
+        ['revenue:EUR', 900n],
+      ])
+      await redis.use((client) => client.hset(key, { units: 5, 'revenue:EUR': text }))
+      const apply = () => applyOnce(event('ord_1'), increments)
+      await expectUntouched(redis, apply)
+      await redis.use((client) => client.hset(key, 'revenue:EUR', 100))
+      expect(await apply()).toBe('APPLIED')
+      expect(await apply()).toBe('ALREADY')
+      expect((await totals()).counters).toEqual(
+        new Map([
+          ['units', 7n],
+          ['revenue:EUR', 1000n],
+        ]),
+      )
+    },
+  )
+
   test('uses the keys of the protocol, and none that expires', async () => {
     const { applyOnce, addCustomer } = createCounters(redis)
     await addCustomer('c-1')

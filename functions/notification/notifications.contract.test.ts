@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { NOTIFICATION_SHARDS } from '../../shared/orders/constants.ts'
 import { shardOf } from '../../shared/orders/keys.ts'
+import { expectUntouched } from '../../shared/testing/expect-untouched.ts'
 import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
 import { createNotifications, type NewNotification } from './notifications.ts'
@@ -184,5 +185,42 @@ onRedisOnly((redis) => {
       [`{n:${of}}:log`, `{n:${of}}:of:ord_1`, `{n:${of}}:ord_1:1:email`].toSorted(),
     )
     for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
+  })
+
+  const of = shardOf(mail.orderId, NOTIFICATION_SHARDS)
+  const record = `{n:${of}}:${mail.eventId}:${mail.channel}`
+  const { claim, presume, release, done } = createNotifications(redis)
+
+  test.each([
+    ['index of the order', `{n:${of}}:of:${mail.orderId}`],
+    ['log', `{n:${of}}:log`],
+  ])(
+    'a claim that finds the %s of another type changes nothing, and is given after the repair',
+    async (_name, key) => {
+      await redis.use((client) => client.set(key, 'x'))
+      await expectUntouched(redis, () => claim(mail, claimOf('a')))
+      await expectUntouched(redis, () => presume(mail, '2026-11-24T10:00:00.000Z', 'lost'))
+      await redis.use((client) => client.del(key))
+      expect(await claim(mail, claimOf('b'))).toBe('SEND')
+      expect(await redis.use((client) => client.zcard(key))).toBe(1)
+    },
+  )
+
+  test.each([
+    [{ st: 'SENDING', own: 'b', claimedAt: 1 }],
+    [{ st: 'SENDING', own: 'b', claimedAt: 1, lease: 'x' }],
+    [{ st: 'SENDING', own: 'a', claimedAt: 'x', lease: 1 }],
+    [{ st: 'PENDING', own: 'b', claimedAt: 'x' }],
+    [{ st: 'LOST', own: 'b', claimedAt: 1, lease: 1 }],
+  ])('a claim of a record %o is unusable, and nobody sends', async (fields) => {
+    await redis.use((client) => client.hset(record, fields))
+    await expectUntouched(redis, () => claim(mail, claimOf('a')))
+  })
+
+  test('a record of another type is unusable', async () => {
+    await redis.use((client) => client.set(record, 'x'))
+    await expectUntouched(redis, () => claim(mail, claimOf('a')))
+    await expectUntouched(redis, () => done(mail, 'a', 'SENT', ''))
+    await expectUntouched(redis, () => release(mail, 'a', 'refused'))
   })
 })

@@ -17,19 +17,24 @@ local recordKey, orderIndexKey, logKey = unpack(KEYS)
 local owner, leaseMs, isIdempotent, member = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1', ARGV[4]
 local eventId, orderId, type, channel, to, subject = unpack(ARGV, 5)
 -- @include "../../shared/redis/lua/clock.lua"
+-- @include "../../shared/redis/lua/stored-data.lua"
 
 local state, currentOwner, leaseEndMs, claimedAt = unpack(redis.call('HMGET', recordKey, 'st', 'own', 'lease', 'claimedAt'))
 if state == 'SENT' or state == 'FAILED' or state == 'INDETERMINATE' then return state end
+if state and state ~= 'PENDING' and state ~= 'SENDING' then wrongType('st of ' .. recordKey .. ' is not a state') end
 -- The claim comes after its own release, so nobody would send.
 if state == 'PENDING' and currentOwner == owner then return 'BUSY' end
 local now = nowMs()
 if state == 'SENDING' and currentOwner ~= owner then
+  checkIntegers(recordKey, { lease = leaseEndMs })
   if tonumber(leaseEndMs) > now then return 'BUSY' end
   if not isIdempotent then
     redis.call('HSET', recordKey, 'st', 'INDETERMINATE', 'updatedAt', now, 'reason', 'the sender did not report back')
     return 'INDETERMINATE'
   end
 end
+checkType('zset', { orderIndexKey, logKey })
+if claimedAt then checkIntegers(recordKey, { claimedAt = claimedAt }) end
 claimedAt = claimedAt or now
 redis.call('ZADD', orderIndexKey, 'NX', claimedAt, member)
 redis.call('ZADD', logKey, 'NX', claimedAt, member)

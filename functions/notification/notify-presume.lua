@@ -14,9 +14,11 @@ local recordKey, orderIndexKey, logKey = unpack(KEYS)
 local member, occurredMs, reason = unpack(ARGV)
 local eventId, orderId, type, channel, to, subject = unpack(ARGV, 4)
 -- @include "../../shared/redis/lua/clock.lua"
+-- @include "../../shared/redis/lua/stored-data.lua"
 
 local state = redis.call('HGET', recordKey, 'st')
 if state then return state end
+checkType('zset', { orderIndexKey, logKey })
 redis.call('ZADD', orderIndexKey, 'NX', occurredMs, member)
 redis.call('ZADD', logKey, 'NX', occurredMs, member)
 redis.call('HSET', recordKey, 'st', 'INDETERMINATE', 'own', '', 'lease', 0,

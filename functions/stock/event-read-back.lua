@@ -12,8 +12,10 @@ local orderOutboxKey, dueOutboxesKey, watchListKey = unpack(KEYS)
 local orderId, sequence = unpack(ARGV)
 -- @include "../../shared/orders/lua/order-outbox.lua"
 
-redis.call('HDEL', orderOutboxKey, sequence)
+checkType('zset', { dueOutboxesKey, watchListKey })
 local _, unread = readOutbox(orderOutboxKey)
+redis.call('HDEL', orderOutboxKey, sequence)
+unread[tonumber(sequence)] = nil
 if next(unread) then return 1 end
 redis.call('DEL', orderOutboxKey)
 redis.call('ZREM', dueOutboxesKey, orderId)

@@ -18,6 +18,8 @@ local orderId, quantity, attempt = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 if redis.call('HEXISTS', stockKey, 'rev') == 0 then return 'UNKNOWN_SKU' end
 local letter, entryQuantity = readEntry(ledgerKey, orderId)
 if letter == 'D' then return 'ALREADY' end
+local onHand, reserved, sold = unpack(redis.call('HMGET', stockKey, 'onHand', 'reserved', 'sold'))
+checkIntegers(stockKey, { onHand = onHand, reserved = reserved, sold = sold })
 if letter == 'R' then redis.call('HINCRBY', stockKey, 'reserved', -entryQuantity) end
 redis.call('HINCRBY', stockKey, 'onHand', -quantity)
 redis.call('HINCRBY', stockKey, 'sold', quantity)

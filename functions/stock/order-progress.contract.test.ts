@@ -10,11 +10,13 @@ import {
 import {
   CANCELLED,
   CONFIRMED,
+  orderState,
   PLACED,
   type StoredEvent,
   toOrderEvent,
 } from '../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
+import { expectUntouched } from '../../shared/testing/expect-untouched.ts'
 import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { createMemoryOrderProgress } from './order-progress.memory.ts'
 import { createOrderProgress } from './order-progress.ts'
@@ -175,5 +177,78 @@ onRedisOnly((redis) => {
   test('a read-back of an order that has no outbox is harmless', async () => {
     await createOrderProgress(redis).readBack(ID, 1)
     expect(await redis.use((client) => client.exists(orderOutboxKey(ID)))).toBe(0)
+  })
+
+  /** The keys of an order that a move or a read-back writes beside the record. */
+  const others: [string, string][] = [
+    ['outbox', orderOutboxKey(ID)],
+    ['due outboxes', dueOutboxesKey(shard)],
+    ['watch list', watchListKey(shard)],
+    ['events', eventsKey(ID)],
+  ]
+
+  test.each(others)(
+    'a move that finds the %s of another type changes nothing, and moves after the repair',
+    async (_name, key) => {
+      const { accepted, move, eventAt } = onRedis(redis)()
+      await accepted(ID)
+      await redis.use((client) => client.rename(key, `${key}:kept`))
+      await redis.use((client) => client.set(key, 'x'))
+      await expectUntouched(redis, () => move('CONFIRMED', event))
+      await redis.use((client) => client.rename(`${key}:kept`, key))
+      expect(await move('CONFIRMED', event)).toEqual({ outcome: 'OK', sequence: 2 })
+      expect(await eventAt(ID, 2)).toEqual(toOrderEvent(event, 2))
+      expect(await watched()).toEqual({ outbox: [ID], open: [ID] })
+    },
+  )
+
+  test.each(orderState.options)('a move knows the state %s', async (state) => {
+    const { accepted, move } = onRedis(redis)()
+    await accepted(ID)
+    await redis.use((client) => client.hset(orderKey(ID), 'st', state))
+    await expect(move('CONFIRMED', event)).resolves.toHaveProperty('outcome')
+  })
+
+  test('a state that no order has is unusable', async () => {
+    const { accepted, move } = onRedis(redis)()
+    await accepted(ID)
+    await redis.use((client) => client.hset(orderKey(ID), 'st', 'SOLD'))
+    await expectUntouched(redis, () => move('CONFIRMED', event))
+  })
+
+  test('so is a version that is no number', async () => {
+    const { accepted, move } = onRedis(redis)()
+    await accepted(ID)
+    await redis.use((client) => client.hset(orderKey(ID), 'v', 'x'))
+    await expectUntouched(redis, () => move('CONFIRMED', event))
+  })
+
+  test.each(others.slice(1, 3))(
+    'a read-back that finds the %s of another type changes nothing',
+    async (_name, key) => {
+      const { accepted, readBack } = onRedis(redis)()
+      await accepted(ID)
+      await redis.use((client) => client.set(key, 'x'))
+      await expectUntouched(redis, () => readBack(ID, 1))
+    },
+  )
+
+  test('nor does an acknowledgement that finds the due outboxes of another type', async () => {
+    const { accepted, acknowledge } = onRedis(redis)()
+    await accepted(ID)
+    await redis.use((client) => client.set(dueOutboxesKey(shard), 'x'))
+    await expectUntouched(redis, () => acknowledge(ID, 1))
+  })
+
+  test.each([
+    ['p', 'x'],
+    ['1', 'x'],
+    ['y', '1'],
+  ])('an outbox that says %s: %s is unusable', async (field, text) => {
+    const { accepted, acknowledge, readBack } = onRedis(redis)()
+    await accepted(ID)
+    await redis.use((client) => client.hset(orderOutboxKey(ID), field, text))
+    await expectUntouched(redis, () => readBack(ID, 1))
+    await expectUntouched(redis, () => acknowledge(ID, 1))
   })
 })

@@ -4,7 +4,9 @@ import { eventsKey, ledgerKey, orderKey, stockKey } from '../../shared/orders/ke
 import { CANCELLED, CONFIRMED, type OrderEvent, PLACED } from '../../shared/orders/order-event.ts'
 import { toRecord } from '../../shared/orders/order-record.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
-import { hosts } from '../../shared/testing/hosts.ts'
+import { defineScript } from '../../shared/redis/script.ts'
+import { expectUntouched } from '../../shared/testing/expect-untouched.ts'
+import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { mskEvent, type TestRecord } from '../../shared/testing/msk-event.ts'
 import { placed as placedEvent } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
@@ -18,11 +20,13 @@ import { reconcileStock } from './reconcile-stock.ts'
 import { type StockEvent, toStockRecord } from './stock-event.ts'
 import { createMemoryStockItems } from './stock-items.memory.ts'
 import { createStockItems } from './stock-items.ts'
+import { adjustmentsKey, stockOutboxKey } from './stock-keys.ts'
 import { createMemoryStockLedger } from './stock-ledger.memory.ts'
 import { createStockLedger, type Holder } from './stock-ledger.ts'
 import { createStockOutbox } from './stock-outbox.ts'
 import { createMemoryStockRebuild } from './stock-rebuild.memory.ts'
 import { createStockRebuild } from './stock-rebuild.ts'
+import stockRestore from './stock-restore.lua'
 
 const orderOf = (orderId: string, quantity: number): OrderEvent => ({
   ...placedEvent,
@@ -296,5 +300,40 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     await shop.setOrder('o-2', 'CONFIRMED')
     await shop.run('rebuild', orderOf('o-2', 12))
     expect((await shop.run('totals')).differences).toEqual(['SKU tea: 0 of -2 units on hand are held'])
+  })
+})
+
+onRedisOnly((redis) => {
+  const stock = { rev: 1, onHand: 10, reserved: 4, sold: 0, received: 10 }
+  const store = (fields: Record<string, string | number>) =>
+    redis.use((client) => client.hset(stockKey('tea'), fields))
+  /** Past the listing of the SKU, which writes before it. */
+  const restoreItem = () =>
+    redis.script(
+      defineScript(stockRestore),
+      [stockKey('tea'), stockOutboxKey('tea'), adjustmentsKey('tea')],
+      [2, 'Tea', 450, 'EUR', 12, 'id', 'A:ff:2:12:0:0'],
+    )
+
+  test.each(['onHand', 'reserved', 'sold'])(
+    'a deduction is not restored in part where %s is no number',
+    async (field) => {
+      await store({ ...stock, [field]: 'x' })
+      await redis.use((client) => client.hset(ledgerKey('tea', placed.placedAt), 'o-1', 'R:4:1'))
+      await expectUntouched(redis, () => createStockRebuild(redis).restoreDeduction(placed, 'tea', 4))
+    },
+  )
+
+  test.each(['rev', 'onHand', 'received'])('nor a record where %s is no number', async (field) => {
+    await store({ ...stock, [field]: 'x' })
+    await expectUntouched(redis, restoreItem)
+  })
+
+  test.each([
+    ['changes', stockOutboxKey('tea')],
+    ['adjustments', adjustmentsKey('tea')],
+  ])('nor where the %s are of another type', async (_name, key) => {
+    await redis.use((client) => client.set(key, 'x'))
+    await expectUntouched(redis, restoreItem)
   })
 })

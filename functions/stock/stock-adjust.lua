@@ -19,6 +19,7 @@ local stockKey, stockOutboxKey, adjustmentsKey = unpack(KEYS)
 local adjustmentId, fingerprint, delta, reason, untilMs = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 -- @include "../../shared/redis/lua/clock.lua"
 -- @include "../../shared/redis/lua/integer-text.lua"
+-- @include "../../shared/redis/lua/stored-data.lua"
 
 local given = redis.call('HGET', adjustmentsKey, adjustmentId)
 if given then
@@ -29,10 +30,13 @@ if given then
 end
 local now = nowMs()
 if now >= untilMs then return { 'LATE' } end
-local name, priceMinor, currency, oldOnHand, reserved, sold, frozen =
-  unpack(redis.call('HMGET', stockKey, 'name', 'priceMinor', 'currency', 'onHand', 'reserved', 'sold', 'frozen'))
+local name, priceMinor, currency, oldRevision, oldOnHand, reserved, sold, oldReceived, frozen = unpack(redis.call('HMGET',
+  stockKey, 'name', 'priceMinor', 'currency', 'rev', 'onHand', 'reserved', 'sold', 'received', 'frozen'))
 if not name then return { 'UNKNOWN_SKU' } end
 if frozen == '1' then return { 'FROZEN' } end
+checkIntegers(stockKey,
+  { rev = oldRevision, onHand = oldOnHand, reserved = reserved, sold = sold, received = oldReceived })
+checkType('hash', { stockOutboxKey })
 if tonumber(oldOnHand) + delta < tonumber(reserved) then return { 'BELOW_RESERVED', tonumber(reserved) } end
 local onHand = redis.call('HINCRBY', stockKey, 'onHand', ARGV[3])
 local received = redis.call('HINCRBY', stockKey, 'received', ARGV[3])

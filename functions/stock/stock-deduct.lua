@@ -18,19 +18,21 @@ local stockKey, ledgerKey = unpack(KEYS)
 local orderId, quantity, attempt = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 -- @include "../../shared/orders/lua/ledger-entry.lua"
 
-local onHand, reserved = unpack(redis.call('HMGET', stockKey, 'onHand', 'reserved'))
+local onHand, reserved, sold = unpack(redis.call('HMGET', stockKey, 'onHand', 'reserved', 'sold'))
 if not onHand then return 'UNKNOWN_SKU' end
 local letter, entryQuantity, entryAttempt = readEntry(ledgerKey, orderId)
 if letter then
   if letter == 'D' then return 'ALREADY' end
   if letter ~= 'R' then return 'REFUSED' end
   if entryQuantity ~= quantity then return 'QTY_MISMATCH' end
+  checkIntegers(stockKey, { onHand = onHand, reserved = reserved, sold = sold })
   redis.call('HINCRBY', stockKey, 'reserved', -quantity)
   redis.call('HINCRBY', stockKey, 'onHand', -quantity)
   redis.call('HINCRBY', stockKey, 'sold', quantity)
   writeEntry(ledgerKey, orderId, 'D', entryQuantity, entryAttempt)
   return 'OK'
 end
+checkIntegers(stockKey, { onHand = onHand, reserved = reserved, sold = sold })
 if tonumber(onHand) - tonumber(reserved) < quantity then return 'INSUFFICIENT' end
 redis.call('HINCRBY', stockKey, 'onHand', -quantity)
 redis.call('HINCRBY', stockKey, 'sold', quantity)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
 import { defineScript } from '../../shared/redis/script.ts'
+import { expectUntouched } from '../../shared/testing/expect-untouched.ts'
 import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { toAdjustment } from './adjustment.ts'
 import { createMemoryFreeze } from './freeze.memory.ts'
@@ -263,5 +264,45 @@ onRedisOnly((redis) => {
       '{stock}:skus',
     ])
     for (const key of keys) expect(await redis.use((client) => client.ttl(key))).toBe(-1)
+  })
+
+  const untilMs = 1e15
+  /** Past the announcement, which writes before them. */
+  const put = (mustBeNew: 0 | 1, revision: string) =>
+    redis.script(
+      defineScript(stockPut),
+      [stockKey('tea'), stockOutboxKey('tea')],
+      [mustBeNew, revision, 'Tea', 450, 'EUR', 9, untilMs],
+    )
+  const adjust = () =>
+    redis.script(
+      defineScript(stockAdjust),
+      [stockKey('tea'), stockOutboxKey('tea'), adjustmentsKey('tea')],
+      [plus3.id, plus3.fingerprint, 3, 'delivery', untilMs],
+    )
+
+  test.each(['rev', 'onHand', 'reserved', 'sold', 'received'])(
+    'a record whose %s is no number is changed by nothing',
+    async (field) => {
+      await createStockItems(redis).put('tea', tea, 'absent')
+      await redis.use((client) => client.hset(stockKey('tea'), field, 'x'))
+      await expectUntouched(redis, () => put(0, field === 'rev' ? 'x' : '1'))
+      await expectUntouched(redis, adjust)
+    },
+  )
+
+  test('nor one whose changes are of another type', async () => {
+    await redis.use((client) => client.set(stockOutboxKey('tea'), 'x'))
+    await expectUntouched(redis, () => put(1, ''))
+    await redis.use((client) => client.del(stockOutboxKey('tea')))
+    await createStockItems(redis).put('tea', tea, 'absent')
+    await redis.use((client) => client.set(stockOutboxKey('tea'), 'x'))
+    await expectUntouched(redis, () => put(0, '1'))
+    await expectUntouched(redis, adjust)
+  })
+
+  test('nor what a release has left of a record that was lost', async () => {
+    await redis.use((client) => client.hset(stockKey('tea'), 'sold', 'x'))
+    await expectUntouched(redis, () => put(1, ''))
   })
 })

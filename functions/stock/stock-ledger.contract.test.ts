@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ledgerKey, stockKey } from '../../shared/orders/keys.ts'
 import type { RedisConnection } from '../../shared/redis/connection.ts'
-import { hosts } from '../../shared/testing/hosts.ts'
+import { expectUntouched } from '../../shared/testing/expect-untouched.ts'
+import { hosts, onRedisOnly } from '../../shared/testing/hosts.ts'
 import { createMemoryStockItems } from './stock-items.memory.ts'
 import { createStockItems } from './stock-items.ts'
 import { createMemoryStockLedger } from './stock-ledger.memory.ts'
@@ -103,5 +104,81 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     await restock(holder, 'tea', 3)
     expect(await deduct(holder, 'tea', 3)).toBe('REFUSED')
     expect(await amounts()).toEqual({ onHand: 5, reserved: 0, sold: 0 })
+  })
+})
+
+onRedisOnly((redis) => {
+  const { deduct, restock } = createStockLedger(redis)
+  const stock = { rev: 1, onHand: 10, reserved: 4, sold: 0, received: 10 }
+  const store = (fields: Record<string, string | number>) =>
+    redis.use((client) => client.hset(stockKey('tea'), fields))
+  const enter = (entry: string) =>
+    redis.use((client) => client.hset(ledgerKey('tea', holder.placedAt), holder.orderId, entry))
+  const amounts = () => redis.use((client) => client.hmget(stockKey('tea'), 'onHand', 'reserved', 'sold'))
+
+  test.each([
+    ['onHand', 'R:2:1'],
+    ['reserved', 'R:2:1'],
+    ['sold', 'R:2:1'],
+    ['onHand', undefined],
+    ['reserved', undefined],
+    ['sold', undefined],
+  ])(
+    'a deduction whose %s is no number, entry %s, changes nothing, and deducts once after the repair',
+    async (field, entry) => {
+      await store({ ...stock, [field]: 'x' })
+      if (entry) await enter(entry)
+      await expectUntouched(redis, () => deduct(holder, 'tea', 2))
+      await store(stock)
+      expect(await deduct(holder, 'tea', 2)).toBe(entry ? 'OK' : 'OK_DIRECT')
+      expect(await deduct(holder, 'tea', 2)).toBe('ALREADY')
+      expect(await amounts()).toEqual(['8', entry ? '2' : '4', '2'])
+    },
+  )
+
+  test.each([
+    ['onHand', 'x'],
+    ['sold', 'x'],
+    ['sold', '-9223372036854775808'],
+    ['sold', '1.5'],
+    ['sold', '007'],
+  ])(
+    'a restock whose %s is %s changes nothing, and gives back once after the repair',
+    async (field, text) => {
+      await store({ ...stock, sold: 2, [field]: text })
+      await enter('D:2:1')
+      await expectUntouched(redis, () => restock(holder, 'tea', 2))
+      await store({ ...stock, sold: 2 })
+      await restock(holder, 'tea', 2)
+      await restock(holder, 'tea', 2)
+      expect(await amounts()).toEqual(['12', '4', '0'])
+    },
+  )
+
+  test('a release whose reserved is no number changes nothing, and releases once after the repair', async () => {
+    await store({ ...stock, reserved: 'x' })
+    await enter('R:2:1')
+    await expectUntouched(redis, () => restock(holder, 'tea', 2))
+    await store(stock)
+    await restock(holder, 'tea', 2)
+    await restock(holder, 'tea', 2)
+    expect(await amounts()).toEqual(['10', '2', '0'])
+  })
+
+  test.each(['R:x:1', 'R:2', '', 'Q:2:1', `R:${'9'.repeat(19)}:1`])(
+    'an entry %s is unusable, not absent',
+    async (entry) => {
+      await store(stock)
+      await enter(entry)
+      await expectUntouched(redis, () => deduct(holder, 'tea', 2))
+      await expectUntouched(redis, () => restock(holder, 'tea', 2))
+    },
+  )
+
+  test('a ledger of another type is unusable', async () => {
+    await store(stock)
+    await redis.use((client) => client.set(ledgerKey('tea', holder.placedAt), 'x'))
+    await expectUntouched(redis, () => deduct(holder, 'tea', 2))
+    await expectUntouched(redis, () => restock(holder, 'tea', 2))
   })
 })

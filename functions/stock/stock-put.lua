@@ -19,20 +19,24 @@ local mustBeNew, wantedRevision, name, priceMinor, currency = ARGV[1] == '1', un
 local onHand, untilMs = tonumber(ARGV[6]), tonumber(ARGV[7])
 -- @include "../../shared/redis/lua/clock.lua"
 -- @include "../../shared/redis/lua/integer-text.lua"
+-- @include "../../shared/redis/lua/stored-data.lua"
 
 local now = nowMs()
 if now >= untilMs then return { 'LATE' } end
-local oldRevision, oldOnHand, oldReserved, frozen =
-  unpack(redis.call('HMGET', stockKey, 'rev', 'onHand', 'reserved', 'frozen'))
+local oldRevision, oldOnHand, oldReserved, oldSold, oldReceived, frozen =
+  unpack(redis.call('HMGET', stockKey, 'rev', 'onHand', 'reserved', 'sold', 'received', 'frozen'))
 local outcome, reason, delta = 'CREATED', 'created', onHand
 if oldRevision then
   if mustBeNew or wantedRevision ~= oldRevision then return { 'PRECONDITION_FAILED' } end
   if frozen == '1' then return { 'FROZEN' } end
+  checkIntegers(stockKey, { rev = oldRevision, onHand = oldOnHand, reserved = oldReserved })
   if onHand < tonumber(oldReserved) then return { 'BELOW_RESERVED', tonumber(oldReserved) } end
   outcome, reason, delta = 'UPDATED', 'set', onHand - tonumber(oldOnHand)
 elseif not mustBeNew then
   return { 'PRECONDITION_FAILED' }
 end
+checkIntegers(stockKey, { reserved = oldReserved or '0', sold = oldSold or '0', received = oldReceived or '0' })
+checkType('hash', { stockOutboxKey })
 redis.call('HSET', stockKey, 'name', name, 'priceMinor', priceMinor, 'currency', currency, 'onHand', ARGV[6])
 local revision = redis.call('HINCRBY', stockKey, 'rev', 1)
 local received = redis.call('HINCRBY', stockKey, 'received', delta)

@@ -17,8 +17,11 @@
 -- ALREADY  nothing to do
 local stockKey, stockOutboxKey, adjustmentsKey = unpack(KEYS)
 local revision, name, priceMinor, currency, received, adjustmentId, answer = unpack(ARGV)
+-- @include "../../shared/redis/lua/stored-data.lua"
 
-local currentRevision, oldReceived = unpack(redis.call('HMGET', stockKey, 'rev', 'received'))
+local currentRevision, onHand, oldReceived = unpack(redis.call('HMGET', stockKey, 'rev', 'onHand', 'received'))
+if currentRevision then checkIntegers(stockKey, { rev = currentRevision, onHand = onHand, received = oldReceived }) end
+checkType('hash', { stockOutboxKey, adjustmentsKey })
 local outcome = 'ALREADY'
 if not currentRevision then
   redis.call('HSET', stockKey, 'onHand', received, 'reserved', 0, 'sold', 0, 'frozen', 1)

@@ -21,15 +21,20 @@ local orderKey, orderOutboxKey, dueOutboxesKey, watchListKey, eventsKey = unpack
 local orderId, newState, allowedStates, event = unpack(ARGV)
 local publishLeaseMs, watchMs = tonumber(ARGV[5]), tonumber(ARGV[6])
 -- @include "../redis/lua/clock.lua"
+-- @include "../redis/lua/stored-data.lua"
 
+local STATES = { RESERVING = 1, ACCEPTED = 1, CONFIRMED = 1, CANCELLED = 1, REJECTED = 1, ABORTED = 1 }
 local state = redis.call('HGET', orderKey, 'st')
 if not state then return { 'MISSING' } end
+if not STATES[state] then wrongType('st of ' .. orderKey .. ' is not a state of an order') end
 if state == newState then return { 'ALREADY' } end
 local isAllowed = false
 for allowed in string.gmatch(allowedStates, '[^,]+') do
   if allowed == state then isAllowed = true end
 end
 if not isAllowed then return { 'REFUSED', state } end
+checkType('hash', { orderOutboxKey, eventsKey })
+checkType('zset', { dueOutboxesKey, watchListKey })
 local now = nowMs()
 local sequence = redis.call('HINCRBY', orderKey, 'v', 1)
 redis.call('HSET', orderKey, 'st', newState)

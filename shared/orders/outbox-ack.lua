@@ -11,6 +11,7 @@ local orderOutboxKey, dueOutboxesKey = unpack(KEYS)
 local orderId, sequence = ARGV[1], tonumber(ARGV[2])
 -- @include "lua/order-outbox.lua"
 
+checkType('zset', { dueOutboxesKey })
 local published, unread = readOutbox(orderOutboxKey)
 -- An outbox that was deleted, as all its events were read back, is not created again.
 if sequence > published and redis.call('EXISTS', orderOutboxKey) == 1 then

@@ -30,6 +30,9 @@ if letter == 'R' then
 end
 if letter == 'D' then
   if restock ~= '1' then return 'STALE' end
+  -- HINCRBY counts what is not there from 0.
+  local onHand, sold = unpack(redis.call('HMGET', stockKey, 'onHand', 'sold'))
+  checkIntegers(stockKey, { onHand = onHand or '0', sold = sold or '0' })
   redis.call('HINCRBY', stockKey, 'onHand', entryQuantity)
   redis.call('HINCRBY', stockKey, 'sold', -entryQuantity)
   writeEntry(ledgerKey, orderId, 'Z', entryQuantity, entryAttempt)

@@ -98,6 +98,7 @@ const cannotWork: [string, string, ...(string | number)[]][] = [
   ['HINCRBY', 'hash', 'text', 1],
   ['HINCRBY', 'hash', 'full', 1],
   ['INCRBYFLOAT', 'text', 1],
+  ['HINCRBYFLOAT', 'hash', 'text', 1],
   ['ZADD', 'text', 1, 'a'],
 ]
 

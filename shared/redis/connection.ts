@@ -79,7 +79,7 @@ const isReply = (error: unknown): error is Error => error instanceof Error && er
 /** Whether the stored data is wrong for the command: another type, no number, or a number that has no room. */
 const isAboutData = (error: unknown): error is Error =>
   isReply(error) &&
-  /^WRONGTYPE |is not an integer|is not a valid float|increment or decrement would overflow/.test(
+  /^WRONGTYPE |is not an integer|is not a (?:valid )?float|increment or decrement would overflow/.test(
     error.message,
   )
 

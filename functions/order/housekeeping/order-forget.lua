@@ -12,8 +12,10 @@
 -- UNFINISHED  kept
 local orderKey, eventsKey, orderOutboxKey, intentsKey, ordersByAgeKey = unpack(KEYS)
 local orderId = ARGV[1]
+-- @include "../../../shared/redis/lua/stored-data.lua"
 
 if redis.call('EXISTS', orderOutboxKey) == 1 or redis.call('ZSCORE', intentsKey, orderId) then return 'UNFINISHED' end
+checkType('zset', { ordersByAgeKey })
 redis.call('DEL', orderKey, eventsKey)
 redis.call('ZREM', ordersByAgeKey, orderId)
 return 'FORGOTTEN'

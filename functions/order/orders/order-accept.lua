@@ -21,11 +21,14 @@ local orderKey, intentsKey, orderOutboxKey, dueOutboxesKey, watchListKey, events
 local orderId, attempt, answer, event = unpack(ARGV)
 local publishLeaseMs, watchMs = tonumber(ARGV[5]), tonumber(ARGV[6])
 -- @include "../../../shared/redis/lua/clock.lua"
+-- @include "../../../shared/redis/lua/stored-data.lua"
 
 local state, currentAttempt = unpack(redis.call('HMGET', orderKey, 'st', 'att'))
 if currentAttempt ~= attempt then return 'FENCED' end
 if state == 'ACCEPTED' or state == 'CONFIRMED' or state == 'CANCELLED' then return 'ALREADY' end
 if state ~= 'RESERVING' then return 'FENCED' end
+checkType('hash', { orderOutboxKey, eventsKey })
+checkType('zset', { intentsKey, dueOutboxesKey, watchListKey })
 local now = nowMs()
 redis.call('HSET', orderKey, 'st', 'ACCEPTED', 'v', 1, 'resp', answer)
 redis.call('HSET', eventsKey, 1, event)

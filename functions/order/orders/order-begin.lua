@@ -26,6 +26,7 @@ local newLeaseEndMs = now + leaseMs
 local state, currentAttempt, storedFingerprint, answer, leaseEndMs, storedPlacedMs, storedPricedOrder =
   unpack(redis.call('HMGET', orderKey, 'st', 'att', 'fp', 'resp', 'lease', 't0', 'body'))
 if not state then
+  checkType('zset', { intentsKey, ordersByAgeKey })
   redis.call('HSET', orderKey, 'st', 'RESERVING', 'att', 1, 'fp', fingerprint, 'lease', newLeaseEndMs,
     'body', pricedOrder, 't0', now, 'v', 0)
   redis.call('ZADD', intentsKey, newLeaseEndMs, orderId)
@@ -33,8 +34,12 @@ if not state then
   return { 'NEW', 1, now, pricedOrder }
 end
 if storedFingerprint ~= fingerprint then return { 'MISMATCH' } end
+if state == 'RESERVING' or state == 'ABORTED' then
+  checkIntegers(orderKey, { att = currentAttempt, lease = leaseEndMs, t0 = storedPlacedMs })
+end
 if state == 'RESERVING' and tonumber(leaseEndMs) > now then return { 'IN_PROGRESS', tonumber(leaseEndMs) - now } end
 if state == 'RESERVING' or state == 'ABORTED' then
+  checkType('zset', { intentsKey, ordersByAgeKey })
   local attempt = tonumber(currentAttempt) + 1
   local placedMs = tonumber(storedPlacedMs)
   -- Its stock was released long ago, and the ledger that remembers that is dropped: it starts on a new day.

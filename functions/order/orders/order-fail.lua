@@ -16,13 +16,16 @@
 local orderKey, intentsKey = unpack(KEYS)
 local orderId, attempt, decision, answer, needsLeaseEnd = unpack(ARGV)
 -- @include "../../../shared/redis/lua/clock.lua"
+-- @include "../../../shared/redis/lua/stored-data.lua"
 
 local state, currentAttempt, leaseEndMs = unpack(redis.call('HMGET', orderKey, 'st', 'att', 'lease'))
 if currentAttempt ~= attempt then return 'FENCED' end
 if state == decision then return 'ALREADY' end
 if state ~= 'RESERVING' then return 'FENCED' end
 local now = nowMs()
+checkIntegers(orderKey, { lease = leaseEndMs })
 if needsLeaseEnd == '1' and tonumber(leaseEndMs) > now then return 'BUSY' end
+checkType('zset', { intentsKey })
 redis.call('HSET', orderKey, 'st', decision, 'resp', answer)
 redis.call('ZADD', intentsKey, now, orderId)
 return 'OK'

@@ -6,12 +6,14 @@ import {
   intentsKey,
   orderKey,
   orderOutboxKey,
+  ordersByAgeKey,
   orderShard,
   watchListKey,
 } from '../../../shared/orders/keys.ts'
 import { PLACED } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
+import { expectUntouched } from '../../../shared/testing/expect-untouched.ts'
 import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { createMemoryOutbox } from '../publish/outbox.memory.ts'
 import { createOutbox } from '../publish/outbox.ts'
@@ -287,5 +289,62 @@ onRedisOnly((redis) => {
     await redis.use((client) => client.hset(orderOutboxKey(ID), '2', '1'))
     await redis.use((client) => client.hdel(orderOutboxKey(ID), '1'))
     expect(await orders.begin(ID, 'f1', priced)).toMatchObject({ outcome: 'REPLAY', published: true })
+  })
+
+  const putText = (key: string) => redis.use((client) => client.set(key, 'x'))
+
+  test.each([
+    ['intents', intentsKey(shard)],
+    ['orders by age', ordersByAgeKey(shard)],
+  ])('a begin that finds the %s of another type changes nothing', async (_name, key) => {
+    const orders = createOrders(redis)
+    await putText(key)
+    await expectUntouched(redis, () => orders.begin(ID, 'f1', priced))
+    await redis.use((client) => client.hset(orderKey(ID), 'st', 'RESERVING'))
+    await redis.use((client) => client.hset(orderKey(ID), { fp: 'f1', att: 1, lease: 1, t0: 1 }))
+    if (key === intentsKey(shard)) await expectUntouched(redis, () => orders.begin(ID, 'f1', priced))
+  })
+
+  test.each(['lease', 'att', 't0'])('a begin whose %s is no number changes nothing', async (field) => {
+    const orders = onRedis(redis)()
+    await beginNew(orders)
+    await orders.endLease()
+    await redis.use((client) => client.hset(orderKey(ID), field, 'x'))
+    await expectUntouched(redis, () => orders.begin(ID, 'f1', priced))
+  })
+
+  test.each([
+    ['intents', intentsKey(shard)],
+    ['outbox', orderOutboxKey(ID)],
+    ['due outboxes', dueOutboxesKey(shard)],
+    ['watch list', watchListKey(shard)],
+    ['events', eventsKey(ID)],
+  ])('an accept that finds the %s of another type changes nothing', async (_name, key) => {
+    const orders = createOrders(redis)
+    const begun = await beginNew(orders)
+    await putText(key)
+    await expectUntouched(redis, () => acceptIt(orders, begun))
+    await redis.use((client) => client.del(key))
+    expect(await acceptIt(orders, begun)).toBe('OK')
+  })
+
+  test('nor does a rejection that finds the intents of another type', async () => {
+    const orders = createOrders(redis)
+    const begun = await beginNew(orders)
+    await putText(intentsKey(shard))
+    await expectUntouched(redis, () => orders.reject(ID, begun.attempt, '[]'))
+  })
+
+  test('nor an abort whose lease is no number', async () => {
+    const orders = createOrders(redis)
+    const begun = await beginNew(orders)
+    await redis.use((client) => client.hset(orderKey(ID), 'lease', 'x'))
+    await expectUntouched(redis, () =>
+      redis.script(
+        defineScript(orderFail),
+        [orderKey(ID), intentsKey(shard)],
+        [ID, begun.attempt, 'ABORTED', '', 1],
+      ),
+    )
   })
 })

@@ -3,6 +3,7 @@ import { ledgerKey, stockKey } from '../../../shared/orders/keys.ts'
 import stockRelease from '../../../shared/orders/stock-release.lua'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
 import { defineScript } from '../../../shared/redis/script.ts'
+import { expectUntouched } from '../../../shared/testing/expect-untouched.ts'
 import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { createMemoryStockHolds } from './stock-holds.memory.ts'
 import { createStockHolds, type Holder } from './stock-holds.ts'
@@ -151,5 +152,25 @@ onRedisOnly((redis) => {
     await record(before)
     expect(await createStockHolds(redis).reserve(second, 'tea', 3)).toEqual({ outcome })
     expect(await entry()).toBe(before)
+  })
+
+  test.each([
+    ['onHand', 'x'],
+    ['reserved', 'x'],
+    ['reserved', '1.5'],
+  ])('a reserve whose %s is %s changes nothing, and holds once after the repair', async (field, text) => {
+    const { reserve } = createStockHolds(redis)
+    await redis.use((client) => client.hset(stockKey('tea'), { ...stock(5), [field]: text }))
+    await expectUntouched(redis, () => reserve(first, 'tea', 3))
+    await redis.use((client) => client.hset(stockKey('tea'), stock(5)))
+    expect(await reserve(first, 'tea', 3)).toEqual({ outcome: 'OK' })
+    expect(await reserve(first, 'tea', 3)).toEqual({ outcome: 'ALREADY' })
+    expect(await redis.use((client) => client.hget(stockKey('tea'), 'reserved'))).toBe('3')
+  })
+
+  test('a reserve never takes the place of an entry that cannot be read', async () => {
+    await redis.use((client) => client.hset(stockKey('tea'), stock(5)))
+    await record('D:x:1')
+    await expectUntouched(redis, () => createStockHolds(redis).reserve(first, 'tea', 3))
   })
 })

@@ -27,6 +27,7 @@ if letter == 'R' or letter == 'D' then
   return { 'ALREADY' }
 end
 if letter == 'Z' or letter == 'X' and entryAttempt >= attempt then return { 'REFUSED' } end
+checkIntegers(stockKey, { onHand = onHand, reserved = reserved })
 local available = tonumber(onHand) - tonumber(reserved)
 if available < quantity then return { 'INSUFFICIENT', available } end
 redis.call('HINCRBY', stockKey, 'reserved', quantity)

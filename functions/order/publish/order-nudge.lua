@@ -15,6 +15,7 @@ local orderId, watchMs, longestWatchMs = ARGV[1], tonumber(ARGV[2]), tonumber(AR
 -- @include "../../../shared/redis/lua/clock.lua"
 -- @include "../../../shared/orders/lua/order-outbox.lua"
 
+checkType('zset', { dueOutboxesKey, watchListKey })
 local now = nowMs()
 local _, unread = readOutbox(orderOutboxKey)
 local oldestMs

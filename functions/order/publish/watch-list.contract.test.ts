@@ -3,7 +3,8 @@ import { LONGEST_WATCH_MS, PUBLISH_LEASE_MS, WATCH_MS } from '../../../shared/or
 import { dueOutboxesKey, orderOutboxKey, orderShard, watchListKey } from '../../../shared/orders/keys.ts'
 import { CANCELLED, PLACED } from '../../../shared/orders/order-event.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { hosts } from '../../../shared/testing/hosts.ts'
+import { expectUntouched } from '../../../shared/testing/expect-untouched.ts'
+import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { type Order, toStoredEvent } from '../orders/order.ts'
 import { movableMemoryState } from '../orders/order-state.memory.ts'
 import { createMemoryOrders } from '../orders/orders.memory.ts'
@@ -123,5 +124,22 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
       [1, PLACED],
       [2, CANCELLED],
     ])
+  })
+})
+
+onRedisOnly((redis) => {
+  test.each([
+    ['due outboxes', dueOutboxesKey(shard)],
+    ['watch list', watchListKey(shard)],
+  ])('a nudge that finds the %s of another type changes nothing', async (_name, key) => {
+    await redis.use((client) => client.hset(orderOutboxKey(ID), { 1: 1, p: 1 }))
+    await redis.use((client) => client.set(key, 'x'))
+    await expectUntouched(redis, () => createWatchList(redis).nudge(ID))
+  })
+
+  test('an outbox whose times are no numbers is unusable', async () => {
+    await redis.use((client) => client.hset(orderOutboxKey(ID), { 1: 'x', p: 1 }))
+    await expectUntouched(redis, () => createWatchList(redis).nudge(ID))
+    await expectUntouched(redis, () => createOutbox(redis).unpublished(ID))
   })
 })

@@ -21,12 +21,15 @@
 -- ALREADY  nothing to do
 local orderKey, intentsKey, eventsKey, ordersByAgeKey = unpack(KEYS)
 local orderId, sequence, newState, eventType, event, attempt, fingerprint, pricedOrder, answer, placedMs = unpack(ARGV)
+-- @include "../../../shared/redis/lua/stored-data.lua"
 
 local state, version = unpack(redis.call('HMGET', orderKey, 'st', 'v'))
 local storedEvent = redis.call('HGET', eventsKey, sequence)
 local hasEvent = storedEvent and string.find(storedEvent, eventType, 1, true)
 -- An order that lost data has set back to RESERVING, ABORTED or REJECTED was accepted all the same: the log has its event.
 local isAccepted = state == 'ACCEPTED' or state == 'CONFIRMED' or state == 'CANCELLED'
+if isAccepted then checkIntegers(orderKey, { v = version }) end
+checkType('zset', { intentsKey, ordersByAgeKey })
 local isNewest = not isAccepted or tonumber(sequence) > tonumber(version)
 if not hasEvent then redis.call('HSET', eventsKey, sequence, event) end
 if not state then redis.call('HSET', orderKey, 'fp', fingerprint, 'lease', 0, 'body', pricedOrder, 't0', placedMs) end

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { LEASE_MS } from '../../../shared/orders/constants.ts'
-import { orderKey, orderShard } from '../../../shared/orders/keys.ts'
+import { intentsKey, orderKey, ordersByAgeKey, orderShard } from '../../../shared/orders/keys.ts'
 import {
   CANCELLED,
   CONFIRMED,
@@ -11,7 +11,8 @@ import {
 } from '../../../shared/orders/order-event.ts'
 import { toRecord } from '../../../shared/orders/order-record.ts'
 import type { RedisConnection } from '../../../shared/redis/connection.ts'
-import { hosts } from '../../../shared/testing/hosts.ts'
+import { expectUntouched } from '../../../shared/testing/expect-untouched.ts'
+import { hosts, onRedisOnly } from '../../../shared/testing/hosts.ts'
 import { mskEvent, type TestRecord } from '../../../shared/testing/msk-event.ts'
 import { redrivenTo } from '../../../shared/testing/redriven-to.ts'
 import { createMemoryCustomerOrders } from '../orders/customer-orders.memory.ts'
@@ -173,5 +174,22 @@ describe.each(hosts(inMemory, onRedis))('%s', (_host, create) => {
     expect((await run('compare', cancelled)).differences).toEqual([
       `order ${orderId} has 2 of 3 events; the others never reached the log`,
     ])
+  })
+})
+
+onRedisOnly((redis) => {
+  const restore = () => createOrderRebuild(redis).restore(placed, { state: 'ACCEPTED', priced, answer: '{}' })
+
+  test.each([
+    ['intents', intentsKey(orderShard(orderId))],
+    ['orders by age', ordersByAgeKey(orderShard(orderId))],
+  ])('a restore that finds the %s of another type changes nothing', async (_name, key) => {
+    await redis.use((client) => client.set(key, 'x'))
+    await expectUntouched(redis, restore)
+  })
+
+  test('an accepted order whose version is no number is unusable', async () => {
+    await redis.use((client) => client.hset(orderKey(orderId), { st: 'ACCEPTED', v: 'x' }))
+    await expectUntouched(redis, restore)
   })
 })
