@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Kafka, type KafkaMessage, logLevel, type Message, Partitioners } from 'kafkajs'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { headersInOrder } from '../kafka/kafkajs/header-order.ts'
 import { toOrderedHeaders } from '../kafka/kafkajs/ordered-headers.ts'
 import { createLogReader, readLog } from '../kafka/log-reader.ts'
+import { startJavaClient } from '../testing/java-client/java-client.ts'
 import { createDeadLetters } from './dead-letters.ts'
+import { ensureNotesTopic, noteKeyOf, NOTES_TOPIC } from './notes.ts'
 
 const brokers = inject('kafkaBrokers')
 
@@ -416,4 +419,48 @@ test('a discarded letter waits no longer, shows its reason, and is never redrive
   await read(1)
   expect(await discard({ topic: dlq, ids: undefined, reason: 'all' })).toMatchObject({ discarded: [] })
   await expect(discard({ topic: dlq, ids: undefined, reason: ' ' })).rejects.toThrow('Say why')
+})
+
+/** Leaves a transaction open before the end of the notes, as a command on another topic may. */
+async function openNotes() {
+  const one = await setup()
+  await ensureNotesTopic(one.admin)
+  const java = await startJavaClient(brokers)
+  const other = await java.createProducer({ transactionalId: `redrive.${randomUUID()}` })
+  await other.begin()
+  await other.send(NOTES_TOPIC, [{ key: 'another letter', value: '{}' }])
+  return { ...one, end: other.abort }
+}
+
+test("what is noted behind another topic's open transaction is not redriven", async () => {
+  const { topic, dlq, send, read, deadLetters, end } = await openNotes()
+  await send(
+    dlq,
+    [1, 2, 3].map((offset) => toLetter(topic, { offset })),
+  )
+  const { redrive, show } = deadLetters()
+  const [redriven = '', discarded = ''] = (await toArray(show(dlq))).map(noteKeyOf)
+  await send(NOTES_TOPIC, [
+    { key: redriven, value: '{}' },
+    { key: discarded, value: JSON.stringify({ discarded: true, at: '', reason: 'a test order' }) },
+  ])
+  const redriving = redrive({ topic: dlq, ...all })
+  await Promise.race([redriving, delay(2000)])
+  await end()
+  expect(await redriving).toMatchObject({
+    redriven: [{ id: '0@2' }],
+    skipped: [{ why: 'was redriven already' }, { why: 'was discarded: a test order' }],
+  })
+  await read(1)
+})
+
+test('a redrive that waits for the end of such a transaction can be interrupted', async () => {
+  const { topic, dlq, send, deadLetters, end } = await openNotes()
+  await send(dlq, [toLetter(topic, { offset: 1 })])
+  const { redrive, close } = deadLetters()
+  const refused = expect(redrive({ topic: dlq, ...all })).rejects.toThrow()
+  await Promise.race([refused, delay(2000)])
+  await close()
+  await refused
+  await end()
 })
