@@ -9,6 +9,7 @@ import { createLogReader, readLog } from '../kafka/log-reader.ts'
 import { startJavaClient } from '../testing/java-client/java-client.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { ensureNotesTopic, noteKeyOf, NOTES_TOPIC } from './notes.ts'
+import { redrive } from './redrive.ts'
 
 const brokers = inject('kafkaBrokers')
 
@@ -42,7 +43,9 @@ async function setup({ partitions = 1, dlqPartitions = 1, maxBytes = 1_048_588, 
   return {
     topic,
     dlq,
+    kafka,
     admin,
+    reader,
     send: async (to: string, messages: readonly Message[]) => {
       await producer.send({ topic: to, messages: [...messages] })
     },
@@ -419,6 +422,22 @@ test('a discarded letter waits no longer, shows its reason, and is never redrive
   await read(1)
   expect(await discard({ topic: dlq, ids: undefined, reason: 'all' })).toMatchObject({ discarded: [] })
   await expect(discard({ topic: dlq, ids: undefined, reason: ' ' })).rejects.toThrow('Say why')
+})
+
+test('a letter of the plan that cannot be loaded still waits', async () => {
+  const { topic, dlq, kafka, admin, reader, send, read, deadLetters } = await setup()
+  await send(dlq, [toLetter(topic, { offset: 1 })])
+  const [letter] = await toArray(deadLetters().show(dlq))
+  const find = async function* () {
+    if (letter !== undefined && 'original' in letter)
+      yield* [letter, { ...letter, id: '0@7', original: { ...letter.original, offset: 2n } }]
+  }
+  const { signal } = new AbortController()
+  expect(await redrive({ topic: dlq, ...all }, { kafka, admin, reader, find, signal })).toMatchObject({
+    redriven: [{ id: '0@0' }],
+    skipped: [{ id: '0@7', isWaiting: true }],
+  })
+  await read(1)
 })
 
 /** Leaves a transaction open before the end of the notes, as a command on another topic may. */

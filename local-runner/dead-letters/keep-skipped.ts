@@ -3,7 +3,8 @@ import kafkajs, { type Admin, type Kafka, type KafkaMessage, type Message } from
 import { isTooLarge } from '../kafka/is-too-large.ts'
 import { headersInOrder } from '../kafka/kafkajs/header-order.ts'
 import { toOrderedHeaders } from '../kafka/kafkajs/ordered-headers.ts'
-import { findMessage, isOfTheRecords, type ReadDeps } from './read-dead-letters.ts'
+import { UnreadableRecordsError } from '../kafka/kafkajs/unreadable-batches.ts'
+import { findMessage, type ReadDeps } from './read-dead-letters.ts'
 
 /** A record that a group is moved past. */
 export interface Skipped {
@@ -62,7 +63,7 @@ async function readOriginal(skipped: Skipped, deps: ReadDeps): Promise<KafkaMess
     const message = await findMessage(topic, skipped, deps)
     if (message !== undefined) return message
   } catch (error) {
-    if (isOfTheRecords(error)) return undefined
+    if (error instanceof UnreadableRecordsError) return undefined
     throw error
   }
   throw new Error(`${topic} partition ${partition} has no record at offset ${offset}.`)

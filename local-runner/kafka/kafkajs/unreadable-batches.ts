@@ -8,13 +8,16 @@ interface Batch {
   readonly rawMessages: RecordSet
 }
 
+/** No reader can read the records; the broker itself works. */
+export class UnreadableRecordsError extends Error {}
+
 /** Why the records of a fetched batch cannot be read; undefined where they can. */
-export function unreadableIn(batch: object): Error | undefined {
+export function unreadableIn(batch: object): UnreadableRecordsError | undefined {
   if (!('rawMessages' in batch)) return undefined
   const { topic, partition, rawMessages } = batch as Batch // the one class that has them
   const { unreadable } = rawMessages
   if (unreadable === undefined) return undefined
-  return new Error(
+  return new UnreadableRecordsError(
     `The records of ${topic}, partition ${partition}, from offset ${unreadable.offset} on cannot be read: ` +
       `${unreadable.error.message}. Nothing behind them is read before they are skipped or deleted.`,
   )
