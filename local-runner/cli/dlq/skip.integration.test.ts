@@ -26,8 +26,8 @@ async function setupSkip() {
       topic: one.topic,
       partitions: [{ partition: 0, offset: `${offset}` }],
     })
-  const inEmptyGroup = (offset: bigint) =>
-    skipInEmptyGroup(at(offset), { kafka, brokers, deadLetters, service: 'stock' })
+  const inEmptyGroup = (offset: bigint, service = 'stock') =>
+    skipInEmptyGroup(at(offset), { kafka, brokers, deadLetters, service })
   return { ...one, deadLetters, group, at, commit, inEmptyGroup }
 }
 
@@ -56,6 +56,17 @@ test('an empty group is moved past the record that it is at; the copy can be red
     ['x-redrive-count', '1'],
     ['x-redrive-to', 'stock'],
   ])
+})
+
+test('the copy for a group of somebody else is redriven to it alone, also where its name has dots', async () => {
+  const { topic, fill, commit, read, deadLetters, inEmptyGroup } = await setupSkip()
+  await fill(0, 1)
+  await commit(0)
+  const copy = await (await inEmptyGroup(0n, 'team.billing.v2')).run()
+  await deadLetters.redrive({ topic: copy.topic, ids: undefined, isDryRun: false })
+  await expect.poll(async () => (await read(topic)).length, patience).toBe(2)
+  const headers = headersInOrder((await read(topic))[1]?.headers)
+  expect(headers?.find(({ key }) => key === 'x-redrive-to')?.value?.toString()).toBe('team.billing.v2')
 })
 
 test('only the record that the group is at can be skipped', async () => {
