@@ -1,8 +1,8 @@
 import type { Kafka } from 'kafkajs'
-import { createLogReader } from '../kafka/log-reader.ts'
+import { createLogReader, type Place } from '../kafka/log-reader.ts'
 import type { DeadLetter, Found, Unreadable } from './dead-letter.ts'
 import { discard, type DiscardReport, type DiscardRequest } from './discard.ts'
-import { keepSkipped, type KeptCopy, type Skipped } from './keep-skipped.ts'
+import { keepSkipped, type KeptCopy, lastSkippedWith, type Skipped } from './keep-skipped.ts'
 import { noteKeyOf, type Notes, NOTES_TOPIC, readNotes } from './notes.ts'
 import { findDeadLetter, placeOf, readDeadLetters, type ReadDeps } from './read-dead-letters.ts'
 import { redrive, type RedriveReport, type RedriveRequest } from './redrive.ts'
@@ -25,6 +25,8 @@ export interface DeadLetters {
   readonly find: (topic: string, id: string) => Promise<Found | undefined>
   readonly redrive: (request: RedriveRequest) => Promise<RedriveReport>
   readonly discard: (request: DiscardRequest) => Promise<DiscardReport>
+  /** The last offset that is skipped with a record, as no reader can read its batch; else its own. */
+  readonly lastSkippedWith: (place: Place) => Promise<bigint>
   /** Keeps a copy of a record that a group is about to skip. */
   readonly keepSkipped: (skipped: Skipped) => Promise<KeptCopy>
   /** Interrupts a redrive between two transactions, and what reads. */
@@ -133,6 +135,10 @@ export function createDeadLetters(kafka: Kafka): DeadLetters {
     discard: async (request) => {
       await assertExists(request.topic)
       return discard(request, { ...deps, find: findAll })
+    },
+    lastSkippedWith: async (place) => {
+      await topics()
+      return lastSkippedWith(place, deps)
     },
     keepSkipped: async (skipped) => keepSkipped(skipped, deps, await topics()),
     close: async () => {

@@ -64,7 +64,7 @@ test('a topic is read as far as somebody wants it, from any place', async () => 
 })
 
 test('what no reader can read is named where it begins, and the other partitions are read', async () => {
-  const error = new UnreadableRecordsError('no such codec')
+  const error = new UnreadableRecordsError('no such codec', 12n)
   const { deps } = setup({ failAt: 10n, error })
   const found: unknown[] = []
   for await (const one of readDeadLetters('t.s.dlq', deps)) found.push(one)

@@ -8,6 +8,8 @@ import { failure, patience, setup, success } from '../../event-source-mapping/te
 import { createKafkaClient } from '../../kafka/kafka-client.ts'
 import { headersInOrder } from '../../kafka/kafkajs/header-order.ts'
 import { toOrderedHeaders } from '../../kafka/kafkajs/ordered-headers.ts'
+import { breakZstd } from '../../testing/break-zstd.ts'
+import { startJavaClient } from '../../testing/java-client/java-client.ts'
 import { serve } from '../../testing/serve.ts'
 import { skipByRunner, skipInEmptyGroup } from './skip.ts'
 
@@ -101,6 +103,23 @@ test('a record too large for the dead-letter topic is skipped with its place, si
   expect(await deadLetters.find(copy.topic, copy.id)).toMatchObject({
     original: { topic, partition: 0, offset: 0n, value: null },
     problem: expect.stringContaining('read the original') as unknown,
+  })
+})
+
+test('a batch that cannot be read is skipped whole, from any place in it, and its copy says up to where', async () => {
+  const { topic, fill, commit, committed, deadLetters, inEmptyGroup } = await setupSkip()
+  await fill(0, 1)
+  await (await startJavaClient(brokers)).send(topic, [{ value: 'packed', count: 5 }], 'zstd')
+  await fill(0, 1)
+  breakZstd()
+  await commit(2)
+  const skip = await inEmptyGroup(2n)
+  expect(skip.lastOffset).toBe(5n)
+  const copy = await skip.run()
+  expect(await committed()).toEqual([6])
+  expect(await deadLetters.find(copy.topic, copy.id)).toMatchObject({
+    reason: expect.stringContaining('all up to offset 5') as unknown,
+    original: { offset: 2n, value: null },
   })
 })
 
