@@ -37,6 +37,7 @@ function setup(letters: readonly Found[] = [letter]) {
       if (topic !== 't.dlq') throw new UnknownTopicError(`There is no topic "${topic}".`)
       return letters.find((one) => one.id === id)
     },
+    lastSkippedWith: async () => 0n,
     keepSkipped: async () => ({ topic: '', id: '' }),
     discard: async (request) => {
       discarded.push(request)

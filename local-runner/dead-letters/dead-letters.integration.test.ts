@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Kafka, type KafkaMessage, logLevel, type Message, Partitioners } from 'kafkajs'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { headersInOrder } from '../kafka/kafkajs/header-order.ts'
 import { toOrderedHeaders } from '../kafka/kafkajs/ordered-headers.ts'
 import { createLogReader, readLog } from '../kafka/log-reader.ts'
+import { startJavaClient } from '../testing/java-client/java-client.ts'
 import { createDeadLetters } from './dead-letters.ts'
+import { ensureNotesTopic, noteKeyOf, NOTES_TOPIC } from './notes.ts'
+import { redrive } from './redrive.ts'
 
 const brokers = inject('kafkaBrokers')
 
@@ -39,7 +43,9 @@ async function setup({ partitions = 1, dlqPartitions = 1, maxBytes = 1_048_588, 
   return {
     topic,
     dlq,
+    kafka,
     admin,
+    reader,
     send: async (to: string, messages: readonly Message[]) => {
       await producer.send({ topic: to, messages: [...messages] })
     },
@@ -416,4 +422,64 @@ test('a discarded letter waits no longer, shows its reason, and is never redrive
   await read(1)
   expect(await discard({ topic: dlq, ids: undefined, reason: 'all' })).toMatchObject({ discarded: [] })
   await expect(discard({ topic: dlq, ids: undefined, reason: ' ' })).rejects.toThrow('Say why')
+})
+
+test('a letter of the plan that cannot be loaded still waits', async () => {
+  const { topic, dlq, kafka, admin, reader, send, read, deadLetters } = await setup()
+  await send(dlq, [toLetter(topic, { offset: 1 })])
+  const [letter] = await toArray(deadLetters().show(dlq))
+  const find = async function* () {
+    if (letter !== undefined && 'original' in letter)
+      yield* [letter, { ...letter, id: '0@7', original: { ...letter.original, offset: 2n } }]
+  }
+  const { signal } = new AbortController()
+  expect(await redrive({ topic: dlq, ...all }, { kafka, admin, reader, find, signal })).toMatchObject({
+    redriven: [{ id: '0@0' }],
+    skipped: [{ id: '0@7', isWaiting: true }],
+  })
+  await read(1)
+})
+
+/** Leaves a transaction open before the end of the notes, as a command on another topic may. */
+async function openNotes() {
+  const one = await setup()
+  await ensureNotesTopic(one.admin)
+  const java = await startJavaClient(brokers)
+  const other = await java.createProducer({ transactionalId: `redrive.${randomUUID()}` })
+  await other.begin()
+  await other.send(NOTES_TOPIC, [{ key: 'another letter', value: '{}' }])
+  return { ...one, end: other.abort }
+}
+
+test("what is noted behind another topic's open transaction is not redriven", async () => {
+  const { topic, dlq, send, read, deadLetters, end } = await openNotes()
+  await send(
+    dlq,
+    [1, 2, 3].map((offset) => toLetter(topic, { offset })),
+  )
+  const { redrive, show } = deadLetters()
+  const [redriven = '', discarded = ''] = (await toArray(show(dlq))).map(noteKeyOf)
+  await send(NOTES_TOPIC, [
+    { key: redriven, value: '{}' },
+    { key: discarded, value: JSON.stringify({ discarded: true, at: '', reason: 'a test order' }) },
+  ])
+  const redriving = redrive({ topic: dlq, ...all })
+  await Promise.race([redriving, delay(2000)])
+  await end()
+  expect(await redriving).toMatchObject({
+    redriven: [{ id: '0@2' }],
+    skipped: [{ why: 'was redriven already' }, { why: 'was discarded: a test order' }],
+  })
+  await read(1)
+})
+
+test('a redrive that waits for the end of such a transaction can be interrupted', async () => {
+  const { topic, dlq, send, deadLetters, end } = await openNotes()
+  await send(dlq, [toLetter(topic, { offset: 1 })])
+  const { redrive, close } = deadLetters()
+  const refused = expect(redrive({ topic: dlq, ...all })).rejects.toThrow()
+  await Promise.race([refused, delay(2000)])
+  await close()
+  await refused
+  await end()
 })

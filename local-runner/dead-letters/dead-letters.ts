@@ -1,10 +1,10 @@
 import type { Kafka } from 'kafkajs'
-import { createLogReader, type LogReader } from '../kafka/log-reader.ts'
+import { createLogReader, type Place } from '../kafka/log-reader.ts'
 import type { DeadLetter, Found, Unreadable } from './dead-letter.ts'
 import { discard, type DiscardReport, type DiscardRequest } from './discard.ts'
-import { keepSkipped, type KeptCopy, type Skipped } from './keep-skipped.ts'
-import { noteKeyOf, type Notes, readNotes } from './notes.ts'
-import { findDeadLetter, placeOf, readDeadLetters } from './read-dead-letters.ts'
+import { keepSkipped, type KeptCopy, lastSkippedWith, type Skipped } from './keep-skipped.ts'
+import { noteKeyOf, type Notes, NOTES_TOPIC, readNotes } from './notes.ts'
+import { findDeadLetter, placeOf, readDeadLetters, type ReadDeps } from './read-dead-letters.ts'
 import { redrive, type RedriveReport, type RedriveRequest } from './redrive.ts'
 
 export interface DeadLetterTopic {
@@ -25,9 +25,11 @@ export interface DeadLetters {
   readonly find: (topic: string, id: string) => Promise<Found | undefined>
   readonly redrive: (request: RedriveRequest) => Promise<RedriveReport>
   readonly discard: (request: DiscardRequest) => Promise<DiscardReport>
+  /** The last offset that is skipped with a record, as no reader can read its batch; else its own. */
+  readonly lastSkippedWith: (place: Place) => Promise<bigint>
   /** Keeps a copy of a record that a group is about to skip. */
   readonly keepSkipped: (skipped: Skipped) => Promise<KeptCopy>
-  /** Interrupts a redrive between two transactions. */
+  /** Interrupts a redrive between two transactions, and what reads. */
   readonly close: () => Promise<void>
 }
 
@@ -43,8 +45,15 @@ function withNote(one: DeadLetter | Unreadable, notes: Notes): Found {
 
 export function createDeadLetters(kafka: Kafka): DeadLetters {
   const admin = kafka.admin()
-  const reader: LogReader = createLogReader(kafka)
+  const committed = createLogReader(kafka)
+  const uncommitted = createLogReader(kafka, { isolation: 'read_uncommitted' })
   const closing = new AbortController()
+  const reader: ReadDeps['reader'] = {
+    fetch: async (place) => {
+      closing.signal.throwIfAborted()
+      return committed.fetch(place)
+    },
+  }
   let connected: Promise<void> | undefined
   const topics = async () => {
     connected ??= admin.connect().catch((error: unknown) => {
@@ -54,28 +63,37 @@ export function createDeadLetters(kafka: Kafka): DeadLetters {
     await connected
     return new Set(await admin.listTopics())
   }
-  const notesFor = async (topic: string): Promise<Notes> => {
+  const assertExists = async (topic: string) => {
     const existing = await topics()
-    if (existing.has(topic)) return readNotes(reader, existing)
+    if (existing.has(topic)) return
     const known = [...existing].filter((name) => IS_DEAD_LETTER_TOPIC.test(name)).sort()
     throw new UnknownTopicError(
       `There is no topic "${topic}". Dead-letter topics: ${known.join(', ') || 'none'}.`,
     )
   }
+  const readableNotes = async (): Promise<Notes> =>
+    (await topics()).has(NOTES_TOPIC) ? readNotes(reader) : new Map()
+  /** Waits for the open transactions of other topics' commands, as notes may lie behind them. */
+  const allNotes = async (): Promise<Notes> => {
+    if (!(await topics()).has(NOTES_TOPIC)) return new Map()
+    return readNotes(reader, (await uncommitted.ends(NOTES_TOPIC, [0])).get(0))
+  }
   const deps = { kafka, admin, reader }
 
   async function* show(topic: string, after?: string): AsyncGenerator<Found> {
-    const notes = await notesFor(topic)
+    await assertExists(topic)
+    const notes = await readableNotes()
     for await (const one of readDeadLetters(topic, deps, after === undefined ? undefined : placeOf(after)))
       yield withNote(one, notes)
   }
 
+  /** For a decision about them, so with all notes. */
   async function* findAll(topic: string, ids: readonly string[] | undefined): AsyncGenerator<Found> {
+    const notes = await allNotes()
     if (ids === undefined) {
-      yield* show(topic)
+      for await (const one of readDeadLetters(topic, deps)) yield withNote(one, notes)
       return
     }
-    const notes = await notesFor(topic)
     for (const id of new Set(ids)) {
       const one = await findDeadLetter(topic, id, deps)
       if (one !== undefined) yield withNote(one, notes)
@@ -100,8 +118,9 @@ export function createDeadLetters(kafka: Kafka): DeadLetters {
   return {
     show,
     find: async (topic, id) => {
-      for await (const one of findAll(topic, [id])) return one
-      return undefined
+      await assertExists(topic)
+      const one = await findDeadLetter(topic, id, deps)
+      return one && withNote(one, await readableNotes())
     },
     list: async () => {
       const names = [...(await topics())].filter((name) => IS_DEAD_LETTER_TOPIC.test(name)).sort()
@@ -110,17 +129,21 @@ export function createDeadLetters(kafka: Kafka): DeadLetters {
       return lists
     },
     redrive: async (request) => {
-      await notesFor(request.topic)
+      await assertExists(request.topic)
       return redrive(request, { ...deps, find: findAll, signal: closing.signal })
     },
     discard: async (request) => {
-      await notesFor(request.topic)
+      await assertExists(request.topic)
       return discard(request, { ...deps, find: findAll })
+    },
+    lastSkippedWith: async (place) => {
+      await topics()
+      return lastSkippedWith(place, deps)
     },
     keepSkipped: async (skipped) => keepSkipped(skipped, deps, await topics()),
     close: async () => {
-      closing.abort(new Error('The redrive was interrupted: run the command again to continue.'))
-      await Promise.all([connected && admin.disconnect(), reader.close()])
+      closing.abort(new Error('It was interrupted: run the command again to continue.'))
+      await Promise.all([connected && admin.disconnect(), committed.close(), uncommitted.close()])
     },
   }
 }

@@ -3,13 +3,17 @@ import kafkajs, { type Admin, type Kafka, type KafkaMessage, type Message } from
 import { isTooLarge } from '../kafka/is-too-large.ts'
 import { headersInOrder } from '../kafka/kafkajs/header-order.ts'
 import { toOrderedHeaders } from '../kafka/kafkajs/ordered-headers.ts'
-import { findMessage, isOfTheRecords, type ReadDeps } from './read-dead-letters.ts'
+import { UnreadableRecordsError } from '../kafka/kafkajs/unreadable-batches.ts'
+import type { Place } from '../kafka/log-reader.ts'
+import { findMessage, type ReadDeps } from './read-dead-letters.ts'
 
 /** A record that a group is moved past. */
 export interface Skipped {
   readonly topic: string
   readonly partition: number
   readonly offset: bigint
+  /** Of what is skipped with it. */
+  readonly lastOffset?: bigint
   /** The function whose group skips it; a redrive of the copy is for it alone. */
   readonly service: string
   readonly group: string
@@ -33,8 +37,9 @@ const toHeaders = (fields: Readonly<Record<string, string | number | bigint>>) =
   Object.entries(fields).map(([name, text]) => ({ key: `x-dlq-${name}`, value: Buffer.from(String(text)) }))
 
 /** In the form of a function's own dead letters (shared/kafka/dead-letter.ts). */
-function toFailure({ topic, partition, offset, group }: Skipped, count: number) {
-  const reason = `skipped: group ${group} was moved past it`
+function toFailure({ topic, partition, offset, lastOffset = offset, group }: Skipped, count: number) {
+  const others = lastOffset > offset ? ` and all up to offset ${lastOffset}: their batch cannot be read` : ''
+  const reason = `skipped: group ${group} was moved past it${others}`
   return toHeaders({ reason, topic, partition, offset, count, at: new Date().toISOString() })
 }
 
@@ -62,10 +67,22 @@ async function readOriginal(skipped: Skipped, deps: ReadDeps): Promise<KafkaMess
     const message = await findMessage(topic, skipped, deps)
     if (message !== undefined) return message
   } catch (error) {
-    if (isOfTheRecords(error)) return undefined
+    if (error instanceof UnreadableRecordsError) return undefined
     throw error
   }
   throw new Error(`${topic} partition ${partition} has no record at offset ${offset}.`)
+}
+
+/** Where a group is moved that skips a record: behind it, or behind the batch if no reader can read that. */
+export async function lastSkippedWith(place: Place, deps: ReadDeps): Promise<bigint> {
+  const { topic, offset } = place
+  try {
+    await findMessage(topic, place, deps)
+  } catch (error) {
+    if (!(error instanceof UnreadableRecordsError)) throw error
+    if (error.lastOffset > offset) return error.lastOffset
+  }
+  return offset
 }
 
 /** Writes a record to the dead-letter topic of the function that skips it, from which it can be redriven to that function. */

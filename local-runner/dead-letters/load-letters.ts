@@ -1,6 +1,6 @@
 import type { DeadLetter } from './dead-letter.ts'
-import type { Due } from './plan-redrive.ts'
-import { findDeadLetter, readDeadLetters, type ReadDeps } from './read-dead-letters.ts'
+import type { Due, Skipped } from './plan-redrive.ts'
+import { findDeadLetter, placeOf, readDeadLetters, type ReadDeps } from './read-dead-letters.ts'
 
 /** Of letters in memory at once, unless one alone is larger. */
 const LOADED_BYTES = 64_000_000
@@ -27,7 +27,7 @@ async function load(topic: string, due: readonly Due[], deps: ReadDeps) {
   return letters
 }
 
-/** The letters of a plan in its order, with no more than `loadedBytes` of them in memory. Those that are gone are left out. */
+/** The letters of a plan in its order, with no more than `loadedBytes` of them in memory. Those that cannot be loaded are left out. */
 export async function* loadLetters(
   topic: string,
   due: readonly Due[],
@@ -43,4 +43,22 @@ export async function* loadLetters(
       if (letter !== undefined) yield letter
     }
   }
+}
+
+/** Says of letters that `loadLetters` left out whether they are gone. */
+export async function whyMissing(
+  topic: string,
+  ids: readonly string[],
+  { admin }: Pick<ReadDeps, 'admin'>,
+): Promise<readonly Skipped[]> {
+  if (ids.length === 0) return []
+  const starts = new Map(
+    (await admin.fetchTopicOffsets(topic)).map(({ partition, low }) => [partition, BigInt(low)]),
+  )
+  return ids.map((id) => {
+    const { partition, offset } = placeOf(id)
+    return offset < (starts.get(partition) ?? 0n)
+      ? { id, why: 'was deleted meanwhile', isWaiting: false }
+      : { id, why: 'could not be read again: run the command again', isWaiting: true }
+  })
 }

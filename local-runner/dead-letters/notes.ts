@@ -57,11 +57,10 @@ function parseNote(value: Buffer | null): Note {
 
 export type Notes = ReadonlyMap<string, Note>
 
-/** The notes of all dead letters, by `noteKeyOf`. */
-export async function readNotes(reader: LogReader, topics: ReadonlySet<string>): Promise<Notes> {
+/** The notes of all dead letters, by `noteKeyOf`; without `end`, those before the first open transaction. */
+export async function readNotes(reader: Pick<LogReader, 'fetch'>, end?: bigint): Promise<Notes> {
   const notes = new Map<string, Note>()
-  if (!topics.has(NOTES_TOPIC)) return notes
-  for await (const { key, value } of readLog(reader, { topic: NOTES_TOPIC, partition: 0, offset: 0n })) {
+  for await (const { key, value } of readLog(reader, { topic: NOTES_TOPIC, partition: 0, offset: 0n }, end)) {
     if (key !== null) notes.set(key.toString(), parseNote(value))
   }
   return notes

@@ -10,10 +10,10 @@ const textOf = (headers: readonly Header[], name: string) =>
 /** `x-dlq-count` stays on the record, so it grows with each failure; the other headers are about this failure only. */
 const isOfThisFailure = ({ key }: Header) => key.startsWith('x-dlq-') && key !== 'x-dlq-count'
 
-/** From `<topic>.<service>.dlq`. */
+/** From `<topic>.<service>.dlq`; also a name with dots, such as that of a group of somebody else (keep-skipped.ts). */
 function serviceOf(deadLetterTopic: string, topic: string): string | undefined {
   const rest = deadLetterTopic.startsWith(`${topic}.`) ? deadLetterTopic.slice(topic.length + 1) : ''
-  return /^([^.]+)\.dlq$/.exec(rest)?.[1]
+  return /^(.+)\.dlq$/.exec(rest)?.[1]
 }
 
 function parseByHeaders(

@@ -1,7 +1,9 @@
-import kafkajs, { type KafkaMessage } from 'kafkajs'
+import kafkajs, { type Admin, type KafkaMessage } from 'kafkajs'
 import { expect, test } from 'vitest'
+import { UnreadableRecordsError } from '../kafka/kafkajs/unreadable-batches.ts'
 import type { Place } from '../kafka/log-reader.ts'
-import { loadLetters } from './load-letters.ts'
+import { keepSkipped } from './keep-skipped.ts'
+import { loadLetters, whyMissing } from './load-letters.ts'
 import { type Due } from './plan-redrive.ts'
 import { readDeadLetters, type ReadDeps } from './read-dead-letters.ts'
 
@@ -23,12 +25,12 @@ const messageAt = (offset: bigint): KafkaMessage => ({
 })
 
 /** Two partitions, each of COUNT records, ten to a fetch. */
-function setup({ failAt, error }: { failAt?: bigint; error?: Error } = {}) {
+function setup({ failAt, error, low = 0n }: { failAt?: bigint; error?: Error; low?: bigint } = {}) {
   const fetches: string[] = []
   const deps: ReadDeps = {
     admin: {
       fetchTopicOffsets: async () =>
-        [1, 0].map((partition) => ({ partition, low: '0', high: `${COUNT}`, offset: `${COUNT}` })),
+        [1, 0].map((partition) => ({ partition, low: `${low}`, high: `${COUNT}`, offset: `${COUNT}` })),
     },
     reader: {
       fetch: async ({ partition, offset }: Place) => {
@@ -62,7 +64,7 @@ test('a topic is read as far as somebody wants it, from any place', async () => 
 })
 
 test('what no reader can read is named where it begins, and the other partitions are read', async () => {
-  const error = new kafkajs.KafkaJSNonRetriableError('no such codec')
+  const error = new UnreadableRecordsError('no such codec', 12n)
   const { deps } = setup({ failAt: 10n, error })
   const found: unknown[] = []
   for await (const one of readDeadLetters('t.s.dlq', deps)) found.push(one)
@@ -74,10 +76,28 @@ test('what no reader can read is named where it begins, and the other partitions
   })
 })
 
-test('a broker that does not answer is no property of the records', async () => {
-  const error = new kafkajs.KafkaJSConnectionError('gone')
+const troubles: readonly Error[] = [
+  new kafkajs.KafkaJSConnectionError('gone'),
+  new kafkajs.KafkaJSNumberOfRetriesExceeded(new Error('refused'), { retryCount: 5, retryTime: 1 }),
+  new kafkajs.KafkaJSNonRetriableError('not authorized'),
+  new Error('t-0 does not exist or has no leader'),
+]
+
+test.each(troubles)('what the broker does is no property of the records: %s', async (error) => {
   const { deps } = setup({ failAt: 10n, error })
   await expect(idsOf(readDeadLetters('t.s.dlq', deps))).rejects.toBe(error)
+  const skipped = { topic: 't', partition: 0, offset: 10n, service: 's', group: 'g' }
+  const nothingWritten = { ...deps, kafka: new kafkajs.Kafka({ brokers: [] }), admin: deps.admin as Admin }
+  await expect(keepSkipped(skipped, nothingWritten, new Set(['t.s.dlq']))).rejects.toBe(error)
+})
+
+test('a letter that was planned and is not loaded waits still, unless the log begins behind it', async () => {
+  const { deps } = setup({ low: 5n })
+  expect(await whyMissing('t.s.dlq', ['0@4', '1@5', '2@7'], deps)).toEqual([
+    { id: '0@4', why: 'was deleted meanwhile', isWaiting: false },
+    { id: '1@5', why: 'could not be read again: run the command again', isWaiting: true },
+    { id: '2@7', why: 'could not be read again: run the command again', isWaiting: true },
+  ])
 })
 
 test('letters to redrive are loaded in the order of the plan, and no more at once than the limit', async () => {

@@ -1,4 +1,5 @@
-import kafkajs, { type Admin, type KafkaMessage } from 'kafkajs'
+import type { Admin, KafkaMessage } from 'kafkajs'
+import { UnreadableRecordsError } from '../kafka/kafkajs/unreadable-batches.ts'
 import { type LogReader, readLog } from '../kafka/log-reader.ts'
 import type { DeadLetter, Unreadable } from './dead-letter.ts'
 import { parseDeadLetter } from './parse-dead-letter.ts'
@@ -19,9 +20,6 @@ export function placeOf(id: string): LetterPlace {
   return { partition: Number(partition), offset: BigInt(offset ?? 0) }
 }
 
-/** The place is unreadable for every reader, such as a codec that does not exist; the broker itself works. */
-export const isOfTheRecords = (error: unknown) => !(error instanceof kafkajs.KafkaJSError && error.retriable)
-
 async function* readPartition(
   topic: string,
   { partition, offset }: LetterPlace,
@@ -34,7 +32,7 @@ async function* readPartition(
       yield parseDeadLetter(topic, partition, message)
     }
   } catch (error) {
-    if (!isOfTheRecords(error)) throw error
+    if (!(error instanceof UnreadableRecordsError)) throw error
     const problem = `from here to the end of its partition nothing can be read: ${String(error)}`
     yield { topic, id: `${partition}@${next}`, problem, digest: undefined }
   }

@@ -3,7 +3,7 @@ import type { Admin, Kafka } from 'kafkajs'
 import { isTooLarge } from '../kafka/is-too-large.ts'
 import { toOrderedHeaders } from '../kafka/kafkajs/ordered-headers.ts'
 import type { DeadLetter, Found } from './dead-letter.ts'
-import { loadLetters } from './load-letters.ts'
+import { loadLetters, whyMissing } from './load-letters.ts'
 import { noteKeyOf } from './notes.ts'
 import { type Plan, planRedrive, type Skipped, tooLarge, withoutTooLarge } from './plan-redrive.ts'
 import type { ReadDeps } from './read-dead-letters.ts'
@@ -114,14 +114,11 @@ export async function redrive(request: RedriveRequest, deps: RedriveDeps): Promi
       for (const { id } of chunk) if (!refused.has(id)) redriven.add(id)
       sent = chunk.length
     }
-    const left = due.filter(({ id }) => !redriven.has(id))
+    const missing = due.map(({ id }) => id).filter((id) => !redriven.has(id) && !refused.has(id))
     return {
       isDryRun,
       redriven: due.filter(({ id }) => redriven.has(id)).map(moveOf),
-      skipped: [
-        ...skipped,
-        ...left.map(({ id }) => refused.get(id) ?? { id, why: 'was deleted meanwhile', isWaiting: false }),
-      ],
+      skipped: [...skipped, ...refused.values(), ...(await whyMissing(topic, missing, deps))],
     }
   })
 }

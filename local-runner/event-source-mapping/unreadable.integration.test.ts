@@ -1,17 +1,7 @@
-import { CompressionCodecs, CompressionTypes } from 'kafkajs'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { breakZstd } from '../testing/break-zstd.ts'
 import { startJavaClient } from '../testing/java-client/java-client.ts'
 import { patience, setup, success } from './testing/mapping-on-topic.ts'
-
-/** Until it is called, no reader in this process can unpack zstd. */
-function breakZstd() {
-  const { [CompressionTypes.ZSTD]: codec } = CompressionCodecs
-  const broken = { decompress: () => Promise.reject(new Error('broken zstd data')) }
-  Object.assign(CompressionCodecs, { [CompressionTypes.ZSTD]: () => broken })
-  const restore = () => void Object.assign(CompressionCodecs, { [CompressionTypes.ZSTD]: codec })
-  onTestFinished(restore)
-  return restore
-}
 
 test('[2.3] a batch that cannot be read blocks its partition alone, which says so and goes on when it can', async () => {
   const { mapping, fill, committed, topic, brokers, read } = await setup({ partitions: 2 })

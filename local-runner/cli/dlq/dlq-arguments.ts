@@ -9,7 +9,8 @@ export const DLQ_HELP = `Dead letters: records that a function rejected permanen
   npm run dlq -- discard <topic> <partition>@<offset>... --reason <text>
   npm run dlq -- discard <topic> --all --reason <text>     settles them without a redrive; they stay readable
   npm run dlq -- skip <topic> <partition> <offset> --group <consumer group>
-                                                      moves a group past one record, and keeps it as a dead letter
+                                                      moves a group past one record (past its batch where that cannot be
+                                                      read), and keeps it as a dead letter
 
   --dry-run            redrive: print what would be redriven, in order, and do nothing
   --rate <n>           redrive: at most n records a second

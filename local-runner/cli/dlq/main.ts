@@ -1,12 +1,23 @@
 import { styleText } from 'node:util'
 import kafkajs from 'kafkajs'
-import { createDeadLetters } from '../../dead-letters/dead-letters.ts'
+import { createDeadLetters, type DeadLetters } from '../../dead-letters/dead-letters.ts'
 import { findKafka } from '../find-kafka.ts'
 import { DLQ_HELP, type DlqCommand, parseDlqArguments } from './dlq-arguments.ts'
 import { print } from './print.ts'
 import { discardLetters, redriveLetters } from './settle-letters.ts'
 import { listTopics, showLetters } from './show-letters.ts'
 import { skipRecord, type SkipRecordDeps } from './skip-record.ts'
+
+/** Ctrl-C ends it between two transactions. The other commands end as usual, also where they ask. */
+async function interruptible(deadLetters: DeadLetters, work: () => Promise<void>) {
+  const interrupt = () => void deadLetters.close()
+  process.once('SIGINT', interrupt)
+  try {
+    await work()
+  } finally {
+    process.removeListener('SIGINT', interrupt)
+  }
+}
 
 function runVerb(command: Exclude<DlqCommand, { verb: 'help' }>, deps: SkipRecordDeps) {
   const { deadLetters } = deps
@@ -16,7 +27,7 @@ function runVerb(command: Exclude<DlqCommand, { verb: 'help' }>, deps: SkipRecor
     case 'show':
       return showLetters(deadLetters, command.topic, command.id)
     case 'redrive':
-      return redriveLetters(deadLetters, command)
+      return interruptible(deadLetters, () => redriveLetters(deadLetters, command))
     case 'discard':
       return discardLetters(deadLetters, command)
     case 'skip':
@@ -28,8 +39,6 @@ async function run(command: DlqCommand) {
   if (command.verb === 'help') return print(DLQ_HELP)
   const { brokers, kafka } = await findKafka('dlq', process.env)
   const deadLetters = createDeadLetters(kafka)
-  const interrupt = () => void deadLetters.close()
-  process.once('SIGINT', interrupt)
   try {
     await runVerb(command, { kafka, brokers, deadLetters })
   } catch (error) {
@@ -38,7 +47,6 @@ async function run(command: DlqCommand) {
       cause: error,
     })
   } finally {
-    process.removeListener('SIGINT', interrupt)
     await deadLetters.close()
   }
 }

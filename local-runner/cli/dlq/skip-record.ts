@@ -30,8 +30,12 @@ export async function skipRecord(command: SkipCommand, { kafka, brokers, deadLet
   const skip =
     (await skipByRunner(command, { apiUrl: apiUrlOf(process.env), brokers })) ??
     (await skipInEmptyGroup(command, { kafka, brokers, deadLetters, service: await serviceOf(command) }))
+  const offsets =
+    skip.lastOffset > offset
+      ? `offsets ${offset} to ${skip.lastOffset}, a batch that cannot be read`
+      : `offset ${offset}`
   const isConfirmed = await confirm({
-    warning: `The group ${group} will not process ${topic} partition ${partition} offset ${offset}. A copy goes to ${skip.deadLetterTopic}.`,
+    warning: `The group ${group} will not process ${topic} partition ${partition} ${offsets}. A dead letter for it goes to ${skip.deadLetterTopic}.`,
     question: 'Skip it?',
     isYes,
     input: process.stdin,

@@ -8,6 +8,8 @@ import { failure, patience, setup, success } from '../../event-source-mapping/te
 import { createKafkaClient } from '../../kafka/kafka-client.ts'
 import { headersInOrder } from '../../kafka/kafkajs/header-order.ts'
 import { toOrderedHeaders } from '../../kafka/kafkajs/ordered-headers.ts'
+import { breakZstd } from '../../testing/break-zstd.ts'
+import { startJavaClient } from '../../testing/java-client/java-client.ts'
 import { serve } from '../../testing/serve.ts'
 import { skipByRunner, skipInEmptyGroup } from './skip.ts'
 
@@ -26,8 +28,8 @@ async function setupSkip() {
       topic: one.topic,
       partitions: [{ partition: 0, offset: `${offset}` }],
     })
-  const inEmptyGroup = (offset: bigint) =>
-    skipInEmptyGroup(at(offset), { kafka, brokers, deadLetters, service: 'stock' })
+  const inEmptyGroup = (offset: bigint, service = 'stock') =>
+    skipInEmptyGroup(at(offset), { kafka, brokers, deadLetters, service })
   return { ...one, deadLetters, group, at, commit, inEmptyGroup }
 }
 
@@ -56,6 +58,17 @@ test('an empty group is moved past the record that it is at; the copy can be red
     ['x-redrive-count', '1'],
     ['x-redrive-to', 'stock'],
   ])
+})
+
+test('the copy for a group of somebody else is redriven to it alone, also where its name has dots', async () => {
+  const { topic, fill, commit, read, deadLetters, inEmptyGroup } = await setupSkip()
+  await fill(0, 1)
+  await commit(0)
+  const copy = await (await inEmptyGroup(0n, 'team.billing.v2')).run()
+  await deadLetters.redrive({ topic: copy.topic, ids: undefined, isDryRun: false })
+  await expect.poll(async () => (await read(topic)).length, patience).toBe(2)
+  const headers = headersInOrder((await read(topic))[1]?.headers)
+  expect(headers?.find(({ key }) => key === 'x-redrive-to')?.value?.toString()).toBe('team.billing.v2')
 })
 
 test('only the record that the group is at can be skipped', async () => {
@@ -90,6 +103,23 @@ test('a record too large for the dead-letter topic is skipped with its place, si
   expect(await deadLetters.find(copy.topic, copy.id)).toMatchObject({
     original: { topic, partition: 0, offset: 0n, value: null },
     problem: expect.stringContaining('read the original') as unknown,
+  })
+})
+
+test('a batch that cannot be read is skipped whole, from any place in it, and its copy says up to where', async () => {
+  const { topic, fill, commit, committed, deadLetters, inEmptyGroup } = await setupSkip()
+  await fill(0, 1)
+  await (await startJavaClient(brokers)).send(topic, [{ value: 'packed', count: 5 }], 'zstd')
+  await fill(0, 1)
+  breakZstd()
+  await commit(2)
+  const skip = await inEmptyGroup(2n)
+  expect(skip.lastOffset).toBe(5n)
+  const copy = await skip.run()
+  expect(await committed()).toEqual([6])
+  expect(await deadLetters.find(copy.topic, copy.id)).toMatchObject({
+    reason: expect.stringContaining('all up to offset 5') as unknown,
+    original: { offset: 2n, value: null },
   })
 })
 

@@ -10,6 +10,8 @@ export type SkipPlace = Pick<SkipCommand, 'topic' | 'partition' | 'offset' | 'gr
 export interface Skip {
   /** Where the copy will be. */
   readonly deadLetterTopic: string
+  /** More than the record where its batch cannot be read: Kafka gives out a batch only whole. */
+  readonly lastOffset: bigint
   readonly run: () => Promise<KeptCopy>
 }
 
@@ -34,6 +36,7 @@ export async function skipByRunner(
   if (mapping === undefined || !kafkaBrokers.some((broker) => brokers.includes(broker))) return undefined
   return {
     deadLetterTopic: `${topic}.${mapping.functionName}.dlq`,
+    lastOffset: offset,
     run: async () => {
       const answer = await fetch(`${apiUrl}/mappings/${mapping.id}/skip`, {
         method: 'POST',
@@ -48,7 +51,8 @@ export async function skipByRunner(
 }
 
 async function assertEmpty(
-  { topic, partition, offset, group }: SkipPlace,
+  { topic, partition, group }: SkipPlace,
+  nextOffset: bigint,
   brokers: readonly string[],
   admin: Admin,
 ) {
@@ -60,7 +64,7 @@ async function assertEmpty(
     `The group ${group} has members: ${names.join(', ')}. Kafka refuses the commit of anybody else, so stop them first. ` +
       `On AWS: aws lambda update-event-source-mapping --uuid <mapping> --no-enabled; when it is Disabled: ` +
       `kafka-consumer-groups.sh --bootstrap-server ${brokers.join(',')} --group ${group} --topic ${topic}:${partition} ` +
-      `--reset-offsets --to-offset ${offset + 1n} --execute; then --enabled.`,
+      `--reset-offsets --to-offset ${nextOffset} --execute; then --enabled.`,
   )
 }
 
@@ -78,7 +82,7 @@ async function assertIsAt({ topic, partition, offset, group }: SkipPlace, admin:
 export interface SkipOfEmptyGroupDeps {
   readonly kafka: Kafka
   readonly brokers: readonly string[]
-  readonly deadLetters: Pick<DeadLetters, 'keepSkipped'>
+  readonly deadLetters: Pick<DeadLetters, 'keepSkipped' | 'lastSkippedWith'>
   /** The function that reads with this group. */
   readonly service: string
 }
@@ -86,7 +90,9 @@ export interface SkipOfEmptyGroupDeps {
 /** By a commit of our own, which Kafka takes for a group without members. @throws Error that says who is a member */
 export async function skipInEmptyGroup(place: SkipPlace, deps: SkipOfEmptyGroupDeps): Promise<Skip> {
   const { kafka, brokers, deadLetters, service } = deps
-  const { topic, partition, offset, group } = place
+  const { topic, partition, group } = place
+  const lastOffset = await deadLetters.lastSkippedWith(place)
+  const nextOffset = lastOffset + 1n
   const withAdmin = async <Result>(work: (admin: Admin) => Promise<Result>) => {
     const admin = kafka.admin()
     await admin.connect()
@@ -97,21 +103,22 @@ export async function skipInEmptyGroup(place: SkipPlace, deps: SkipOfEmptyGroupD
     }
   }
   const check = async (admin: Admin) => {
-    await assertEmpty(place, brokers, admin)
+    await assertEmpty(place, nextOffset, brokers, admin)
     await assertIsAt(place, admin)
   }
   await withAdmin(check)
   return {
     deadLetterTopic: `${topic}.${service}.dlq`,
+    lastOffset,
     run: () =>
       withAdmin(async (admin) => {
         // Again, because the question may have waited for long.
         await check(admin)
-        const copy = await deadLetters.keepSkipped({ ...place, service })
+        const copy = await deadLetters.keepSkipped({ ...place, lastOffset, service })
         await admin.setOffsets({
           groupId: group,
           topic,
-          partitions: [{ partition, offset: `${offset + 1n}` }],
+          partitions: [{ partition, offset: `${nextOffset}` }],
         })
         return copy
       }),

@@ -88,13 +88,14 @@ test('a batch that is cut off is left to the next fetch', async () => {
 })
 
 test('a batch that cannot be unpacked is named with its place; what is before it is read first', async () => {
-  const [good, bad] = [(await toBatch(0, 0, [0])).buffer, (await toBatch(1, 1, [1])).buffer]
+  const [good, bad] = [(await toBatch(0, 0, [0])).buffer, (await toBatch(1, 4, [1])).buffer]
   bad.writeInt16BE(3, 21) // says lz4
   const before = await fetched(0, [good, bad])
   expect([before.offsets, before.last]).toEqual([[0], 0])
   const { unreadable } = await decodeRecordSet(new Decoder(new Encoder().writeBytes(bad).buffer))
   expect(unreadable).toEqual({
     offset: 1n,
+    lastOffset: 4n,
     error: expect.objectContaining({ message: 'broken lz4 data: it is no frame' }) as Error,
   })
 })
@@ -121,6 +122,10 @@ test.each([
   const bytes = brokenSet(magic)
   const records = await decodeRecordSet(bytes)
   expect(records).toHaveLength(0)
-  expect(records.unreadable).toMatchObject({ offset: 42n, error: expect.any(Error) as unknown })
+  expect(records.unreadable).toMatchObject({
+    offset: 42n,
+    lastOffset: 42n,
+    error: expect.any(Error) as unknown,
+  })
   expect(bytes.readInt32()).toBe(7)
 })

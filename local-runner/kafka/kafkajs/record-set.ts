@@ -32,7 +32,14 @@ interface RecordBatch extends BatchContext {
 }
 
 /** The records of one partition in one fetch. */
-export type RecordSet = Message[] & { unreadable?: { readonly offset: bigint; readonly error: Error } }
+export type RecordSet = Message[] & { unreadable?: Unreadable }
+
+/** A batch that cannot be decoded. Where its end is unknown, `lastOffset` is its first. */
+export interface Unreadable {
+  readonly offset: bigint
+  readonly lastOffset: bigint
+  readonly error: Error
+}
 
 const RECORD_SET = 'protocol/requests/fetch/v4/decodeMessages'
 const USERS = ['v4', 'v5', 'v6', 'v7', 'v8', 'v9', 'v10', 'v11'].map(
@@ -41,6 +48,8 @@ const USERS = ['v4', 'v5', 'v6', 'v7', 'v8', 'v9', 'v10', 'v11'].map(
 const SMALLEST_BATCH_BYTES = 61
 const MAGIC_AT = 16
 const MAGIC = 2
+/** In the part of a batch that is never packed. */
+const LAST_OFFSET_DELTA_AT = 23
 
 type Decode<Decoded> = (bytes: Bytes) => Promise<Decoded>
 
@@ -63,25 +72,28 @@ export function repairRecordSets(): void {
     if (bytes.buffer.readInt8(start + MAGIC_AT) < MAGIC) {
       const offset = bytes.buffer.readBigInt64BE(start)
       return decodeOldFormat(bytes).catch((error: Error) =>
-        Object.assign(records, { unreadable: { offset, error } }),
+        Object.assign(records, { unreadable: { offset, lastOffset: offset, error } }),
       )
     }
     const length = bytes.readInt32()
     const set = bytes.slice(length)
     bytes.forward(length)
     while (set.canReadBytes(SMALLEST_BATCH_BYTES)) {
-      const offset = set.buffer.readBigInt64BE(set.offset)
+      const { buffer, offset: at } = set
+      const offset = buffer.readBigInt64BE(at)
+      const isKnown = buffer[at + MAGIC_AT] === MAGIC
+      const lastOffset = offset + BigInt(isKnown ? buffer.readInt32BE(at + LAST_OFFSET_DELTA_AT) : 0)
       try {
-        if (set.buffer[set.offset + MAGIC_AT] !== MAGIC) throw new Error('their format is unknown')
+        if (!isKnown) throw new Error('their format is unknown')
         const batch = await decodeBatch(set)
         for (const record of batch.records) records.push(record)
-        const last = offset + BigInt(batch.lastOffsetDelta)
-        if (BigInt(batch.records.at(-1)?.offset ?? -1) < last) records.push(toRemoved(batch, last))
+        if (BigInt(batch.records.at(-1)?.offset ?? -1) < lastOffset)
+          records.push(toRemoved(batch, lastOffset))
       } catch (error) {
         // The broker cuts the last batch of a fetch off where the fetch is full.
         if (isCutOff(error)) break
         // What is before it comes first. Then a fetch begins with it.
-        if (records.length === 0) records.unreadable = { offset, error: error as Error }
+        if (records.length === 0) records.unreadable = { offset, lastOffset, error: error as Error }
         break
       }
     }

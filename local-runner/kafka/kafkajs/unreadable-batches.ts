@@ -8,15 +8,26 @@ interface Batch {
   readonly rawMessages: RecordSet
 }
 
+/** No reader can read the records; the broker itself works. */
+export class UnreadableRecordsError extends Error {
+  /** Of their batch. */
+  readonly lastOffset: bigint
+  constructor(message: string, lastOffset: bigint) {
+    super(message)
+    this.lastOffset = lastOffset
+  }
+}
+
 /** Why the records of a fetched batch cannot be read; undefined where they can. */
-export function unreadableIn(batch: object): Error | undefined {
+export function unreadableIn(batch: object): UnreadableRecordsError | undefined {
   if (!('rawMessages' in batch)) return undefined
   const { topic, partition, rawMessages } = batch as Batch // the one class that has them
   const { unreadable } = rawMessages
   if (unreadable === undefined) return undefined
-  return new Error(
-    `The records of ${topic}, partition ${partition}, from offset ${unreadable.offset} on cannot be read: ` +
+  return new UnreadableRecordsError(
+    `The records of ${topic}, partition ${partition}, offsets ${unreadable.offset} to ${unreadable.lastOffset}, cannot be read: ` +
       `${unreadable.error.message}. Nothing behind them is read before they are skipped or deleted.`,
+    unreadable.lastOffset,
   )
 }
 
