@@ -179,9 +179,10 @@ export function createIntake({
     onPassed: ({ partition, nextOffset, highWatermark }) => {
       const lane = lanes.get(partition)
       void lane?.positioned.then(() => {
-        unblock(lane)
         lane.highWatermark = highWatermark
+        // Nothing was passed. It is also said of a batch that cannot be read.
         if (nextOffset <= lane.position) return
+        unblock(lane)
         lane.position = nextOffset
         notifyBuffered()
       })
