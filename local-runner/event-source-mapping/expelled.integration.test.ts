@@ -6,14 +6,21 @@ const ConsumerGroup = createRequire(import.meta.url)('kafkajs/src/consumer/consu
   readonly prototype: { heartbeat: () => Promise<void> }
 }
 
-test('[2.1] a member whose heartbeats are not answered invokes nothing until it has joined again', async () => {
+/** More than a lane holds, so that it is paused. */
+const FULL = 5000
+
+test.each([
+  ['fetches', 1],
+  ['is full', FULL],
+])('[2.1] a member that %s and whose heartbeats are not answered invokes nothing until it has joined again', async (_what, records) => {
   const { mapping, fill } = await setup()
   const heartbeat = vi.spyOn(ConsumerGroup.prototype, 'heartbeat').mockResolvedValue()
   onTestFinished(() => heartbeat.mockRestore())
   const { start, events, named } = mapping(async () => failure)
   await start()
-  await fill(0, 1)
+  await fill(0, records)
   await expect.poll(() => named('batch.retrying').length, patience).toBeGreaterThan(1)
+  await expect.poll(() => named('fetching.paused').length, patience).toBe(records === FULL ? 1 : 0)
   await expect.poll(() => named('consumer.crashed').length, patience).toBe(1)
   expect(named('consumer.crashed')[0]?.reason).toMatch(/no heartbeat was answered for 3000 ms/)
   heartbeat.mockRestore()

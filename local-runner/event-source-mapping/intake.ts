@@ -1,28 +1,19 @@
 import type { Batch, EachBatchPayload } from 'kafkajs'
 import { interruptibleWait } from '../async/interruptible-wait.ts'
-import type { RecordDetail } from '../journal/mapping-events.ts'
 import { unreadableIn } from '../kafka/kafkajs/unreadable-batches.ts'
-import type { RecordFilter } from './filter/filter-criteria.ts'
+import { fillLane, type FillLaneDeps } from './fill-lane.ts'
 import type { GroupMember, Passed } from './group-member.ts'
 import { commitOffsetOf, type Lane, setFailure } from './lane.ts'
-import type { MskEventFormat } from './msk-event/msk-event.ts'
 import { oncePerTurn } from './once-per-turn.ts'
 import type { Decoder } from './schema-registry/decoder.ts'
 
-export interface IntakeDeps {
+export interface IntakeDeps extends FillLaneDeps {
   readonly lanes: ReadonlyMap<number, Lane>
   readonly member: Pick<GroupMember, 'pause' | 'resume' | 'pauseAll'>
-  readonly passes: RecordFilter
-  readonly toRecord: MskEventFormat['toRecord']
-  /** Undefined without a schema registry. */
-  readonly decoder: Decoder | undefined
   readonly retryDelayMs: (retry: number) => number
   readonly batchSize: number
   /** Called after records were buffered or filtered out. */
   readonly onBuffered: () => void
-  /** Called for each fetch, before `onBuffered`. */
-  readonly onFetched: (records: number, filtered: number) => void
-  readonly record: RecordDetail
 }
 
 export interface Intake {
@@ -62,21 +53,11 @@ async function waitWithHeartbeats(awaited: Promise<void>, heartbeat: () => Promi
 }
 
 /** Moves fetched records into their lanes and pauses a lane that is full. */
-export function createIntake({
-  lanes,
-  member,
-  passes,
-  toRecord,
-  decoder,
-  retryDelayMs,
-  batchSize,
-  onBuffered,
-  onFetched,
-  record,
-}: IntakeDeps): Intake {
+export function createIntake(deps: IntakeDeps): Intake {
+  const { lanes, member, decoder, retryDelayMs, batchSize, record } = deps
   const maxRecords = Math.max(2 * batchSize, MIN_BUFFERED_RECORDS)
   /** After all partitions of a fetch, so that a batch can hold records of all of them. */
-  const notifyBuffered = oncePerTurn(onBuffered)
+  const notifyBuffered = oncePerTurn(deps.onBuffered)
   /** How often in a row a partition could not be read. */
   const unreadable = new WeakMap<Lane, number>()
   let room = Promise.withResolvers<void>()
@@ -89,34 +70,6 @@ export function createIntake({
   const hasRoom = ({ buffer, bufferedBytes }: Lane) =>
     buffer.length <= maxRecords / 2 && bufferedBytes <= maxBytes() / 2
   const isAllPaused = () => !isClosed && lanes.size > 0 && [...lanes.values()].every(({ paused }) => paused)
-
-  const buffer = (lane: Lane, batch: Batch) => {
-    const first = batch.messages[0]
-    if (first !== undefined && BigInt(first.offset) < lane.position) {
-      // Retention or a recreated topic removed the group's offset, so kafkajs restarted at the oldest record.
-      record({
-        name: 'offsets.reset',
-        partition: lane.partition,
-        from: lane.position.toString(),
-        to: first.offset,
-      })
-      lane.committed = -1n
-    }
-    let filtered = 0
-    for (const message of batch.messages) {
-      const decoded = decoder?.decode(message)
-      if (decoded?.rejection === undefined && !passes((decoded ?? message).value)) {
-        filtered += 1
-        continue
-      }
-      const entry = toRecord(lane.partition, message, decoded)
-      lane.buffer.push(entry)
-      lane.bufferedBytes += entry.jsonBytes
-    }
-    lane.position = BigInt(batch.lastOffset()) + 1n
-    lane.highWatermark = BigInt(batch.highWatermark)
-    onFetched(batch.messages.length, filtered)
-  }
 
   /** Retries until the schemas are loaded or the records no longer needed. Never rejects. */
   const prepare = async ({ prepare: loadSchemas }: Decoder, lane: Lane, { messages }: Batch) => {
@@ -164,24 +117,26 @@ export function createIntake({
       if (isClosed || lane.lost.aborted || !payload.isRunning() || payload.isStale()) return
       const error = unreadableIn(batch)
       if (error !== undefined) return block(lane, error)
+      const failed = fillLane(lane, batch, deps)
+      payload.resolveOffset((lane.position - 1n).toString())
+      notifyBuffered()
+      if (failed !== undefined) return block(lane, failed)
       unblock(lane)
-      buffer(lane, batch)
-      payload.resolveOffset(batch.lastOffset())
       if (isFull(lane)) {
         lane.paused = true
         member.pause(lane.partition)
         record({ name: 'fetching.paused', partition: lane.partition, buffered: lane.buffer.length })
       }
-      notifyBuffered()
       // With every partition paused, kafkajs would sleep for half a second and miss the first resume.
       while (isAllPaused()) await waitWithHeartbeats(room.promise, heartbeat)
     },
     onPassed: ({ partition, nextOffset, highWatermark }) => {
       const lane = lanes.get(partition)
       void lane?.positioned.then(() => {
-        unblock(lane)
         lane.highWatermark = highWatermark
+        // Nothing was passed. It is also said of a batch that cannot be read.
         if (nextOffset <= lane.position) return
+        unblock(lane)
         lane.position = nextOffset
         notifyBuffered()
       })

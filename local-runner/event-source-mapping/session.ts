@@ -154,6 +154,8 @@ export function createSession(deps: SessionDeps): Session {
       clearInterval(watchdog)
       clearTimeout(expiry)
       isSettled = false
+      // kafkajs waits for the batch that it handles, and that waits for room in the lanes.
+      intake.close()
       const results = await Promise.allSettled([member.stop(), admin.disconnect()])
       for (const result of results) {
         if (result.status === 'rejected')

@@ -1,10 +1,13 @@
 import type { KafkaMessage } from 'kafkajs'
 import type { Rejection } from '../../journal/batch-events.ts'
-import { headersInOrder } from '../../kafka/kafkajs/header-order.ts'
 import type { Decoded } from '../schema-registry/decoder.ts'
+import { headersOf, sizeOfHeaders, toHeadersJson } from './record-headers.ts'
 
 /** Lambda's payload limit per invocation: 6 MiB and 100 bytes (docs/aws-behaviour.md 1.2). */
 export const MAX_PAYLOAD_BYTES = 6_291_556
+
+/** Far beyond any event. A header's byte is up to five characters of JSON, and a string has 512 million at most. */
+const MAX_CONVERTED_BYTES = 16_000_000
 
 /** Events must name a cluster; this one does not exist on AWS. */
 export const LOCAL_CLUSTER_ARN =
@@ -20,7 +23,10 @@ export interface EventRecord {
   readonly timestampMs: number
   readonly key: Buffer | null
   readonly json: string
+  /** Of the whole record, also where only its place is kept. */
   readonly jsonBytes: number
+  /** `json` is the record's place, without key, value and headers: they are larger than any event. */
+  readonly isPlaceOnly?: boolean
   /** Set for a record that does not follow its schema; it never reaches the function. */
   readonly rejection: Rejection | undefined
 }
@@ -49,22 +55,6 @@ function timestampTypeOf(message: KafkaMessage): 'CREATE_TIME' | 'LOG_APPEND_TIM
   return appended ? 'LOG_APPEND_TIME' : 'CREATE_TIME'
 }
 
-/** Header bytes are signed, as Java's are: 0xdc is -36. */
-function toSignedBytes(value: Buffer | string | undefined | null): string {
-  const bytes = Buffer.from(value ?? '')
-  return `[${new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length).join(',')}]`
-}
-
-/** Without the patched decoder the order is kept only within one header name. */
-function toHeaders(headers: KafkaMessage['headers']): string {
-  const list =
-    headersInOrder(headers) ??
-    Object.entries(headers ?? {}).flatMap(([key, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one) => ({ key, value: one })),
-    )
-  return `[${list.map(({ key, value }) => `{${JSON.stringify(key)}:${toSignedBytes(value)}}`).join(',')}]`
-}
-
 const toProperty = (name: string, value: object | undefined) =>
   value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
 
@@ -77,16 +67,21 @@ export function createMskEventFormat(topic: string, bootstrapServers: string): M
   const propertyOf = (partition: number) => `${JSON.stringify(`${topic}-${partition}`)}:[`
   return {
     toRecord: (partition, message, decoded: Decoded = message) => {
-      const { offset, timestamp, headers } = message
+      const { offset, timestamp } = message
       const { key, value, keySchemaMetadata, valueSchemaMetadata, rejection } = decoded
+      const headers = headersOf(message)
+      const bytes = (key?.length ?? 0) + (value?.length ?? 0) + sizeOfHeaders(headers)
+      const isPlaceOnly = bytes > MAX_CONVERTED_BYTES
       const json =
         `{"topic":${topicJson},"partition":${partition},"offset":${offset},"timestamp":${timestamp},` +
-        `"timestampType":"${timestampTypeOf(message)}",` +
-        (key === null ? '' : `"key":"${key.toString('base64')}",`) +
-        (value === null ? '' : `"value":"${value.toString('base64')}",`) +
-        `"headers":${toHeaders(headers)}` +
-        toProperty('keySchemaMetadata', keySchemaMetadata) +
-        toProperty('valueSchemaMetadata', valueSchemaMetadata) +
+        `"timestampType":"${timestampTypeOf(message)}"` +
+        (isPlaceOnly
+          ? ''
+          : (key === null ? '' : `,"key":"${key.toString('base64')}"`) +
+            (value === null ? '' : `,"value":"${value.toString('base64')}"`) +
+            `,"headers":${toHeadersJson(headers)}` +
+            toProperty('keySchemaMetadata', keySchemaMetadata) +
+            toProperty('valueSchemaMetadata', valueSchemaMetadata)) +
         '}'
       return {
         partition,
@@ -94,9 +89,10 @@ export function createMskEventFormat(topic: string, bootstrapServers: string): M
         timestamp,
         timestampMs: Number(timestamp),
         // A copy: a part of the fetch's buffer would keep all of it in memory.
-        key: message.key && Buffer.from(message.key),
+        key: isPlaceOnly ? null : message.key && Buffer.from(message.key),
         json,
-        jsonBytes: Buffer.byteLength(json),
+        jsonBytes: isPlaceOnly ? bytes : Buffer.byteLength(json),
+        ...(isPlaceOnly && { isPlaceOnly }),
         rejection,
       }
     },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { expect, test } from 'vitest'
-import { failure, patience, setup } from '../testing/mapping-on-topic.ts'
+import { failure, patience, setup, success } from '../testing/mapping-on-topic.ts'
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const arns = {
@@ -208,4 +208,41 @@ test('[2.7] a record that is larger than any request to a broker is stored witho
     requestContext: { condition: 'MaximumPayloadSizeExceeded' },
     payloadOmitted: true,
   })
+}, 90_000)
+
+test('[2.7] a record whose JSON is longer than any string is stored as its place, and the others are served', async () => {
+  const { mapping, send, committed, createTopic, read, topic, destinationsDirectory } = await setup()
+  const failed = await createTopic(`${topic}.failed`)
+  await send([{ value: 'before' }])
+  const headers = { h: Buffer.alloc(112_000_000, 0x80) }
+  await send([{ key: 'k', value: 'v', headers }, { value: 'behind' }], topic, kafkajs.CompressionTypes.GZIP)
+  const seen: (string | undefined)[] = []
+  const { start, stop, named } = mapping(
+    async (records) => {
+      seen.push(...records.map(({ value }) => value))
+      return success
+    },
+    { destinationConfig: { onFailure: { destination: `kafka://${failed}` } } },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([3])
+  await stop()
+  expect(seen).toEqual(['before', 'behind'])
+  expect(named('consumer.crashed')).toEqual([])
+  expect(named('destination.payload-omitted')).toMatchObject([{ offsets: ['0@1'] }])
+  const [stored] = await read(failed)
+  expect(stored?.key).toBeNull()
+  expect(JSON.parse(stored?.value?.toString() ?? '')).toMatchObject({
+    requestContext: { condition: 'MaximumPayloadSizeExceeded' },
+    payloadOmitted: true,
+  })
+
+  const bucket = mapping(async () => success, {
+    consumerGroupId: `${topic}-bucket`,
+    destinationConfig: { onFailure: { destination: 'arn:aws:s3:::too-large' } },
+  })
+  await bucket.start()
+  await expect.poll(() => bucket.named('batch.discarded').length, patience).toBe(1)
+  const [line] = (await readFile(join(destinationsDirectory, 's3-too-large.jsonl'), 'utf8')).split('\n')
+  expect(JSON.parse(line ?? '')).toMatchObject({ payloadOmitted: true })
 }, 90_000)

@@ -45,5 +45,6 @@ export function toBatchDocument(
       recordsInfo: recordsInfoOf(deps.topic, records),
     },
     ...(deps.isWithPayload ? { payload } : {}),
+    ...(deps.isWithPayload && records.some(({ isPlaceOnly }) => isPlaceOnly) && { payloadOmitted: true }),
   })
 }

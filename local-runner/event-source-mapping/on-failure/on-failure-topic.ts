@@ -15,6 +15,8 @@ export interface OnFailureTopicDeps {
 interface Document extends OnFailureDocument {
   readonly key: Buffer | null
   readonly place: string
+  /** Of `json` with the whole record. */
+  readonly length: number
 }
 
 /** A broker refuses a batch over its message.max.bytes, 1 MiB by default, however small each record is. */
@@ -26,10 +28,10 @@ function chunk(documents: readonly Document[]): Document[][] {
   const chunks: Document[][] = []
   let bytes = Infinity
   for (const document of documents) {
-    bytes += document.json.length
+    bytes += document.length
     if (bytes > CHUNK_BYTES) {
       chunks.push([])
-      bytes = document.json.length
+      bytes = document.length
     }
     chunks.at(-1)?.push(document)
   }
@@ -67,7 +69,7 @@ export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFai
   const storeChunk = async (documents: readonly Document[]): Promise<void> => {
     const [first, ...others] = documents
     if (first === undefined) return
-    const { length } = first.json
+    const { length } = first
     if (length > MAX_DOCUMENT_CHARACTERS)
       return storeWithoutRecord(first, `a document of ${length} characters fits into no topic`)
     try {
@@ -82,11 +84,11 @@ export function createOnFailureTopic({ kafka, topic, toDocument, record }: OnFai
   return {
     send: async (records, failure) => {
       await connect()
-      const documents = records.map((one) => ({
-        ...toDocument(one, failure),
-        key: one.key,
-        place: `${one.partition}@${one.offset}`,
-      }))
+      const documents = records.map((one) => {
+        const document = toDocument(one, failure)
+        const length = Math.max(document.json.length, one.jsonBytes)
+        return { ...document, key: one.key, place: `${one.partition}@${one.offset}`, length }
+      })
       for (const one of chunk(documents)) await storeChunk(one)
     },
     stop: async () => {

@@ -7,6 +7,9 @@ import { type RecordSet, repairRecordSets } from './record-set.ts'
 type Encoder = { readonly buffer: Buffer } & Readonly<
   Record<`write${'Int16' | 'Int32' | 'Int64' | 'String' | 'Bytes'}`, (value: unknown) => Encoder>
 >
+interface Fetched {
+  readonly messages: readonly { readonly offset: string }[]
+}
 interface Batch {
   readonly messages: readonly { readonly offset: string }[]
   readonly lastOffset: () => string
@@ -31,7 +34,7 @@ const KafkajsBatch = loadInternal('consumer/batch') as new (
   data: object,
 ) => Batch
 const { decode } = loadInternal('protocol/requests/fetch/v11/response') as {
-  decode: (bytes: Buffer) => Promise<{ responses: [{ partitions: [object] }] }>
+  decode: (bytes: Buffer) => Promise<{ responses: [{ partitions: [Fetched, ...Fetched[]] }] }>
 }
 
 /** A batch as compaction leaves it: of the offsets from `first` to `last` only `kept`. */
@@ -42,16 +45,9 @@ const toBatch = (first: number, last: number, kept: readonly number[]) =>
     records: kept.map((offset) => encodeRecord({ offsetDelta: offset - first, key: null, value: 'v' })),
   })
 
-/** What a reader makes of a fetch from `offset`. */
-async function fetched(offset: number, batches: readonly Buffer[]) {
-  const bytes = new Encoder()
-    .writeInt32(0)
-    .writeInt16(0)
-    .writeInt32(0)
-    .writeInt32(1)
-    .writeString('orders')
-    .writeInt32(1)
-    .writeInt32(3)
+const partition = (index: number, batches: readonly Buffer[]) =>
+  new Encoder()
+    .writeInt32(index)
     .writeInt16(0)
     .writeInt64(100)
     .writeInt64(100)
@@ -59,7 +55,22 @@ async function fetched(offset: number, batches: readonly Buffer[]) {
     .writeInt32(0)
     .writeInt32(-1)
     .writeBytes(Buffer.concat(batches)).buffer
-  const { responses } = await decode(bytes)
+
+/** The answer to a fetch, with the batches of each partition. */
+function decodeFetch(partitions: readonly (readonly Buffer[])[]) {
+  const head = new Encoder()
+    .writeInt32(0)
+    .writeInt16(0)
+    .writeInt32(0)
+    .writeInt32(1)
+    .writeString('orders')
+    .writeInt32(partitions.length).buffer
+  return decode(Buffer.concat([head, ...partitions.map((batches, index) => partition(index, batches))]))
+}
+
+/** What a reader makes of a fetch from `offset`. */
+async function fetched(offset: number, batches: readonly Buffer[]) {
+  const { responses } = await decodeFetch([batches])
   const batch = new KafkajsBatch('orders', String(offset), responses[0].partitions[0])
   return { offsets: batch.messages.map((one) => Number(one.offset)), last: Number(batch.lastOffset()), batch }
 }
@@ -79,6 +90,37 @@ test('the removed end of a batch, and a batch that is empty, are passed', async 
   expect([behind.offsets, behind.last, behind.batch.isEmptyDueToFiltering()]).toEqual([[], 9, true])
   const empty = await fetched(10, [(await toBatch(10, 19, [])).buffer])
   expect([empty.offsets, empty.last, empty.batch.isEmptyDueToFiltering()]).toEqual([[], 19, true])
+})
+
+const oneRecord = async (offset: number, value: Buffer) => {
+  const records = [encodeRecord({ offsetDelta: 0, key: null, value })]
+  return (await encodeBatch({ firstOffset: offset, lastOffsetDelta: 0, records })).buffer
+}
+const manyRecords = async (count: number) => {
+  const records = Array.from({ length: count }, (_, offsetDelta) =>
+    encodeRecord({ offsetDelta, key: null, value: null }),
+  )
+  return (await encodeBatch({ firstOffset: 0, lastOffsetDelta: count - 1, records })).buffer
+}
+const countsIn = async (partitions: readonly (readonly Buffer[])[]) => {
+  const { responses } = await decodeFetch(partitions)
+  return responses[0].partitions.map(({ messages }) => messages.length)
+}
+
+test('of a fetch no more than 32 MB are read, and one batch at least; the rest is left to the next one', async () => {
+  const [first, second, third] = await Promise.all(
+    [0, 1, 2].map((offset) => oneRecord(offset, Buffer.alloc(17_000_000))),
+  )
+  const large = await oneRecord(0, Buffer.alloc(40_000_000))
+  const small = await oneRecord(0, Buffer.alloc(1))
+  expect(await countsIn([[first, second, third], [small], []] as Buffer[][])).toEqual([2, 0, 0])
+  expect(await countsIn([[], [large, small], [small]])).toEqual([0, 1, 0])
+  expect(await countsIn([[small], [small]])).toEqual([1, 1])
+})
+
+test('of a fetch no more than 200,000 records are read, however small', async () => {
+  const many = await manyRecords(110_000)
+  expect(await countsIn([[many], [many], [many]])).toEqual([110_000, 110_000, 0])
 })
 
 test('a batch that is cut off is left to the next fetch', async () => {

@@ -1,3 +1,4 @@
+import { isWithinBudget, spendAll, spendOn } from './fetch-budget.ts'
 import { loadInternal, replaceInternal } from './internals.ts'
 
 /** kafkajs's reader of bytes. */
@@ -56,6 +57,7 @@ type Decode<Decoded> = (bytes: Bytes) => Promise<Decoded>
 /**
  * kafkajs passes a batch's records on as arguments of one call, which fails from about 120,000 on. And it knows a batch's end
  * from its last record only, which may have been removed: its position then never passes a batch that compaction has emptied.
+ * What is over a fetch's budget is left to the next fetch, as if the broker had cut it off.
  */
 export function repairRecordSets(): void {
   const decodeBatch = loadInternal('protocol/recordBatch/v0/decoder') as Decode<RecordBatch>
@@ -78,7 +80,7 @@ export function repairRecordSets(): void {
     const length = bytes.readInt32()
     const set = bytes.slice(length)
     bytes.forward(length)
-    while (set.canReadBytes(SMALLEST_BATCH_BYTES)) {
+    while (set.canReadBytes(SMALLEST_BATCH_BYTES) && isWithinBudget(bytes)) {
       const { buffer, offset: at } = set
       const offset = buffer.readBigInt64BE(at)
       const isKnown = buffer[at + MAGIC_AT] === MAGIC
@@ -86,12 +88,14 @@ export function repairRecordSets(): void {
       try {
         if (!isKnown) throw new Error('their format is unknown')
         const batch = await decodeBatch(set)
+        spendOn(bytes, batch.records)
         for (const record of batch.records) records.push(record)
         if (BigInt(batch.records.at(-1)?.offset ?? -1) < lastOffset)
           records.push(toRemoved(batch, lastOffset))
       } catch (error) {
         // The broker cuts the last batch of a fetch off where the fetch is full.
         if (isCutOff(error)) break
+        spendAll(bytes)
         // What is before it comes first. Then a fetch begins with it.
         if (records.length === 0) records.unreadable = { offset, lastOffset, error: error as Error }
         break
