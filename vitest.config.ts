@@ -26,6 +26,8 @@ export default defineConfig({
           include: [`${FOLDERS}/**/*.{integration,contract}.test.ts`],
           globalSetup: ['e2e/services.setup.ts'],
           sequence: { groupOrder: 1 },
+          // They wait more than they compute; by default two cores are one worker.
+          maxWorkers: '100%',
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
