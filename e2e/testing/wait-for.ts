@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
 
 /** Retries until the answer is accepted. @throws after `timeoutMs`, with the last answer. */
 export async function waitFor<T>(
@@ -12,7 +13,7 @@ export async function waitFor<T>(
     if (!(answer instanceof Error) && accept(answer)) return answer
     if (Date.now() > deadline) {
       throw new Error(
-        `not within ${timeoutMs} ms; last: ${answer instanceof Error ? answer.stack : JSON.stringify(answer)}`,
+        `not within ${timeoutMs} ms; last: ${answer instanceof Error ? answer.stack : inspect(answer)}`,
       )
     }
     await delay(50)
