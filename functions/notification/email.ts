@@ -4,6 +4,8 @@ import { type Channel, SEND_BUDGET_MS } from './channel.ts'
 import { toSendFailure } from './send-failure.ts'
 import { createSmtpConnections } from './smtp-connections.ts'
 
+/** RFC 5321 4.5.3.1.3, without the angle brackets. Some servers answer a longer one as if they were only busy. */
+const MAX_ADDRESS_BYTES = 254
 const FROM = 'Orders <orders@example.test>'
 
 /**
@@ -18,6 +20,8 @@ export function createEmail(smtpUrl: string, now: () => number = Date.now): Chan
     // SMTP servers do not drop a second mail with the same Message-ID.
     idempotent: false,
     send: async (key, message) => {
+      if (Buffer.byteLength(message.to) > MAX_ADDRESS_BYTES)
+        return { outcome: 'REFUSED', reason: `The address is longer than ${MAX_ADDRESS_BYTES} bytes.` }
       // One limit for the whole send: nodemailer's limits are per phase, and together longer than the lease. Not
       // AbortSignal.timeout: it also fires for mails long sent, and creates an error with a stack trace for each.
       const limit = new AbortController()
