@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
+import { environmentOn, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { type Answer, createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'
@@ -15,11 +15,7 @@ let shop: Shop
 
 beforeAll(async () => {
   stack = await startTestStack('4.3.1')
-  env = {
-    KAFKA_BROKERS: stack.kafkaBrokers.join(),
-    REDIS_URL: stack.redisUrl,
-    PORT_OFFSET: String(nextPortOffset()),
-  }
+  env = environmentOn(stack)
   runner = await startRunnerProcess(env)
   shop = createShop(runner)
 })

@@ -5,7 +5,7 @@ import type { OutgoingRecord } from '../shared/kafka/producer.ts'
 import { CANCELLED, type OrderEvent, parseOrderEvent } from '../shared/orders/order-event.ts'
 import { toRecord } from '../shared/orders/order-record.ts'
 import { consume, produce } from './testing/kafka-records.ts'
-import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
+import { environmentOn, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'
@@ -18,11 +18,7 @@ let shop: Shop
 
 beforeAll(async () => {
   stack = await startTestStack('4.3.1')
-  runner = await startRunnerProcess({
-    KAFKA_BROKERS: stack.kafkaBrokers.join(),
-    REDIS_URL: stack.redisUrl,
-    PORT_OFFSET: String(nextPortOffset()),
-  })
+  runner = await startRunnerProcess(environmentOn(stack))
   shop = createShop(runner)
 })
 afterAll(async () => {

@@ -10,7 +10,7 @@ import {
   hostileRecord,
   megabyteOfZeros,
 } from './testing/hostile-records.ts'
-import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
+import { environmentOn, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'
@@ -35,11 +35,7 @@ let kafka: Kafka
 beforeAll(async () => {
   stack = await startTestStack('4.3.1')
   kafka = new Kafka({ brokers: [...stack.kafkaBrokers], logLevel: logLevel.NOTHING })
-  runner = await startRunnerProcess({
-    KAFKA_BROKERS: stack.kafkaBrokers.join(),
-    REDIS_URL: stack.redisUrl,
-    PORT_OFFSET: String(nextPortOffset()),
-  })
+  runner = await startRunnerProcess(environmentOn(stack))
   shop = createShop(runner)
 })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KAFKA_VERSIONS } from '../local-runner/servers/kafka-release.ts'
 import { builtFunctions, orderReaders } from './testing/built-functions.ts'
 import { consume, produce } from './testing/kafka-records.ts'
-import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
+import { environmentOn, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'
@@ -66,11 +66,7 @@ describe.each(KAFKA_VERSIONS)('on Kafka %s', (kafkaVersion) => {
 
   beforeAll(async () => {
     stack = await startTestStack(kafkaVersion)
-    runner = await startRunnerProcess({
-      KAFKA_BROKERS: stack.kafkaBrokers.join(),
-      REDIS_URL: stack.redisUrl,
-      PORT_OFFSET: String(nextPortOffset()),
-    })
+    runner = await startRunnerProcess(environmentOn(stack))
     shop = createShop(runner)
   })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
-import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
+import { environmentOn, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'
@@ -12,9 +12,7 @@ let shop: Shop
 beforeAll(async () => {
   stack = await startTestStack('4.3.1')
   runner = await startRunnerProcess({
-    KAFKA_BROKERS: stack.kafkaBrokers.join(),
-    REDIS_URL: stack.redisUrl,
-    PORT_OFFSET: String(nextPortOffset()),
+    ...environmentOn(stack),
     OUTBOX_MAX_AGE_SECONDS: '3',
   })
   shop = createShop(runner)

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { startJavaClient } from '../local-runner/testing/java-client/java-client.ts'
 import { consume } from './testing/kafka-records.ts'
-import { nextPortOffset, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
+import { environmentOn, type RunnerProcess, startRunnerProcess } from './testing/runner-process.ts'
 import { type Answer, createShop, type Shop } from './testing/shop.ts'
 import { startTestStack, type TestStack } from './testing/test-stack.ts'
 import { waitFor } from './testing/wait-for.ts'
@@ -26,11 +26,7 @@ let redis: Redis
 
 beforeAll(async () => {
   stack = await startTestStack('4.3.1')
-  env = {
-    KAFKA_BROKERS: stack.kafkaBrokers.join(),
-    REDIS_URL: stack.redisUrl,
-    PORT_OFFSET: String(nextPortOffset()),
-  }
+  env = environmentOn(stack)
   runner = await startRunnerProcess(env)
   shop = createShop(runner)
   redis = new Redis(stack.redisUrl)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { startArguments } from './start-command.ts'
+import type { TestStack } from './test-stack.ts'
 
 const ownProject = join(import.meta.dirname, '..', '..')
 
@@ -25,6 +26,13 @@ let copies = 0
 
 /** A PORT_OFFSET for a copy of the runner beside others: the ports of two copies never meet. */
 export const nextPortOffset = (): number => 20_000 + 100 * copies++
+
+/** For a copy of the runner of its own on these servers. */
+export const environmentOn = ({ kafkaBrokers, redisUrl }: Pick<TestStack, 'kafkaBrokers' | 'redisUrl'>) => ({
+  KAFKA_BROKERS: kafkaBrokers.join(),
+  REDIS_URL: redisUrl,
+  PORT_OFFSET: String(nextPortOffset()),
+})
 
 /** Starts the runner on the bundles in a project's dist/ and waits until it says that it is ready. */
 export async function startRunnerProcess(
