@@ -9,6 +9,7 @@ import type { Cors } from './cors.ts'
 import { type Gateway, toHttpEvent } from './http-event.ts'
 import { toHttpResponse } from './http-response.ts'
 import type { Authorize } from './jwt-authorizer.ts'
+import { parseTarget } from './request-target.ts'
 import type { FindRoute } from './routing.ts'
 
 /** An HTTP API accepts 10 MB; its Lambda function accepts 6 MB, base64 included. */
@@ -56,18 +57,17 @@ function sentTrace(headers: IncomingHttpHeaders): string | undefined {
 export function createHttpEntry(deps: HttpEntryDeps) {
   const { findRoute, gateway, cors, authorizerOf, invoke, integrationTimeoutMs } = deps
 
-  function routeOf(method: string, rawPath: string) {
-    const path = pathInStage(rawPath, gateway.stage)
-    return path === undefined ? undefined : findRoute(method, path)
+  /** @throws URIError when the path contains a malformed escape */
+  function routeOf(method: string, url: string) {
+    const { path, rawQueryString } = parseTarget(url)
+    const inStage = pathInStage(path, gateway.stage)
+    return { route: inStage === undefined ? undefined : findRoute(method, inStage), rawQueryString }
   }
 
   /** `$default` catches OPTIONS too, and so does its authorizer (http-api-cors). */
   function isGuarded({ method = 'GET', url = '/' }: IncomingMessage): boolean {
     try {
-      return (
-        authorizerOf('$default') !== undefined &&
-        routeOf(method, url.split('?', 1)[0] ?? '/')?.routeKey === '$default'
-      )
+      return authorizerOf('$default') !== undefined && routeOf(method, url).route?.routeKey === '$default'
     } catch {
       return false // Not a valid path, so no route matches.
     }
@@ -81,10 +81,9 @@ export function createHttpEntry(deps: HttpEntryDeps) {
     let payload: string
     let traceHeader: string
     try {
-      const [rawPath = '/', query = ''] = url.split(/\?(.*)/s, 2)
-      const route = routeOf(method, rawPath)
+      const { route, rawQueryString } = routeOf(method, url)
       if (!route) return responses.notFound
-      const authorized = await authorizerOf(route.routeKey)?.(headers, query)
+      const authorized = await authorizerOf(route.routeKey)?.(headers, rawQueryString)
       if (authorized && 'refusal' in authorized) return authorized.refusal
       const epochMs = Date.now()
       traceHeader = sentTrace(headers) ?? newTraceRoot(epochMs)

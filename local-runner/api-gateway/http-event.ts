@@ -1,4 +1,5 @@
 import type { JwtAuthorization } from './jwt-authorizer.ts'
+import { parseTarget } from './request-target.ts'
 import type { Route } from './routing.ts'
 
 export interface ReceivedRequest {
@@ -105,9 +106,7 @@ export function toHttpEvent(
   authorizer?: JwtAuthorization,
 ) {
   const { method, url, sourceIp } = request
-  const queryStart = url.indexOf('?')
-  const rawQueryString = queryStart === -1 ? '' : url.slice(queryStart + 1)
-  const path = decodeURIComponent(queryStart === -1 ? url : url.slice(0, queryStart))
+  const { path, rawQueryString } = parseTarget(url)
   const { headers, cookies } = toHeaders(request, traceId)
   const queryStringParameters = toQuery(rawQueryString)
   const domainName = (headers.host ?? 'localhost').replace(/:\d+$/, '')

@@ -107,6 +107,12 @@ test('[4.3] a route without an authorizer is open, and its event has none', asyn
   expect(body).not.toHaveProperty('requestContext.authorizer')
 })
 
+test('[4.2] [4.3] a path with escapes has the authorizer of the route that it decodes to', async () => {
+  const { ask } = await serveGuarded()
+  expect((await ask('POST', '/%6Frders')).status).toBe(401)
+  expect((await ask('GET', '/order%73/1')).status).toBe(401)
+})
+
 test('[4.3] no token is 401', async () => {
   const { ask } = await serveGuarded()
   expect(await ask('POST', '/orders')).toEqual({
