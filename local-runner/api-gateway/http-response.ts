@@ -6,6 +6,9 @@ const challenged = (statusCode: number, text: string, challenge: string): HttpRe
   return { ...response, headers: [...response.headers, ['www-authenticate', challenge]] }
 }
 
+/** A fault may quote the token, so it could end the quoted text or the header. */
+const quotable = (text: string) => text.replace(/["\\]/g, "'").replace(/[^ -~]/g, ' ')
+
 /** A JWT authorizer's answers to a missing and to an invalid token, as recorded from AWS. */
 export const unauthorized = (scopes: readonly string[], fault: string | undefined) =>
   challenged(
@@ -13,7 +16,7 @@ export const unauthorized = (scopes: readonly string[], fault: string | undefine
     'Unauthorized',
     fault === undefined
       ? 'Bearer'
-      : `Bearer scope="${scopes.join(' ')}" error="invalid_token" error_description="${fault}"`,
+      : `Bearer scope="${scopes.join(' ')}" error="invalid_token" error_description="${quotable(fault)}"`,
   )
 /** A valid token without any of the route's scopes. */
 export const forbidden = (scopes: readonly string[]) => {

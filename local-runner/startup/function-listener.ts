@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import type { ApiSettings, JwtAuthorizerSettings } from '../api-gateway/api-settings.ts'
 import { createCors } from '../api-gateway/cors.ts'
 import { createHttpEntry } from '../api-gateway/http-entry.ts'
@@ -16,7 +16,7 @@ const INTEGRATION_TIMEOUT_MS = 30_000
 export interface FunctionListenerDeps {
   readonly routeKeys: readonly string[]
   readonly api: ApiSettings
-  /** Absolute; `localJwks` is relative to it. */
+  /** Absolute; a relative `localJwks` begins there. */
   readonly projectDirectory: string
   readonly invoke: Invoke
   readonly health: Listener
@@ -28,7 +28,7 @@ function toAuthorizers(api: ApiSettings, projectDirectory: string): ReadonlyMap<
   const keysOf = ({ localJwks, jwtConfiguration }: JwtAuthorizerSettings) =>
     localJwks === undefined
       ? createIssuerKeySet(jwtConfiguration.issuer)
-      : createFileKeySet(join(projectDirectory, localJwks))
+      : createFileKeySet(resolve(projectDirectory, localJwks))
   return new Map(
     Object.values(api.authorizers).flatMap((settings) => {
       const getKey = keysOf(settings)
