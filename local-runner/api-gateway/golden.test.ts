@@ -65,6 +65,7 @@ test.each(recordedResponses)(
       authorizerOf: () => undefined,
       invoke: async () => ({ outcome: 'success', payload }),
       integrationTimeoutMs: 30_000,
+      onInvalidAnswer: () => undefined,
     })
     const { url } = await serve(entry)
     const response = await fetch(url)

@@ -7,7 +7,7 @@ import type { InvocationResult, Invoke } from '../lambda/invocation.ts'
 import { newGatewayRequestId, newTraceRoot, toTraceId } from '../lambda/trace-ids.ts'
 import type { Cors } from './cors.ts'
 import { type Gateway, toHttpEvent } from './http-event.ts'
-import { toHttpResponse } from './http-response.ts'
+import { type FunctionResponse, toHttpResponse } from './http-response.ts'
 import type { Authorize } from './jwt-authorizer.ts'
 import { parseTarget } from './request-target.ts'
 import type { FindRoute } from './routing.ts'
@@ -25,9 +25,11 @@ export interface HttpEntryDeps {
   readonly invoke: Invoke
   /** After this the client gets 503. */
   readonly integrationTimeoutMs: number
+  /** Called with what is wrong when the function's answer is no HTTP response. */
+  readonly onInvalidAnswer: (problem: string) => void
 }
 
-function toResponse(result: InvocationResult | undefined): responses.HttpResponse {
+function toResponse(result: InvocationResult | undefined): FunctionResponse {
   switch (result?.outcome) {
     case 'success':
       return toHttpResponse(result.payload)
@@ -55,7 +57,7 @@ function sentTrace(headers: IncomingHttpHeaders): string | undefined {
 
 /** An HTTP API: converts the request to a payload 2.0 event, invokes the function, converts its answer to a response. */
 export function createHttpEntry(deps: HttpEntryDeps) {
-  const { findRoute, gateway, cors, authorizerOf, invoke, integrationTimeoutMs } = deps
+  const { findRoute, gateway, cors, authorizerOf, invoke, integrationTimeoutMs, onInvalidAnswer } = deps
 
   /** @throws URIError when the path contains a malformed escape */
   function routeOf(method: string, url: string) {
@@ -98,7 +100,10 @@ export function createHttpEntry(deps: HttpEntryDeps) {
 
     // The invocation is not cancelled: neither by the time limit nor by a client that disconnects.
     const traceId = traceHeader.includes('Parent=') ? traceHeader : toTraceId(traceHeader)
-    return toResponse(await withinMs(integrationTimeoutMs, invoke(payload, { source: 'http', traceId })))
+    const result = await withinMs(integrationTimeoutMs, invoke(payload, { source: 'http', traceId }))
+    const response = toResponse(result)
+    if (response.problem !== undefined) onInvalidAnswer(response.problem)
+    return response
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -1,3 +1,4 @@
+import { HOP_BY_HOP } from './hop-by-hop.ts'
 import type { JwtAuthorization } from './jwt-authorizer.ts'
 import { parseTarget } from './request-target.ts'
 import type { Route } from './routing.ts'
@@ -26,16 +27,8 @@ export interface Gateway {
 
 /** Content types whose body is passed as text; any other body, and one without a type, is base64-encoded. */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/
-/** Hop-by-hop headers: the gateway drops them. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-  'te',
-  'expect',
-])
+/** The last two as others observed (architect/sandbox). */
+const isDropped = (name: string) => HOP_BY_HOP.has(name) || name === 'expect' || name === 'proxy-authenticate'
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 const two = (value: number) => String(value).padStart(2, '0')
@@ -63,7 +56,7 @@ function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: str
           .map((cookie) => cookie.trim())
           .filter(Boolean),
       )
-    else if (!HOP_BY_HOP.has(name))
+    else if (!isDropped(name))
       headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`
   }
   headers['content-length'] = String(body.length)

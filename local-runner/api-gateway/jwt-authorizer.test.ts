@@ -59,6 +59,7 @@ async function serveGuarded(more: Readonly<Record<string, unknown>> = {}) {
       projectDirectory,
       invoke: async (payload) => ({ outcome: 'success', payload }),
       health: createHealthEndpoint(createHealth()),
+      onInvalidAnswer: () => undefined,
       lambdaApi: async () => undefined,
     }),
   )

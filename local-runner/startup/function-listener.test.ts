@@ -23,6 +23,7 @@ const serveFunction = (invoke: Invoke, health = createHealth(), api: unknown = {
       projectDirectory: '/none',
       invoke,
       health: createHealthEndpoint(health),
+      onInvalidAnswer: () => undefined,
       lambdaApi: async (_, response) => void response.writeHead(299).end(),
     }),
   )

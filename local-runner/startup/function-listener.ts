@@ -21,6 +21,8 @@ export interface FunctionListenerDeps {
   readonly invoke: Invoke
   readonly health: Listener
   readonly lambdaApi: Listener
+  /** As of the HTTP entry. */
+  readonly onInvalidAnswer: (problem: string) => void
 }
 
 /** Route key -> authorizer. */
@@ -43,7 +45,7 @@ function toAuthorizers(api: ApiSettings, projectDirectory: string): ReadonlyMap<
 
 /** A function's port: the runner's health, Lambda's API, and the HTTP API on all other paths. */
 export function createFunctionListener(deps: FunctionListenerDeps): Listener {
-  const { routeKeys, api, projectDirectory, invoke, health, lambdaApi } = deps
+  const { routeKeys, api, projectDirectory, invoke, health, lambdaApi, onInvalidAnswer } = deps
   const authorizers = toAuthorizers(api, projectDirectory)
   const entry = createHttpEntry({
     findRoute: createRouting(routeKeys),
@@ -52,6 +54,7 @@ export function createFunctionListener(deps: FunctionListenerDeps): Listener {
     authorizerOf: (routeKey) => authorizers.get(routeKey),
     invoke,
     integrationTimeoutMs: INTEGRATION_TIMEOUT_MS,
+    onInvalidAnswer,
   })
   return (request, response) => {
     if (isHealthPath(request.url)) return health(request, response)
