@@ -25,6 +25,8 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const builder = createBuilder(root)
   const builtAtEpochMs = Date.now()
   const built = await builder.build()
+  const others = built.filter(({ name }) => name !== functionName)
+  await Promise.all(others.map(({ rebuild }) => rebuild.dispose()))
   const { functions, api } = await readManifest(join(root, 'dist', 'manifest.json'))
   const definition = functions.find(({ name }) => name === functionName)
   if (!definition) throw new Error(`There is no function "${functionName}".`)
@@ -32,7 +34,7 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const newStopList = () =>
     createStopList({ onError: (what, error) => console.error(`Stopping the ${what} failed:`, error) })
   const stops = newStopList()
-  const reload = createReload({ root, builder, built, builtAtEpochMs, record, print: console.log })
+  const reload = createReload({ root, built, builtAtEpochMs, record, print: console.log })
   const apiFunctions = new Map<string, ApiFunction>()
   const [running] = await startFunctions({
     manifest: { functions: [{ ...definition, port: 0 }], api },
