@@ -1,4 +1,5 @@
 import { API_PREFIX } from '../admin/api-prefix.ts'
+import { shownValue } from '../config/secrets.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
 export interface ReadyScreenDeps {
@@ -51,7 +52,7 @@ export function readyScreen({
     ...functions,
     '',
     ...servers.map((line) => `  ${line}`),
-    `  Mail: ${smtpUrl}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
+    `  Mail: ${shownValue('SMTP_URL', smtpUrl)}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
     `  Health: http://localhost:${adminPort}/health/ready`,
     '',
     ...(tryLine === undefined ? [] : ['Try:', `  ${tryLine}`, '']),
