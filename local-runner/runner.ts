@@ -8,6 +8,7 @@ import { sameOriginGuard } from './admin/same-origin-guard.ts'
 import { createSkipRoute } from './admin/skip-route.ts'
 import type { StopList } from './async/stop-list.ts'
 import type { Config } from './config/config.ts'
+import type { Variables } from './config/env-files.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { type CheckResult, createHealth, createHealthEndpoint } from './health/health.ts'
 import { createKafkaCheck, createRedisCheck } from './health/service-check.ts'
@@ -22,6 +23,7 @@ import { createMailCatcher } from './mail/mail-catcher.ts'
 import type { Builder } from './reload/builder.ts'
 import { createReload } from './reload/reload.ts'
 import { ensureTopics } from './servers/topics.ts'
+import { createFunctionEnvironment } from './startup/create-function-environment.ts'
 import { readyScreen } from './startup/ready-screen.ts'
 import { sendSeed } from './startup/seed.ts'
 import { type RunningFunction, startSchedules } from './startup/start-function.ts'
@@ -34,6 +36,8 @@ const MAILS_KEPT = 1_000
 
 export interface StartRunnerDeps {
   readonly config: Config
+  /** Of this process. */
+  readonly ownVariables: Variables
   /** Absolute. */
   readonly projectDirectory: string
   /** Undefined: dist/ is used as it is. */
@@ -129,7 +133,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     projectDirectory,
     reload,
     kafkaBrokers,
-    variable: (name) => provided.get(name) ?? config.variable(name),
+    variablesOf: createFunctionEnvironment({ projectDirectory, ownVariables: deps.ownVariables, provided }),
     health,
     lambdaApi,
     apiFunctions,

@@ -47,7 +47,7 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
     reload,
     // Nothing listens there, and nothing asks: the mappings are not started.
     kafkaBrokers: ['127.0.0.1:1'],
-    variable: (name) => variables[name],
+    variablesOf: () => variables,
     health: createHealth(),
     lambdaApi: createLambdaApi({
       functions: apiFunctions,

@@ -7,11 +7,11 @@ import type { Listener } from '../http/http-server.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 import type { RunningHost } from '../lambda/function-host.ts'
 import type { ApiFunction } from '../lambda-api/invoke-function.ts'
-import { functionVariables } from '../manifest/function-variables.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import type { Reload } from '../reload/reload.ts'
 import { chooseEnvironment } from './choose-environment.ts'
 import { createBundleHost } from './create-bundle-host.ts'
+import type { FunctionEnvironment } from './create-function-environment.ts'
 import { type RunningFunction, startFunction } from './start-function.ts'
 
 export interface StartFunctionsDeps {
@@ -22,8 +22,7 @@ export interface StartFunctionsDeps {
   /** Undefined: changes of the sources have no effect. */
   readonly reload: Pick<Reload, 'follow'> | undefined
   readonly kafkaBrokers: readonly string[]
-  /** The value of a variable that a function asks for by name. */
-  readonly variable: (name: string) => string | undefined
+  readonly variablesOf: FunctionEnvironment
   readonly health: Health
   readonly lambdaApi: Listener
   /** All functions of the Lambda API; these are added. */
@@ -62,7 +61,7 @@ export async function startFunctions(deps: StartFunctionsDeps): Promise<readonly
         taskRoot: join(projectDirectory, 'dist', definition.name),
         environment,
         strictConcurrency,
-        variables: functionVariables(definition, deps.variable),
+        variables: deps.variablesOf(definition),
         record,
         newId: () => randomUUID().replaceAll('-', ''),
       })
