@@ -20,14 +20,15 @@ import { readFunctionCode } from './lambda-api/describe-functions.ts'
 import type { ApiFunction } from './lambda-api/invoke-function.ts'
 import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
+import type { Manifest } from './manifest/manifest.ts'
 import type { Builder } from './reload/builder.ts'
 import { createReload } from './reload/reload.ts'
 import { ensureTopics } from './servers/topics.ts'
 import { createFunctionEnvironment } from './startup/create-function-environment.ts'
 import { readyScreen } from './startup/ready-screen.ts'
+import { followProject } from './startup/follow-project.ts'
+import { createRunningFunctions, type RunningFunctions } from './startup/running-functions.ts'
 import { sendSeed } from './startup/seed.ts'
-import { type RunningFunction, startSchedules } from './startup/start-function.ts'
-import { startFunctions } from './startup/start-functions.ts'
 import { startServersAndBuild } from './startup/start-servers-and-build.ts'
 
 const ADMIN_PORT = 8080
@@ -59,12 +60,11 @@ export interface StartRunnerDeps {
 export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   const { config, projectDirectory, stops, record, print, onError, signal } = deps
   const startedAt = performance.now()
-  const now = () => Date.now()
   const health = createHealth()
   let startCheck: CheckResult = { ok: false, detail: 'starting' }
   health.setCheck('start', () => startCheck)
   const healthListener = createHealthEndpoint(health)
-  const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
+  const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now: () => Date.now() })
   const apiFunctions = new Map<string, ApiFunction>()
   const lambdaApi = sameOriginGuard(
     createLambdaApi({
@@ -81,15 +81,17 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   await listenOn(adminServer, adminPort, config.host, 'the admin server')
   stops.add('admin server', adminServer.stop)
 
-  const builtAtEpochMs = Date.now()
   const [servers, { manifest, built }] = await startServersAndBuild(deps)
   signal.throwIfAborted()
   health.setCheck('kafka', createKafkaCheck(servers.kafkaBrokers))
   health.setCheck('redis', createRedisCheck(servers.redisUrl))
-  await ensureTopics(servers.kafkaBrokers, manifest.topics, print, config.kafkaLogin)
   const { kafkaBrokers } = servers
-  let running: readonly RunningFunction[] = []
-  const reports = () => running.flatMap((one) => one.mappingReports())
+  const createTopics = (topics: Manifest['topics']) =>
+    ensureTopics(kafkaBrokers, topics, print, config.kafkaLogin)
+  await createTopics(manifest.topics)
+  let running: RunningFunctions['all'] = () => []
+  const mappings = () => running().flatMap((one) => one.mappings())
+  const reports = () => mappings().flatMap((one) => one.reports())
   const deadLetters = createDeadLetters(
     createKafkaClient({
       clientId: 'dead-letters',
@@ -103,7 +105,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     createMappingsRoute({ kafkaBrokers, redisUrl: servers.redisUrl, reports, entries: deps.entries }),
     createDeadLettersRoute(deadLetters),
     createSkipRoute({
-      mappings: () => running.flatMap(({ skippable }) => skippable),
+      mappings: () => mappings().flatMap(({ skippable }) => skippable),
       keepSkipped: deadLetters.keepSkipped,
     }),
     createMetricsRoute({ listen: deps.listen, reports }),
@@ -121,18 +123,23 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
+  const variablesOf = createFunctionEnvironment({
+    projectDirectory,
+    ownVariables: deps.ownVariables,
+    provided,
+  })
+  const { builder } = deps
   // Code that runs outside this process cannot be replaced from here.
   const reload =
-    built && config.environment !== 'external'
-      ? createReload({ root: projectDirectory, built, builtAtEpochMs, record, print })
+    builder && config.environment !== 'external'
+      ? createReload({ root: projectDirectory, record, print })
       : undefined
-  running = await startFunctions({
-    manifest,
+  const functions = createRunningFunctions({
     config,
     projectDirectory,
     reload,
     kafkaBrokers,
-    variablesOf: createFunctionEnvironment({ projectDirectory, ownVariables: deps.ownVariables, provided }),
+    variablesOf,
     health,
     lambdaApi,
     apiFunctions,
@@ -141,12 +148,37 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     record,
     onError,
   })
+  running = functions.all
+  await Promise.all(
+    manifest.functions.map((definition) =>
+      functions.start({
+        definition,
+        api: manifest.api,
+        built: built?.find(({ name }) => name === definition.name),
+      }),
+    ),
+  )
   signal.throwIfAborted()
-  if (reload) stops.add('file watch', reload.watch())
-  await Promise.all(running.map(({ startMappings }) => startMappings()))
-  for (const one of running) startSchedules(one, now)
-  await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
+  const following =
+    builder &&
+    reload &&
+    followProject({
+      first: manifest,
+      functions,
+      builder,
+      reload,
+      variablesOf,
+      ensureTopics: createTopics,
+      stops,
+      print,
+    })
+  await Promise.all(running().map(({ startMappings }) => startMappings()))
+  await Promise.all(running().map(({ startSchedules }) => startSchedules()))
+  await Promise.all(
+    running().map(({ definition, port }) => sendSeed({ port: port(), requests: definition().seed })),
+  )
   startCheck = { ok: true }
+  following?.begin()
   const elapsedMs = performance.now() - startedAt
   const { portOffset } = config
   return readyScreen({ manifest, portOffset, servers: servers.description, smtpUrl, adminPort, elapsedMs })

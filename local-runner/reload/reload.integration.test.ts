@@ -22,26 +22,21 @@ async function reloading({
 }: ReturnType<typeof createScratchProject> & { watched?: boolean }) {
   const { root } = project
   const builder = createBuilder(root)
-  const builtAtEpochMs = Date.now()
   const built = await builder.build()
   const { functions } = await readManifest(join(root, 'dist', 'manifest.json'))
   const [definition] = functions
   if (!definition) throw new Error('the scratch project has no function')
   const events: JournalEvent[] = []
-  const printed: string[] = []
+  const settings: string[] = []
   const record = (event: JournalEvent) => void events.push(event)
-  const reload = createReload({
-    root,
-    built,
-    builtAtEpochMs,
-    record,
-    print: (line) => void printed.push(line),
-  })
+  const reload = createReload({ root, record, print: console.error })
+  const [first] = built
+  if (!first) throw new Error('nothing was built')
   const host = reload.follow(
-    'tried',
+    first,
     createBundleHost({
       definition,
-      taskRoot: join(root, 'dist', 'tried'),
+      taskRoot: first.bundle.taskRoot,
       environment: { kind: 'worker', compileCacheDirectory: join(root, '.local', 'compile-cache') },
       strictConcurrency: false,
       variables: {},
@@ -49,7 +44,7 @@ async function reloading({
       newId: () => randomUUID(),
     }),
   )
-  const stopWatching = watched ? reload.watch() : () => undefined
+  const stopWatching = watched ? reload.watch((changed) => void settings.push(...changed)) : () => undefined
   onTestFinished(async () => {
     stopWatching()
     await host.stop()
@@ -58,7 +53,7 @@ async function reloading({
     const result = await host.invoke(payload, options)
     return result.outcome === 'success' ? (JSON.parse(result.payload) as unknown) : result
   }
-  return { ...project, host, definition, call, events, printed }
+  return { ...project, host, definition, call, events, settings }
 }
 
 const callsAtOnce = (call: () => Promise<unknown>, count: number) =>
@@ -187,12 +182,15 @@ test('a spare thread waits for every save, the first one too', async () => {
   await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
 })
 
-test('a file that is read at the start only is named when it changes', async () => {
-  const { save, printed } = await reloading(createScratchProject())
-  save('functions/tried/function.json', '{}')
-  await expect
-    .poll(() => printed)
-    .toEqual([
-      `${join('functions', 'tried', 'function.json')} changed. It is read at the start only: start again to apply it.`,
-    ])
+test('settings that change are named, and the function goes on, whatever they say', async () => {
+  const { save, call, settings } = await reloading(createScratchProject())
+  save('functions/tried/function.json', '{ broken')
+  await expect.poll(() => settings).toContain(join('functions', 'tried', 'function.json'))
+  expect(await call()).toBe(0)
+  save('shared/value.ts', value('1'))
+  expect(await call()).toBe(1)
+  save('functions/new/handler.ts', '')
+  await expect.poll(() => settings).toContain(join('functions', 'new'))
+  save('.env.tried', 'A=1')
+  await expect.poll(() => settings).toContain('.env.tried')
 })

@@ -20,7 +20,8 @@ const triggerLines = ({ http, kafka, schedule }: Manifest['functions'][number]['
   ),
 ]
 
-const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
+/** One line each. */
+export const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
   const lines = triggerLines(triggers)
   return lines.length > 0 ? lines : ['no trigger']
 }
