@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { type Built, createFunctionBuild, type FunctionBuild } from './function-build.ts'
 import { readJson } from './read-json.ts'
 import { functionNames, readTopics } from './read-project.ts'
-import { writeManifest } from './write-manifest.ts'
 import { writeBundle, writeZip } from './write-bundle.ts'
+import { writeManifest } from './write-manifest.ts'
 
 /** @throws an Error with what every function's build says that failed, each text once */
 async function buildAll(builds: readonly FunctionBuild[]): Promise<readonly Built[]> {

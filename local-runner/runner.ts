@@ -22,13 +22,11 @@ import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import type { Builder } from './reload/builder.ts'
-import { createReload } from './reload/reload.ts'
 import { ensureTopics } from './servers/topics.ts'
 import { createFunctionEnvironment } from './startup/create-function-environment.ts'
 import { readyScreen } from './startup/ready-screen.ts'
-import { followProject } from './startup/follow-project.ts'
-import { createRunningFunctions, type RunningFunctions } from './startup/running-functions.ts'
-import { sendSeed } from './startup/seed.ts'
+import type { RunningFunctions } from './startup/running-functions.ts'
+import { startProject } from './startup/start-project.ts'
 import { startServersAndBuild } from './startup/start-servers-and-build.ts'
 
 const ADMIN_PORT = 8080
@@ -123,62 +121,21 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
-  const variablesOf = createFunctionEnvironment({
-    projectDirectory,
-    ownVariables: deps.ownVariables,
-    provided,
-  })
-  const { builder } = deps
-  // Code that runs outside this process cannot be replaced from here.
-  const reload =
-    builder && config.environment !== 'external'
-      ? createReload({ root: projectDirectory, record, print })
-      : undefined
-  const functions = createRunningFunctions({
-    config,
-    projectDirectory,
-    reload,
+  const project = await startProject({
+    ...deps,
+    manifest,
+    built,
     kafkaBrokers,
-    variablesOf,
+    variablesOf: createFunctionEnvironment({ projectDirectory, ownVariables: deps.ownVariables, provided }),
+    ensureTopics: createTopics,
     health,
     lambdaApi,
     apiFunctions,
-    stops,
-    newStopList: deps.newStopList,
-    record,
-    onError,
   })
-  running = functions.all
-  await Promise.all(
-    manifest.functions.map((definition) =>
-      functions.start({
-        definition,
-        api: manifest.api,
-        built: built?.find(({ name }) => name === definition.name),
-      }),
-    ),
-  )
-  signal.throwIfAborted()
-  const following =
-    builder &&
-    reload &&
-    followProject({
-      first: manifest,
-      functions,
-      builder,
-      reload,
-      variablesOf,
-      ensureTopics: createTopics,
-      stops,
-      print,
-    })
-  await Promise.all(running().map(({ startMappings }) => startMappings()))
-  await Promise.all(running().map(({ startSchedules }) => startSchedules()))
-  await Promise.all(
-    running().map(({ definition, port }) => sendSeed({ port: port(), requests: definition().seed })),
-  )
+  running = project.functions.all
+  await project.startTriggers()
   startCheck = { ok: true }
-  following?.begin()
+  project.followSettings()
   const elapsedMs = performance.now() - startedAt
   const { portOffset } = config
   return readyScreen({ manifest, portOffset, servers: servers.description, smtpUrl, adminPort, elapsedMs })

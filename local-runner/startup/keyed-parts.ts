@@ -35,7 +35,7 @@ export function createKeyedParts<Trigger, P extends Part>(
       parts.delete(key)
       return part ? [part] : []
     })
-    await Promise.all(stopped.map(({ stop }) => stop()))
+    await Promise.all(stopped.map(async ({ stop }) => stop()))
   }
 
   return {
@@ -54,7 +54,7 @@ export function createKeyedParts<Trigger, P extends Part>(
       }
     },
     start: async () => {
-      starting ??= Promise.all([...parts.values()].map(({ start }) => start()))
+      starting ??= Promise.all([...parts.values()].map(async ({ start }) => start()))
       await starting
     },
     stop: () => stopAll([...parts.keys()]),
