@@ -35,14 +35,21 @@ export interface FunctionHost {
   readonly warm: () => Promise<void>
   /** Runs every later call in the new bundle. Settles when the calls in flight have ended in the old one. */
   readonly retire: (next: Bundle) => Promise<void>
+  /**
+   * The most environments at once from now on: no call is given to one too many, and one too many ends when it is idle. With 0
+   * every call is throttled.
+   */
+  readonly limitEnvironments: (maxEnvironments: number) => void
   /** Why the last init failed; undefined when it succeeded. */
   readonly initFailure: () => string | undefined
   /** Throttles the calls that wait, finishes those in flight, then ends the environments. */
   readonly stop: () => Promise<void>
 }
 
-/** A host that can prepare its next environment ahead of a build. */
+/** A host that knows its machine, and can prepare its next environment ahead of a build. */
 export interface RunningHost extends FunctionHost {
+  /** Limits the environments to what is reserved; undefined: to what the machine can run. */
+  readonly reserve: (concurrency: number | undefined) => void
   /**
    * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Does nothing
    * for other kinds of environment.
@@ -54,18 +61,22 @@ export interface RunningHost extends FunctionHost {
 type Waiter = Call & { readonly answer: (result: InvocationResult) => void }
 
 const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as const
+const NONE_MAY_RUN = {
+  outcome: 'throttled',
+  reason: 'No environment may run: 0 executions are reserved.',
+} as const
 
 /**
  * One function's execution environments. A call runs in an environment with room, or waits: a new environment is started for
  * it, but a busy one that becomes free earlier takes it.
  */
 export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
-  const { limits, maxEnvironments, queueLimit, startEnvironment, record, idleLimitMs } = deps
+  const { limits, queueLimit, startEnvironment, record, idleLimitMs } = deps
   const perEnvironment = limits.maxConcurrency ?? 1
   const slots = new Set<EnvironmentSlot>()
   const work = new Set<Promise<unknown>>()
   const queue: Waiter[] = []
-  let { bundle } = deps
+  let { bundle, maxEnvironments } = deps
   let starting = 0
   let stopped = false
   let initFailure: string | undefined
@@ -121,7 +132,11 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
 
   function serve() {
     for (const slot of slots) {
-      if (slot.isSpent()) void leave(slot)
+      const isOneTooMany = slots.size > maxEnvironments && slot.idleSince() !== undefined
+      if (slot.isSpent() || isOneTooMany) void leave(slot)
+    }
+    if (slots.size > maxEnvironments) return
+    for (const slot of slots) {
       while (queue.length > 0 && slot.hasRoom()) {
         const waiter = queue.shift()
         if (waiter) void track(runIn(slot, waiter))
@@ -131,6 +146,10 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
       void track(start())
   }
 
+  const throttleAll = (result: InvocationResult) => {
+    for (const { answer } of queue.splice(0)) answer(result)
+  }
+
   const throttledNow = () =>
     queue.length >= queueLimit && places() <= 0 && ![...slots].some((slot) => slot.hasRoom())
 
@@ -138,6 +157,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     invoke: (payload, options = {}) =>
       new Promise((answer) => {
         if (stopped) return answer(STOPPING)
+        if (maxEnvironments === 0) return answer(NONE_MAY_RUN)
         if (throttledNow()) {
           const reason =
             queueLimit === 0
@@ -155,11 +175,16 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
       serve()
       await Promise.all(old)
     },
+    limitEnvironments: (most) => {
+      maxEnvironments = most
+      if (most === 0) throttleAll(NONE_MAY_RUN)
+      serve()
+    },
     initFailure: () => initFailure,
     stop: async () => {
       stopped = true
       clearInterval(reap)
-      for (const { answer } of queue.splice(0)) answer(STOPPING)
+      throttleAll(STOPPING)
       while (work.size > 0) await Promise.all(work)
       await Promise.all([...slots].map(leave))
     },
