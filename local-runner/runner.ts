@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type AdminRoute, createAdminListener } from './admin/admin-server.ts'
 import { createDeadLettersRoute } from './admin/dead-letters-route.ts'
 import { createMailsRoute } from './admin/mails-route.ts'
@@ -15,8 +15,9 @@ import { createHttpServer } from './http/http-server.ts'
 import { listenOn } from './http/listen-on.ts'
 import type { Journal } from './journal/journal.ts'
 import { createKafkaClient } from './kafka/kafka-client.ts'
-import { readFunctionCode } from './lambda-api/describe-functions.ts'
-import type { ApiFunction } from './lambda-api/invoke-function.ts'
+import type { ApiFunction } from './lambda-api/api-function.ts'
+import { readFunctionCode } from './lambda-api/function-configuration.ts'
+import { readKeptChanges } from './lambda-api/kept-changes.ts'
 import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
 import type { Builder } from './reload/builder.ts'
@@ -117,6 +118,11 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
+  const keptChanges = await readKeptChanges({
+    path: resolve(projectDirectory, config.dataDirectory, 'lambda-api.json'),
+    now,
+    print,
+  })
   const { builder } = deps
   // Code that runs outside this process cannot be replaced from here.
   const reload =
@@ -136,6 +142,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     stops,
     newStopList: deps.newStopList,
     record,
+    keptChanges,
     onError,
   })
   signal.throwIfAborted()

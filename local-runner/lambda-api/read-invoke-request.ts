@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { readBody } from '../http/read-body.ts'
 import type { HttpResponse } from '../http/response.ts'
-import { apiError } from './api-error.ts'
+import { apiError, invalidParameter, validationError, violation } from './api-error.ts'
 
 /** Lambda's payload limits (gettingstarted-limits): 6 MB, and 1 MB for an asynchronous invocation. */
 const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, DryRun: 6 * 1024 * 1024, Event: 1024 * 1024 } as const
 const CLIENT_CONTEXT_LIMIT_BYTES = 3583
+
+/** AWS's words are not known. */
+const NO_TENANTS =
+  'The invoked function is not enabled with tenancy configuration. Remove the tenant ID from your request and try again.'
 
 export type InvocationType = keyof typeof LIMIT_BYTES
 
@@ -47,9 +51,8 @@ export async function readInvokeRequest(
   const allowedTypes =
     operation === 'InvokeFunction' ? ['Event', 'RequestResponse', 'DryRun'] : ['RequestResponse', 'DryRun']
   if (!isInvocationType(invocationType) || !allowedTypes.includes(invocationType)) {
-    const allowed = `Member must satisfy enum value set: [${allowedTypes.join(', ')}]`
-    const text = `1 validation error detected: Value '${invocationType}' at 'invocationType' failed to satisfy constraint: ${allowed}`
-    return refuse(400, 'ValidationException', text)
+    const constraint = `satisfy enum value set: [${allowedTypes.join(', ')}]`
+    return { refusal: validationError([violation(invocationType, 'invocationType', constraint)]) }
   }
   const encodedContext = header('x-amz-client-context')
   const clientContext = encodedContext && Buffer.from(encodedContext, 'base64').toString()
@@ -64,6 +67,7 @@ export async function readInvokeRequest(
       'Client context must be a valid Base64-encoded JSON object.',
     )
   }
+  if (header('x-amz-tenant-id') !== undefined) return { refusal: invalidParameter(NO_TENANTS) }
   const limitBytes = LIMIT_BYTES[invocationType]
   const body = await readBody(request, limitBytes)
   if (!body) {

@@ -11,17 +11,21 @@ import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import { createEventQueue } from '../lambda/async-invocations/event-queue.ts'
 import { createSendToDestination } from '../lambda/async-invocations/send-to-destination.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
-import type { FunctionHost } from '../lambda/function-host.ts'
+import type { RunningHost } from '../lambda/function-host.ts'
 import type { Invoke } from '../lambda/invocation.ts'
-import type { ApiFunction } from '../lambda-api/invoke-function.ts'
+import type { ApiFunction } from '../lambda-api/api-function.ts'
+import type { KeptChanges } from '../lambda-api/kept-changes.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import { createSchedule, rateMs } from '../schedules/schedule.ts'
+import { createConcurrency } from './concurrency.ts'
 import { createMappings, type Mappings } from './create-mappings.ts'
 import { createFunctionListener } from './function-listener.ts'
 
 export interface StartFunctionDeps {
   readonly definition: FunctionDefinition
-  readonly functionHost: FunctionHost
+  /** Of its variables that are set. */
+  readonly variableNames: readonly string[]
+  readonly functionHost: RunningHost
   readonly host: string
   /** 0: any free port. */
   readonly port: number
@@ -37,6 +41,7 @@ export interface StartFunctionDeps {
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
   readonly addStop: StopList['add']
+  readonly keptChanges: KeptChanges
   readonly onError: (error: unknown) => void
 }
 
@@ -75,7 +80,7 @@ function queueEvents(deps: StartFunctionDeps) {
 
 /** Starts a function's first environment and opens its port. Its mappings are started later. */
 export async function startFunction(deps: StartFunctionDeps): Promise<RunningFunction> {
-  const { definition, functionHost, host, port, setCheck, addStop, onError } = deps
+  const { definition, variableNames, functionHost, host, port, setCheck, addStop, onError } = deps
   const { name, triggers } = definition
   const { invoke, warm, initFailure, stop } = functionHost
   setCheck(`function ${name}`, () => {
@@ -84,7 +89,14 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   })
   const mappings = createMappings({ ...deps, invoke })
   const events = queueEvents(deps)
-  deps.apiFunctions.set(name, { definition, invoke, addEvent: events.add })
+  deps.apiFunctions.set(name, {
+    definition,
+    variableNames,
+    invoke,
+    addEvent: events.add,
+    ...createConcurrency(definition, functionHost.reserve, deps.keptChanges.reservedConcurrency),
+    mappings: mappings.ofApi,
+  })
   // Added before the port, so the port is closed and drained first. Host and mappings stop in parallel: the host rejects
   // batches that wait for an environment, and the mappings leave them for the next start.
   addStop(`function ${name}`, async () => {

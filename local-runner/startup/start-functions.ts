@@ -6,7 +6,8 @@ import { createHealthEndpoint, type Health } from '../health/health.ts'
 import type { Listener } from '../http/http-server.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 import type { RunningHost } from '../lambda/function-host.ts'
-import type { ApiFunction } from '../lambda-api/invoke-function.ts'
+import type { ApiFunction } from '../lambda-api/api-function.ts'
+import type { KeptChanges } from '../lambda-api/kept-changes.ts'
 import { functionVariables } from '../manifest/function-variables.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import type { Reload } from '../reload/reload.ts'
@@ -32,6 +33,7 @@ export interface StartFunctionsDeps {
   /** Makes one for each function, because functions stop in parallel. */
   readonly newStopList: () => StopList
   readonly record: RecordEvent
+  readonly keptChanges: KeptChanges
   readonly onError: (error: unknown) => void
 }
 
@@ -57,17 +59,19 @@ export async function startFunctions(deps: StartFunctionsDeps): Promise<readonly
         record,
         addStop,
       })
+      const variables = functionVariables(definition, deps.variable)
       const bundleHost = createBundleHost({
         definition,
         taskRoot: join(projectDirectory, 'dist', definition.name),
         environment,
         strictConcurrency,
-        variables: functionVariables(definition, deps.variable),
+        variables,
         record,
         newId: () => randomUUID().replaceAll('-', ''),
       })
       return startFunction({
         definition,
+        variableNames: Object.keys(variables),
         functionHost: reloaded(definition.name, bundleHost),
         host,
         port: definition.port + portOffset,
@@ -82,6 +86,7 @@ export async function startFunctions(deps: StartFunctionsDeps): Promise<readonly
         record,
         setCheck: health.setCheck,
         addStop,
+        keptChanges: deps.keptChanges,
         onError: deps.onError,
       })
     }),
