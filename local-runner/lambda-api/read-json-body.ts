@@ -30,6 +30,6 @@ export async function readJsonBody<Body>(
   }
   const { data, error } = schema.safeParse(value)
   if (error === undefined) return { body: data }
-  const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+  const problems = error.issues.map(({ path, message }) => [...path, message].map(String).join(': '))
   return { refusal: invalidParameter(problems.join('; ')) }
 }
