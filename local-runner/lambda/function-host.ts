@@ -64,6 +64,7 @@ const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as 
 const NONE_MAY_RUN = {
   outcome: 'throttled',
   reason: 'No environment may run: 0 executions are reserved.',
+  noneReserved: true,
 } as const
 
 /**

@@ -9,7 +9,12 @@ export type { FunctionError }
 export type InvocationResult =
   | { readonly outcome: 'success'; readonly payload: string }
   | { readonly outcome: 'function-error'; readonly error: FunctionError }
-  | { readonly outcome: 'throttled'; readonly reason: string }
+  | {
+      readonly outcome: 'throttled'
+      readonly reason: string
+      /** The function's reserved concurrency is 0: no retry helps. */
+      readonly noneReserved?: true
+    }
 
 export interface InvocationOptions {
   /** For the journal. */

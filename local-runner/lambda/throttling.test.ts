@@ -45,7 +45,11 @@ test('with a limit of no environments every call is throttled, those that wait t
   await expect.poll(() => answers.length).toBe(1)
 
   host.limitEnvironments(0)
-  const throttled = { outcome: 'throttled', reason: 'No environment may run: 0 executions are reserved.' }
+  const throttled = {
+    outcome: 'throttled',
+    reason: 'No environment may run: 0 executions are reserved.',
+    noneReserved: true,
+  }
   expect(await waiting).toEqual(throttled)
   expect(await host.invoke('3')).toEqual(throttled)
   answers[0]?.({ result: { outcome: 'success', payload: '1' } })

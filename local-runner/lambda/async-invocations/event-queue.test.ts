@@ -73,6 +73,16 @@ test('[3.5] maximumRetryAttempts 0 tries once', async () => {
   expect(calls).toHaveLength(1)
 })
 
+test('[3.5] with no reserved concurrency an event is given up at once, with that condition', async () => {
+  const noneReserved: InvocationResult = { ...throttled, noneReserved: true }
+  const { run, waits, sent } = queueOf([noneReserved], {
+    destinationConfig: { onFailure: { destination: QUEUE } },
+  })
+  await run()
+  expect(waits).toEqual([])
+  expect(sent).toEqual([{ destination: QUEUE, json: record('ZeroReservedConcurrency', 0) }])
+})
+
 test('[3.5] a throttled event waits longer each time, up to five minutes and six hours, and that uses up no attempt', async () => {
   const { run, waits, events, calls } = queueOf([throttled])
   await run()

@@ -50,7 +50,8 @@ const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): Invoca
 
 /**
  * One function's asynchronous invocations, by Lambda's rules (invocation-async-error-handling): a function error is retried
- * after one and then two minutes, a throttled event with growing delays, until the event's maximum age. The outcome goes to
+ * after one and then two minutes, a throttled event with growing delays, until the event's maximum age; with a reserved
+ * concurrency of 0 it is not retried. The outcome goes to
  * the destination, and a failed event to the dead-letter target too.
  */
 export function createEventQueue(deps: EventQueueDeps): EventQueue {
@@ -89,6 +90,7 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
       const result = await invoke(payload, toOptions(event))
       let waitMs = throttleWaitMs
       if (result.outcome === 'throttled') {
+        if (result.noneReserved) return finish('ZeroReservedConcurrency')
         throttleWaitMs = Math.min(2 * throttleWaitMs, LAST_THROTTLE_WAIT_MS)
       } else {
         lastResult = result
