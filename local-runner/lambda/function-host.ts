@@ -75,6 +75,8 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
   const { limits, queueLimit, startEnvironment, record, idleLimitMs } = deps
   const perEnvironment = limits.maxConcurrency ?? 1
   const slots = new Set<EnvironmentSlot>()
+  /** Whom an environment has served: with tenant isolation it serves nobody else. */
+  const tenants = new WeakMap<EnvironmentSlot, string>()
   const work = new Set<Promise<unknown>>()
   const queue: Waiter[] = []
   let { bundle, maxEnvironments } = deps
@@ -106,7 +108,15 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     serve()
   }
 
+  /** The first waiting call that this environment may serve, taken out of the queue. */
+  const takeFor = (slot: EnvironmentSlot): Waiter | undefined => {
+    const tenant = tenants.get(slot)
+    const index = queue.findIndex(({ options }) => tenant === undefined || options.tenantId === tenant)
+    return index === -1 ? undefined : queue.splice(index, 1)[0]
+  }
+
   async function runIn(slot: EnvironmentSlot, { answer, ...call }: Waiter) {
+    if (call.options.tenantId !== undefined) tenants.set(slot, call.options.tenantId)
     const { result } = await slot.run(call)
     answer(result)
     serve()
@@ -138,13 +148,21 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     }
     if (slots.size > maxEnvironments) return
     for (const slot of slots) {
-      while (queue.length > 0 && slot.hasRoom()) {
-        const waiter = queue.shift()
-        if (waiter) void track(runIn(slot, waiter))
+      while (slot.hasRoom()) {
+        const waiter = takeFor(slot)
+        if (!waiter) break
+        void track(runIn(slot, waiter))
       }
     }
-    while (!stopped && queue.length > starting * perEnvironment && slots.size < maxEnvironments)
+    while (!stopped && queue.length > starting * perEnvironment) {
+      if (slots.size >= maxEnvironments) {
+        // One that is idle although calls wait is another tenant's.
+        const idle = [...slots].find(({ idleSince }) => idleSince() !== undefined)
+        if (!idle) return
+        void leave(idle)
+      }
       void track(start())
+    }
   }
 
   const throttleAll = (result: InvocationResult) => {
