@@ -54,7 +54,7 @@ export function toListedConfiguration(
   code: FunctionCode,
   qualifier: string | undefined,
 ) {
-  const { name, handler, timeout, memorySize, buildId, deadLetterConfig } = definition
+  const { name, handler, timeout, memorySize, buildId, deadLetterConfig, tenancyConfig } = definition
   return {
     FunctionName: name,
     FunctionArn: functionArn(name) + (qualifier === undefined ? '' : `:${qualifier}`),
@@ -77,6 +77,7 @@ export function toListedConfiguration(
     EphemeralStorage: { Size: 512 },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
     LoggingConfig: toLoggingConfig(definition),
+    ...(tenancyConfig && { TenancyConfig: { TenantIsolationMode: tenancyConfig.tenantIsolationMode } }),
   }
 }
 

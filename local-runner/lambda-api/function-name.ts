@@ -1,17 +1,12 @@
 import type { HttpResponse } from '../http/response.ts'
 import { ACCOUNT_ID, REGION } from '../lambda/environment-variables.ts'
-import { apiError, invalidParameter, resourceNotFound, validationError, violation } from './api-error.ts'
+import { apiError, invalidParameter, resourceNotFound, validationError } from './api-error.ts'
+import { type Form, matchOf, violationsOf } from './form.ts'
 
 export interface FunctionName {
   readonly name: string
   /** Version or alias; undefined when there was none. */
   readonly qualifier: string | undefined
-}
-
-/** The constraints of a parameter, as the API's model has them. */
-interface Form {
-  readonly maxLength: number
-  readonly pattern: string
 }
 
 const PLACE = String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?`
@@ -28,17 +23,6 @@ export const NAME_OF_FUNCTION: Form = {
 const QUALIFIER: Form = {
   maxLength: 128,
   pattern: String.raw`\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+`,
-}
-
-const matchOf = ({ pattern }: Form, text: string) => new RegExp(`^(?:${pattern})$`).exec(text)
-
-/** What a parameter breaks of its form. */
-export function violationsOf(form: Form, field: string, value: string): readonly string[] {
-  return [
-    matchOf(form, value) ? undefined : `satisfy regular expression pattern: ${form.pattern}`,
-    value.length > form.maxLength ? `have length less than or equal to ${form.maxLength}` : undefined,
-    value === '' ? 'have length greater than or equal to 1' : undefined,
-  ].flatMap((constraint) => (constraint === undefined ? [] : [violation(value, field, constraint)]))
 }
 
 /** The groups of a name's pattern that say where it is. */

@@ -12,10 +12,11 @@ export interface InvocationCall {
   readonly qualifier: string | undefined
 }
 
-const identityOf = ({ requestId, qualifier }: InvocationCall, { traceId }: InvokeRequest) => ({
+const identityOf = ({ requestId, qualifier }: InvocationCall, { traceId, tenantId }: InvokeRequest) => ({
   requestId,
   ...(qualifier !== undefined && { qualifier }),
   ...(traceId !== undefined && { traceId }),
+  ...(tenantId !== undefined && { tenantId }),
 })
 
 /** Of a synchronous invocation; an asynchronous one has no client context. */
@@ -23,7 +24,6 @@ export const synchronousOptions = (call: InvocationCall, request: InvokeRequest)
   source: 'invoke',
   ...identityOf(call, request),
   ...(request.clientContext !== undefined && { clientContext: request.clientContext }),
-  ...(request.tenantId !== undefined && { tenantId: request.tenantId }),
 })
 
 export function throttled({ reservedConcurrency }: ApiFunction): HttpResponse {

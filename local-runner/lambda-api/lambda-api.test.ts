@@ -233,3 +233,34 @@ test('[3.5] InvokeWithResponseStream runs nothing in a DryRun, knows no Event, a
   expect(calls).toEqual([])
   await expect(stream()).rejects.toBeInstanceOf(TooManyRequestsException)
 })
+
+const tenancyConfig = { tenantIsolationMode: 'PER_TENANT' }
+
+test('[3.3] [3.5] with tenant isolation the tenant reaches the invocation, an asynchronous one too', async () => {
+  const { invoke, calls, events } = await clientOf(echo, { tenancyConfig })
+  await invoke({ TenantId: 'blue' })
+  await invoke({ TenantId: 'green', InvocationType: 'Event' })
+  expect(calls[0]?.options?.tenantId).toBe('blue')
+  expect(events[0]?.tenantId).toBe('green')
+})
+
+test.each([
+  [
+    undefined,
+    'InvalidParameterValueException',
+    'The invoked function is enabled with tenancy configuration. Add a valid tenant ID in your request and try again.',
+  ],
+  [
+    'blue!',
+    'ValidationException',
+    String.raw`1 validation error detected: Value 'blue!' at 'tenantId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9\._:\/=+\-@ ]+`,
+  ],
+])('[3.5] with tenant isolation the tenant %s is refused with %s', async (TenantId, name, message) => {
+  const { invoke, calls } = await clientOf(echo, { tenancyConfig })
+  await expect(invoke({ TenantId })).rejects.toMatchObject({
+    name,
+    message,
+    $metadata: { httpStatusCode: 400 },
+  })
+  expect(calls).toEqual([])
+})

@@ -104,11 +104,11 @@ export function createLambdaApi({ functions, functionCode, listen }: LambdaApiDe
 
   const operations: Readonly<Record<OperationName, Operation>> = {
     Invoke: onFunction(async (target, call) => {
-      const read = await readInvokeRequest(call.request, 'InvokeFunction')
+      const read = await readInvokeRequest(call.request, target, 'InvokeFunction')
       return 'refusal' in read ? read.refusal : invokeFunction(target, read.invoke, call)
     }, versionNotFound),
     InvokeWithResponseStream: onFunction(async (target, call) => {
-      const read = await readInvokeRequest(call.request, 'InvokeWithResponseStream')
+      const read = await readInvokeRequest(call.request, target, 'InvokeWithResponseStream')
       if ('refusal' in read) return read.refusal
       return (response) => streamFunction(target, read.invoke, call, response)
     }, versionNotFound),

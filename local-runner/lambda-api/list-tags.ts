@@ -3,7 +3,7 @@ import { functionArn } from '../lambda/environment-variables.ts'
 import { invalidParameter, resourceNotFound, validationError } from './api-error.ts'
 import type { ApiFunction } from './api-function.ts'
 import { mappingArn } from './event-source-mappings.ts'
-import { violationsOf } from './function-name.ts'
+import { violationsOf } from './form.ts'
 import { jsonAnswer } from './json-answer.ts'
 
 const RESOURCE = {

@@ -89,6 +89,12 @@ test('[3.5] GetFunction and GetFunctionConfiguration have the fields of AWS’s,
   })
 })
 
+test('[3.5] a configuration says whether there is tenant isolation', async () => {
+  const { client } = await clientOf(echo, { tenancyConfig: { tenantIsolationMode: 'PER_TENANT' } })
+  const command = new GetFunctionConfigurationCommand({ FunctionName: 'order' })
+  expect((await client.send(command)).TenancyConfig).toEqual({ TenantIsolationMode: 'PER_TENANT' })
+})
+
 test('[3.5] LoggingConfig has levels with JSON', async () => {
   const { client } = await clientOf(echo, {
     loggingConfig: { logFormat: 'JSON', applicationLogLevel: 'WARN' },

@@ -1,15 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { readBody } from '../http/read-body.ts'
 import type { HttpResponse } from '../http/response.ts'
-import { apiError, invalidParameter, validationError, violation } from './api-error.ts'
+import { apiError, validationError, violation } from './api-error.ts'
+import type { ApiFunction } from './api-function.ts'
+import { checkTenant } from './check-tenant.ts'
 
 /** Lambda's payload limits (gettingstarted-limits): 6 MB, and 1 MB for an asynchronous invocation. */
 const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, DryRun: 6 * 1024 * 1024, Event: 1024 * 1024 } as const
 const CLIENT_CONTEXT_LIMIT_BYTES = 3583
-
-/** AWS's words are not known. */
-const NO_TENANTS =
-  'The invoked function is not enabled with tenancy configuration. Remove the tenant ID from your request and try again.'
 
 export type InvocationType = keyof typeof LIMIT_BYTES
 
@@ -42,6 +40,7 @@ const firstOf = (value: string | readonly string[] | undefined) =>
 /** Reads a request of the Invoke API; `refusal` is the answer to one that is not valid. */
 export async function readInvokeRequest(
   request: IncomingMessage,
+  target: ApiFunction,
   operation: 'InvokeFunction' | 'InvokeWithResponseStream',
 ): Promise<{ readonly invoke: InvokeRequest } | { readonly refusal: HttpResponse }> {
   const header = (name: string) => firstOf(request.headers[name])
@@ -67,7 +66,9 @@ export async function readInvokeRequest(
       'Client context must be a valid Base64-encoded JSON object.',
     )
   }
-  if (header('x-amz-tenant-id') !== undefined) return { refusal: invalidParameter(NO_TENANTS) }
+  const tenantId = header('x-amz-tenant-id')
+  const tenancyProblem = checkTenant(tenantId, target)
+  if (tenancyProblem) return { refusal: tenancyProblem }
   const limitBytes = LIMIT_BYTES[invocationType]
   const body = await readBody(request, limitBytes)
   if (!body) {
@@ -90,7 +91,7 @@ export async function readInvokeRequest(
       wantsLogTail: header('x-amz-log-type') === 'Tail',
       clientContext,
       traceId: header('x-amzn-trace-id'),
-      tenantId: header('x-amz-tenant-id'),
+      tenantId,
     },
   }
 }

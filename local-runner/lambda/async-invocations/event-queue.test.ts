@@ -67,6 +67,13 @@ test('[3.5] a function error is tried twice more, after one minute and after two
   expect(events.at(-1)).toMatchObject({ condition: 'RetriesExhausted', invokeCount: 3 })
 })
 
+test('[3.5] an event keeps its tenant', async () => {
+  const { queue, calls } = queueOf([success])
+  queue.add({ ...EVENT, tenantId: 'blue' })
+  await queue.stop()
+  expect(calls[0]?.tenantId).toBe('blue')
+})
+
 test('[3.5] maximumRetryAttempts 0 tries once', async () => {
   const { run, calls } = queueOf([boom], { maximumRetryAttempts: 0 })
   await run()

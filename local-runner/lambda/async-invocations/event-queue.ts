@@ -17,6 +17,7 @@ export interface AsynchronousEvent {
   readonly payload: string
   readonly traceId?: string | undefined
   readonly qualifier?: string | undefined
+  readonly tenantId?: string | undefined
 }
 
 export interface EventQueueDeps {
@@ -41,11 +42,12 @@ export interface EventQueue {
   readonly stop: () => Promise<void>
 }
 
-const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): InvocationOptions => ({
+const toOptions = ({ requestId, traceId, qualifier, tenantId }: AsynchronousEvent): InvocationOptions => ({
   source: 'asynchronous',
   requestId,
   ...(traceId !== undefined && { traceId }),
   ...(qualifier !== undefined && { qualifier }),
+  ...(tenantId !== undefined && { tenantId }),
 })
 
 /**
