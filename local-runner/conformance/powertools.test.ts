@@ -63,7 +63,7 @@ test('Powertools accepts the scheduled event', async () => {
   const sent = Promise.withResolvers<string>()
   const { start, stop } = createSchedule({
     functionName: 'order',
-    everyMs: 1,
+    trigger: { scheduleExpression: 'rate(1 minute)', localRateMs: 1 },
     now: () => Date.now(),
     invoke: async (payload) => {
       sent.resolve(payload)

@@ -14,9 +14,10 @@ export interface ReadyScreenDeps {
 const triggerLines = ({ http, kafka, schedule }: Manifest['functions'][number]['triggers']) => [
   ...http,
   ...kafka.map(({ topics, consumerGroupId }) => `topic ${topics[0]} (group ${consumerGroupId})`),
-  ...schedule.map(({ scheduleExpression, localRateMs }) =>
-    localRateMs === undefined ? scheduleExpression : `every ${localRateMs} ms (${scheduleExpression} on AWS)`,
-  ),
+  ...schedule.map(({ scheduleExpression, scheduleExpressionTimezone, localRateMs }) => {
+    const onAws = [scheduleExpression, scheduleExpressionTimezone].filter(Boolean).join(' ')
+    return localRateMs === undefined ? onAws : `every ${localRateMs} ms (${onAws} on AWS)`
+  }),
 ]
 
 const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {

@@ -15,7 +15,7 @@ import type { FunctionHost } from '../lambda/function-host.ts'
 import type { Invoke } from '../lambda/invocation.ts'
 import type { ApiFunction } from '../lambda-api/invoke-function.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
-import { createSchedule, rateMs } from '../schedules/schedule.ts'
+import { createSchedule } from '../schedules/schedule.ts'
 import { createMappings, type Mappings } from './create-mappings.ts'
 import { createFunctionListener } from './function-listener.ts'
 
@@ -108,10 +108,8 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
 
 /** Starts a function's schedules. @param now epoch ms */
 export function startSchedules({ definition, invoke, addStop }: RunningFunction, now: () => number): void {
-  for (const { scheduleExpression, localRateMs } of definition.triggers.schedule) {
-    const everyMs = localRateMs ?? rateMs(scheduleExpression)
-    if (everyMs === undefined) continue // The manifest has been checked for this.
-    const schedule = createSchedule({ functionName: definition.name, everyMs, invoke, now })
+  for (const trigger of definition.triggers.schedule) {
+    const schedule = createSchedule({ functionName: definition.name, trigger, invoke, now })
     schedule.start()
     addStop(`schedule of ${definition.name}`, schedule.stop)
   }
