@@ -38,7 +38,7 @@ const jwtAuthorizer = z.strictObject({
     .string()
     .optional()
     .describe(
-      'Where the local runner finds the keys: a file of the project. Without it: as AWS, by the issuer',
+      'Where the local runner finds the keys: a file, relative to the project or absolute. Without it: as AWS, by the issuer',
     ),
   routes: z
     .record(z.string(), z.strictObject({ authorizationScopes: z.array(z.string()).default([]) }))

@@ -60,6 +60,13 @@ test('[4.1] [6.13] cookies leave the headers, one per entry', () => {
   expect(event.headers).not.toHaveProperty('cookie')
 })
 
+test.each(['Connection', 'Keep-Alive', 'TE', 'Upgrade', 'Transfer-Encoding', 'Expect', 'Proxy-Authenticate'])(
+  '[4.1] the header %s ends at the gateway',
+  (name) => {
+    expect(eventOf({ rawHeaders: [name, 'x'] }).headers).not.toHaveProperty(name.toLowerCase())
+  },
+)
+
 test('[4.1] [6.13] the path is decoded in spite of its name', () => {
   const event = eventOf({ url: '/a/Summer%20Sale%C3%A4' })
   expect(event.rawPath).toBe('/a/Summer Saleä')

@@ -1,4 +1,6 @@
+import { HOP_BY_HOP } from './hop-by-hop.ts'
 import type { JwtAuthorization } from './jwt-authorizer.ts'
+import { parseTarget } from './request-target.ts'
 import type { Route } from './routing.ts'
 
 export interface ReceivedRequest {
@@ -25,16 +27,8 @@ export interface Gateway {
 
 /** Content types whose body is passed as text; any other body, and one without a type, is base64-encoded. */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/
-/** Hop-by-hop headers: the gateway drops them. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-  'te',
-  'expect',
-])
+/** The last two as others observed (architect/sandbox). */
+const isDropped = (name: string) => HOP_BY_HOP.has(name) || name === 'expect' || name === 'proxy-authenticate'
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 const two = (value: number) => String(value).padStart(2, '0')
@@ -62,7 +56,7 @@ function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: str
           .map((cookie) => cookie.trim())
           .filter(Boolean),
       )
-    else if (!HOP_BY_HOP.has(name))
+    else if (!isDropped(name))
       headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`
   }
   headers['content-length'] = String(body.length)
@@ -105,9 +99,7 @@ export function toHttpEvent(
   authorizer?: JwtAuthorization,
 ) {
   const { method, url, sourceIp } = request
-  const queryStart = url.indexOf('?')
-  const rawQueryString = queryStart === -1 ? '' : url.slice(queryStart + 1)
-  const path = decodeURIComponent(queryStart === -1 ? url : url.slice(0, queryStart))
+  const { path, rawQueryString } = parseTarget(url)
   const { headers, cookies } = toHeaders(request, traceId)
   const queryStringParameters = toQuery(rawQueryString)
   const domainName = (headers.host ?? 'localhost').replace(/:\d+$/, '')

@@ -6,6 +6,7 @@ import {
 } from '@aws-lambda-powertools/parser/schemas'
 import { expect, test } from 'vitest'
 import { toHttpEvent } from '../api-gateway/http-event.ts'
+import { parseTarget } from '../api-gateway/request-target.ts'
 import { createRouting } from '../api-gateway/routing.ts'
 import { createMskEventFormat } from '../event-source-mapping/msk-event/msk-event.ts'
 import { newGatewayRequestId, newTraceRoot } from '../lambda/trace-ids.ts'
@@ -25,7 +26,7 @@ test.each([
   ['a body without a type', 'DELETE', '/x', [], bytes],
 ])('[4.1] Powertools accepts the event of %s', (_, method, url, rawHeaders, body) => {
   const epochMs = Date.now()
-  const route = findRoute(method, url.split('?')[0] ?? '')
+  const route = findRoute(method, parseTarget(url).path)
   if (!route) throw new Error('no route')
   const event: unknown = JSON.parse(
     JSON.stringify(

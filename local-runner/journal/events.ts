@@ -14,6 +14,13 @@ interface HttpAnswered {
   readonly durationMs: number
 }
 
+/** A function's answer to a request was no HTTP response, so its client gets a 500. */
+interface HttpInvalidAnswer {
+  readonly name: 'http.invalid-answer'
+  readonly functionName: string
+  readonly problem: string
+}
+
 /** What kafkajs logs. */
 export interface KafkaClientEvent {
   readonly name: 'kafka.client'
@@ -27,7 +34,13 @@ export interface KafkaClientEvent {
 }
 
 export type JournalEvent =
-  EnvironmentEvent | HttpAnswered | BuildEvent | AsynchronousInvocationEvent | MappingEvent | KafkaClientEvent
+  | EnvironmentEvent
+  | HttpAnswered
+  | HttpInvalidAnswer
+  | BuildEvent
+  | AsynchronousInvocationEvent
+  | MappingEvent
+  | KafkaClientEvent
 
 /** Only the events of a mapping name a consumer group. */
 export const isMappingEvent = (event: JournalEvent) => 'consumerGroupId' in event

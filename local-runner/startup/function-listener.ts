@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import type { ApiSettings, JwtAuthorizerSettings } from '../api-gateway/api-settings.ts'
 import { createCors } from '../api-gateway/cors.ts'
 import { createHttpEntry } from '../api-gateway/http-entry.ts'
@@ -16,11 +16,13 @@ const INTEGRATION_TIMEOUT_MS = 30_000
 export interface FunctionListenerDeps {
   readonly routeKeys: readonly string[]
   readonly api: ApiSettings
-  /** Absolute; `localJwks` is relative to it. */
+  /** Absolute; a relative `localJwks` begins there. */
   readonly projectDirectory: string
   readonly invoke: Invoke
   readonly health: Listener
   readonly lambdaApi: Listener
+  /** As of the HTTP entry. */
+  readonly onInvalidAnswer: (problem: string) => void
 }
 
 /** Route key -> authorizer. */
@@ -28,7 +30,7 @@ function toAuthorizers(api: ApiSettings, projectDirectory: string): ReadonlyMap<
   const keysOf = ({ localJwks, jwtConfiguration }: JwtAuthorizerSettings) =>
     localJwks === undefined
       ? createIssuerKeySet(jwtConfiguration.issuer)
-      : createFileKeySet(join(projectDirectory, localJwks))
+      : createFileKeySet(resolve(projectDirectory, localJwks))
   return new Map(
     Object.values(api.authorizers).flatMap((settings) => {
       const getKey = keysOf(settings)
@@ -43,7 +45,7 @@ function toAuthorizers(api: ApiSettings, projectDirectory: string): ReadonlyMap<
 
 /** A function's port: the runner's health, Lambda's API, and the HTTP API on all other paths. */
 export function createFunctionListener(deps: FunctionListenerDeps): Listener {
-  const { routeKeys, api, projectDirectory, invoke, health, lambdaApi } = deps
+  const { routeKeys, api, projectDirectory, invoke, health, lambdaApi, onInvalidAnswer } = deps
   const authorizers = toAuthorizers(api, projectDirectory)
   const entry = createHttpEntry({
     findRoute: createRouting(routeKeys),
@@ -52,6 +54,7 @@ export function createFunctionListener(deps: FunctionListenerDeps): Listener {
     authorizerOf: (routeKey) => authorizers.get(routeKey),
     invoke,
     integrationTimeoutMs: INTEGRATION_TIMEOUT_MS,
+    onInvalidAnswer,
   })
   return (request, response) => {
     if (isHealthPath(request.url)) return health(request, response)

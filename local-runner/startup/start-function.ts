@@ -90,7 +90,9 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   addStop(`function ${name}`, async () => {
     await Promise.all([mappings.stop(), events.stop(), stop()])
   })
-  const listener = createFunctionListener({ ...deps, routeKeys: triggers.http, invoke })
+  const onInvalidAnswer = (problem: string) =>
+    deps.record({ name: 'http.invalid-answer', functionName: name, problem })
+  const listener = createFunctionListener({ ...deps, routeKeys: triggers.http, invoke, onInvalidAnswer })
   const server = createHttpServer({ listener: recordRequests(listener, name, deps.record), onError })
   const openPort = await listenOn(server, port, host, `the function "${name}"`)
   addStop(`port ${openPort}`, server.stop)

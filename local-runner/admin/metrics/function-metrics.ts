@@ -64,6 +64,7 @@ export function createFunctionMetrics(registry: Registry): (entry: JournalEntry)
         requests.inc({ function: functionName, method, status: String(statusCode) })
         return requestDuration.observe({ function: functionName }, durationMs / 1000)
       }
+      case 'http.invalid-answer':
       case 'invocation.started':
       case 'log':
       case 'build.finished':

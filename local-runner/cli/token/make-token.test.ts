@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -40,6 +40,13 @@ test('the authorizer accepts the token, again and again with the same key, until
     })
   }
   expect(await at(60)({ authorization: token }, '')).toMatchObject({ refusal: { statusCode: 401 } })
+})
+
+test('the key set may have an absolute path', async () => {
+  const elsewhere = project({}).projectDirectory
+  const localJwks = join(elsewhere, 'keys', 'jwks.json')
+  await makeToken(REQUEST, project({ shop: { ...shop, localJwks } }))
+  expect(existsSync(localJwks)).toBe(true)
 })
 
 test('nobody but its owner can read the key', async () => {

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { SignJWT } from 'jose'
 import type { ApiSettings, JwtAuthorizerSettings } from '../../api-gateway/api-settings.ts'
 import { readDevelopmentKey } from './development-key.ts'
@@ -49,7 +49,7 @@ export async function makeToken(
   const settings = chooseAuthorizer(api, request.authorizer)
   const { issuer, audience } = settings.jwtConfiguration
   const key = await readDevelopmentKey(join(projectDirectory, '.local', 'token-key.json'))
-  const jwksPath = join(projectDirectory, settings.localJwks ?? '')
+  const jwksPath = resolve(projectDirectory, settings.localJwks ?? '')
   await mkdir(dirname(jwksPath), { recursive: true })
   await writeFile(jwksPath, `${JSON.stringify(key.keySet, null, 2)}\n`)
 
