@@ -9,6 +9,7 @@ import type { Cors } from './cors.ts'
 import { type Gateway, toHttpEvent } from './http-event.ts'
 import { type FunctionResponse, toHttpResponse } from './http-response.ts'
 import type { Authorize } from './jwt-authorizer.ts'
+import { withOwnLocation } from './own-location.ts'
 import { parseTarget } from './request-target.ts'
 import type { FindRoute } from './routing.ts'
 
@@ -103,7 +104,7 @@ export function createHttpEntry(deps: HttpEntryDeps) {
     const result = await withinMs(integrationTimeoutMs, invoke(payload, { source: 'http', traceId }))
     const response = toResponse(result)
     if (response.problem !== undefined) onInvalidAnswer(response.problem)
-    return response
+    return withOwnLocation(response, headers)
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -102,7 +102,8 @@ export function toHttpEvent(
   const { path, rawQueryString } = parseTarget(url)
   const { headers, cookies } = toHeaders(request, traceId)
   const queryStringParameters = toQuery(rawQueryString)
-  const domainName = (headers.host ?? 'localhost').replace(/:\d+$/, '')
+  // With the port, which AWS has not, so that absolute addresses lead back here.
+  const domainName = headers.host ?? 'localhost'
   return {
     version: '2.0',
     routeKey,
@@ -115,7 +116,7 @@ export function toHttpEvent(
       accountId: '000000000000',
       apiId: 'local',
       domainName,
-      domainPrefix: domainName.split('.')[0],
+      domainPrefix: domainName.replace(/:\d+$/, '').split('.')[0],
       http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
       ...(authorizer && { authorizer }),
       requestId,
