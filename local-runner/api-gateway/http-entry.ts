@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { withinMs } from '../async/within-ms.ts'
 import { readBody } from '../http/read-body.ts'
 import * as responses from '../http/response.ts'
@@ -12,6 +12,7 @@ import type { Authorize } from './jwt-authorizer.ts'
 import { withOwnLocation } from './own-location.ts'
 import { parseTarget } from './request-target.ts'
 import type { FindRoute } from './routing.ts'
+import { sentTrace } from './sent-trace.ts'
 
 /** An HTTP API accepts 10 MB; its Lambda function accepts 6 MB, base64 included. */
 const GATEWAY_LIMIT_BYTES = 10 * 1024 * 1024
@@ -48,12 +49,6 @@ function pathInStage(path: string, stage: string): string | undefined {
   if (stage === '$default') return path
   const [, first, ...rest] = path.split('/')
   return first === stage ? `/${rest.join('/')}` : undefined
-}
-
-/** The client's trace, which the gateway continues. */
-function sentTrace(headers: IncomingHttpHeaders): string | undefined {
-  const sent = headers['x-amzn-trace-id']
-  return typeof sent === 'string' && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;|$)/.test(sent) ? sent : undefined
 }
 
 /** An HTTP API: converts the request to a payload 2.0 event, invokes the function, converts its answer to a response. */

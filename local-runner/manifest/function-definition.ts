@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { defaultConsumerGroupId } from '../event-source-mapping/mapping-id.ts'
 import { kafkaTriggerInput } from '../event-source-mapping/parameters.ts'
+import { functionUrlConfig } from '../function-url/function-url-config.ts'
 import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { parseSchedule } from '../schedules/schedule-expression.ts'
@@ -65,6 +66,7 @@ const shape = {
     .array(variableName)
     .default([])
     .describe('Names of the variables it reads where they are set, and does without where they are not'),
+  functionUrlConfig: functionUrlConfig.optional().describe('A function URL, and where it is served here'),
   triggers: z.strictObject({
     http: z
       .array(routeKey)

@@ -4,6 +4,7 @@ import { apiSettings } from '../api-gateway/api-settings.ts'
 import { constraintText } from './constraint-text.ts'
 import { manifestFunction } from './function-definition.ts'
 import { mappingViolations } from './mapping-rules.ts'
+import { urlPortViolations } from './url-port-rules.ts'
 
 const manifest = z
   .strictObject({
@@ -32,6 +33,10 @@ const manifest = z
         const message = `no function has the route "${routeKey}"; write it as in function.json.`
         context.addIssue({ code: 'custom', path: ['api', 'authorizers', name, 'routes'], message })
       }
+    }
+    for (const { functionIndex, message } of urlPortViolations(functions)) {
+      const path = ['functions', functionIndex, 'functionUrlConfig', 'localPort']
+      context.addIssue({ code: 'custom', path, message })
     }
     for (const key of ['name', 'port'] as const) {
       for (const [index, definition] of functions.entries()) {

@@ -20,8 +20,14 @@ const triggerLines = ({ http, kafka, schedule }: Manifest['functions'][number]['
   }),
 ]
 
-const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
-  const lines = triggerLines(triggers)
+const urlLines = (config: Manifest['functions'][number]['functionUrlConfig'], portOffset: number) =>
+  config ? [`function URL http://localhost:${config.localPort + portOffset} (${config.invokeMode})`] : []
+
+const linesOf = (
+  { triggers, functionUrlConfig }: Manifest['functions'][number],
+  portOffset: number,
+): readonly string[] => {
+  const lines = [...triggerLines(triggers), ...urlLines(functionUrlConfig, portOffset)]
   return lines.length > 0 ? lines : ['no trigger']
 }
 
@@ -34,11 +40,11 @@ export function readyScreen({
   adminPort,
   elapsedMs,
 }: ReadyScreenDeps): string {
-  const functions = manifest.functions.flatMap(({ name, port, triggers }) =>
-    triggersOf(triggers).map((trigger, index) =>
+  const functions = manifest.functions.flatMap((definition) =>
+    linesOf(definition, portOffset).map((line, index) =>
       index === 0
-        ? `  ${name.padEnd(14)} http://localhost:${port + portOffset}   ${trigger}`
-        : `${' '.repeat(41)}${trigger}`,
+        ? `  ${definition.name.padEnd(14)} http://localhost:${definition.port + portOffset}   ${line}`
+        : `${' '.repeat(41)}${line}`,
     ),
   )
   const tryLine = manifest.api.try?.replace(

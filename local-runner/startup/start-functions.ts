@@ -13,6 +13,7 @@ import type { Reload } from '../reload/reload.ts'
 import { chooseEnvironment } from './choose-environment.ts'
 import { createBundleHost } from './create-bundle-host.ts'
 import { type RunningFunction, startFunction } from './start-function.ts'
+import { startFunctionUrl } from './start-function-url.ts'
 
 export interface StartFunctionsDeps {
   readonly manifest: Pick<Manifest, 'functions' | 'api'>
@@ -66,7 +67,7 @@ export async function startFunctions(deps: StartFunctionsDeps): Promise<readonly
         record,
         newId: () => randomUUID().replaceAll('-', ''),
       })
-      return startFunction({
+      const running = await startFunction({
         definition,
         functionHost: reloaded(definition.name, bundleHost),
         host,
@@ -84,6 +85,8 @@ export async function startFunctions(deps: StartFunctionsDeps): Promise<readonly
         addStop,
         onError: deps.onError,
       })
+      await startFunctionUrl(running, { host, portOffset, record, onError: deps.onError })
+      return running
     }),
   )
 }
