@@ -22,6 +22,11 @@ const cors = z
     'API Gateway refuses allowCredentials together with the origin *.',
   )
 
+/** OAuth's form (RFC 6749, 3.3). */
+const scope = z
+  .string()
+  .regex(/^[!#-[\]-~]+$/, 'A scope is printable ASCII without spaces, double quotes and backslashes.')
+
 const jwtAuthorizer = z.strictObject({
   identitySource: z
     .string()
@@ -41,7 +46,7 @@ const jwtAuthorizer = z.strictObject({
       'Where the local runner finds the keys: a file, relative to the project or absolute. Without it: as AWS, by the issuer',
     ),
   routes: z
-    .record(z.string(), z.strictObject({ authorizationScopes: z.array(z.string()).default([]) }))
+    .record(z.string(), z.strictObject({ authorizationScopes: z.array(scope).default([]) }))
     .describe('The routes it guards'),
 })
 

@@ -222,6 +222,19 @@ test('[4.3] the token may come in the query string', async () => {
   expect((await ask('GET', '/orders/1', await sign(good))).status).toBe(401)
 })
 
+test.each(['', 'a b', 'a"b', 'größe'])(
+  'a route cannot require the scope %j, which no token and no challenge can name',
+  (scope) => {
+    const jwtConfiguration = { issuer: ISSUER, audience: ['shop'] }
+    const routes = { 'GET /a': { authorizationScopes: [scope] } }
+    const { error } = apiSettings.safeParse({
+      stage: '$default',
+      authorizers: { shop: { jwtConfiguration, routes } },
+    })
+    expect(error?.message).toContain('A scope is printable ASCII')
+  },
+)
+
 test('without a key set every token is refused, and the answer says what to do', async () => {
   const { ask } = await serveGuarded({ localJwks: 'missing.json' })
   expect((await ask('GET', '/orders/1', await sign(good))).challenge).toContain('`npm run token` writes one')
