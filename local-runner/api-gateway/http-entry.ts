@@ -5,10 +5,11 @@ import * as responses from '../http/response.ts'
 import { sendResponse } from '../http/send-response.ts'
 import type { InvocationResult, Invoke } from '../lambda/invocation.ts'
 import { newGatewayRequestId, newTraceRoot, toTraceId } from '../lambda/trace-ids.ts'
+import type { Authorization } from './authorization.ts'
+import type { Authorize } from './authorize.ts'
 import type { Cors } from './cors.ts'
 import { type Gateway, toHttpEvent } from './http-event.ts'
 import { type FunctionResponse, toHttpResponse } from './http-response.ts'
-import type { Authorize } from './jwt-authorizer.ts'
 import { withOwnLocation } from './own-location.ts'
 import { parseTarget } from './request-target.ts'
 import type { FindRoute } from './routing.ts'
@@ -81,13 +82,14 @@ export function createHttpEntry(deps: HttpEntryDeps) {
     try {
       const { route, rawQueryString } = routeOf(method, url)
       if (!route) return responses.notFound
-      const authorized = await authorizerOf(route.routeKey)?.(headers, rawQueryString)
-      if (authorized && 'refusal' in authorized) return authorized.refusal
       const epochMs = Date.now()
       traceHeader = sentTrace(headers) ?? newTraceRoot(epochMs)
       const clock = { requestId, traceId: traceHeader, epochMs }
       const received = { method, url, rawHeaders, sourceIp, body }
-      payload = JSON.stringify(toHttpEvent(received, route, clock, gateway, authorized?.authorizer))
+      const toEvent = (authorizer?: Authorization) => toHttpEvent(received, route, clock, gateway, authorizer)
+      const authorized = await authorizerOf(route.routeKey)?.(headers, rawQueryString, toEvent)
+      if (authorized && 'refusal' in authorized) return authorized.refusal
+      payload = JSON.stringify(toEvent(authorized?.authorizer))
     } catch (error) {
       if (error instanceof URIError) return responses.badRequest
       throw error

@@ -73,6 +73,12 @@ test('an answer that is no HTTP response shows with its function, and what is wr
   expect(others).toEqual([])
 })
 
+test('an authorizer without an answer to go by shows with its function', () => {
+  expect(linesOf({ name: 'authorizer.failed', functionName, problem: 'isAuthorized: no' })).toEqual([
+    expect.stringMatching(/^order +The authorizer gave no answer to go by, .*: isAuthorized: no$/),
+  ])
+})
+
 test('an asynchronous event that failed shows, and one that succeeded does not', () => {
   const asynchronous = {
     name: 'asynchronous.finished',

@@ -74,3 +74,17 @@ test("a function URL needs a port that is nobody else's", () => {
     'function "b", functionUrlConfig.localPort: 8091 is taken by the URL of "order"',
   )
 })
+
+test('a Lambda authorizer needs a function of the project', () => {
+  const manifest = (functionName: string) => ({
+    ...manifestOf(order),
+    api: {
+      stage: '$default',
+      authorizers: { session: { authorizerType: 'REQUEST', functionName, routes: { 'POST /orders': {} } } },
+    },
+  })
+  expect(() => parseManifest(manifest('order'))).not.toThrow()
+  expect(() => parseManifest(manifest('auth'))).toThrow(
+    'api.authorizers.session.functionName: there is no function "auth"',
+  )
+})

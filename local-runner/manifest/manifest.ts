@@ -28,6 +28,12 @@ const manifest = z
       context.addIssue({ code: 'custom', path: ['functions', functionIndex, ...path], message })
     }
     const routes = new Set(functions.flatMap(({ triggers }) => triggers.http))
+    const names = new Set(functions.map(({ name }) => name))
+    for (const [name, settings] of Object.entries(api.authorizers)) {
+      if (settings.authorizerType === 'JWT' || names.has(settings.functionName)) continue
+      const message = `there is no function "${settings.functionName}"; name one of functions/.`
+      context.addIssue({ code: 'custom', path: ['api', 'authorizers', name, 'functionName'], message })
+    }
     for (const [name, { routes: guarded }] of Object.entries(api.authorizers)) {
       for (const routeKey of Object.keys(guarded).filter((key) => !routes.has(key))) {
         const message = `no function has the route "${routeKey}"; write it as in function.json.`

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiSettings } from '../api-gateway/api-settings.ts'
+import type { Authorize } from '../api-gateway/authorize.ts'
 import { recordRequests } from '../api-gateway/record-requests.ts'
 import type { StopList } from '../async/stop-list.ts'
 import type { Health } from '../health/health.ts'
@@ -27,7 +28,7 @@ export interface StartFunctionDeps {
   readonly port: number
   readonly health: Listener
   readonly api: ApiSettings
-  readonly projectDirectory: string
+  readonly authorizerOf: (routeKey: string) => Authorize | undefined
   readonly lambdaApi: Listener
   /** All functions of the Lambda API; this one is added. */
   readonly apiFunctions: Map<string, ApiFunction>

@@ -11,6 +11,7 @@ import { functionVariables } from '../manifest/function-variables.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import type { Reload } from '../reload/reload.ts'
 import { chooseEnvironment } from './choose-environment.ts'
+import { createAuthorizers } from './create-authorizers.ts'
 import { createBundleHost } from './create-bundle-host.ts'
 import { type RunningFunction, startFunction } from './start-function.ts'
 import { startFunctionUrl } from './start-function-url.ts'
@@ -43,6 +44,12 @@ export async function startFunctions(deps: StartFunctionsDeps): Promise<readonly
   const healthListener = createHealthEndpoint(health)
   const reloaded = (name: string, functionHost: RunningHost) =>
     reload?.follow(name, functionHost) ?? functionHost
+  const authorizerOf = createAuthorizers({
+    api: manifest.api,
+    projectDirectory,
+    findFunction: (name) => deps.apiFunctions.get(name)?.invoke,
+    onProblem: (functionName, problem) => record({ name: 'authorizer.failed', functionName, problem }),
+  })
   const planned = manifest.functions.map((definition) => ({ definition, ...deps.newStopList() }))
   deps.stops.add('functions', async () => {
     await Promise.all(planned.map(({ stopAll }) => stopAll()))
@@ -74,7 +81,7 @@ export async function startFunctions(deps: StartFunctionsDeps): Promise<readonly
         port: definition.port + portOffset,
         health: healthListener,
         api: manifest.api,
-        projectDirectory,
+        authorizerOf,
         lambdaApi: deps.lambdaApi,
         apiFunctions: deps.apiFunctions,
         kafkaBrokers: deps.kafkaBrokers,
