@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lambdaAuthorizer } from './lambda-authorizer-settings.ts'
 
 const ORIGIN = /^(\*|https?:\/\/(\*|[^\s/*]+))$/
 
@@ -28,6 +29,7 @@ const scope = z
   .regex(/^[!#-[\]-~]+$/, 'A scope is printable ASCII without spaces, double quotes and backslashes.')
 
 const jwtAuthorizer = z.strictObject({
+  authorizerType: z.literal('JWT').default('JWT'),
   identitySource: z
     .string()
     .regex(
@@ -58,7 +60,9 @@ export const apiSettings = z
       .regex(/^(\$default|[\w-]{1,128})$/, 'A stage is $default, or a name of letters, digits, - and _.'),
     stageVariables: z.record(z.string(), z.string()).default({}),
     cors: cors.optional(),
-    authorizers: z.record(z.string(), jwtAuthorizer).default({}),
+    authorizers: z
+      .record(z.string(), z.discriminatedUnion('authorizerType', [jwtAuthorizer, lambdaAuthorizer]))
+      .default({}),
     try: z.string().optional().describe('A command that the ready screen shows'),
   })
   .superRefine(({ authorizers }, context) => {

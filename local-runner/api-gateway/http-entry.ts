@@ -1,17 +1,19 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { withinMs } from '../async/within-ms.ts'
 import { readBody } from '../http/read-body.ts'
 import * as responses from '../http/response.ts'
 import { sendResponse } from '../http/send-response.ts'
 import type { InvocationResult, Invoke } from '../lambda/invocation.ts'
 import { newGatewayRequestId, newTraceRoot, toTraceId } from '../lambda/trace-ids.ts'
+import type { Authorization } from './authorization.ts'
+import type { Authorize } from './authorize.ts'
 import type { Cors } from './cors.ts'
 import { type Gateway, toHttpEvent } from './http-event.ts'
 import { type FunctionResponse, toHttpResponse } from './http-response.ts'
-import type { Authorize } from './jwt-authorizer.ts'
 import { withOwnLocation } from './own-location.ts'
 import { parseTarget } from './request-target.ts'
 import type { FindRoute } from './routing.ts'
+import { sentTrace } from './sent-trace.ts'
 
 /** An HTTP API accepts 10 MB; its Lambda function accepts 6 MB, base64 included. */
 const GATEWAY_LIMIT_BYTES = 10 * 1024 * 1024
@@ -53,12 +55,6 @@ function pathInStage(path: string, stage: string): string | undefined {
   return first === stage ? `/${rest.join('/')}` : undefined
 }
 
-/** The client's trace, which the gateway continues. */
-function sentTrace(headers: IncomingHttpHeaders): string | undefined {
-  const sent = headers['x-amzn-trace-id']
-  return typeof sent === 'string' && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;|$)/.test(sent) ? sent : undefined
-}
-
 /** An HTTP API: converts the request to a payload 2.0 event, invokes the function, converts its answer to a response. */
 export function createHttpEntry(deps: HttpEntryDeps) {
   const { findRoute, gateway, cors, authorizerOf, invoke, integrationTimeoutMs, onInvalidAnswer } = deps
@@ -89,13 +85,14 @@ export function createHttpEntry(deps: HttpEntryDeps) {
     try {
       const { route, rawQueryString } = routeOf(method, url)
       if (!route) return responses.notFound
-      const authorized = await authorizerOf(route.routeKey)?.(headers, rawQueryString)
-      if (authorized && 'refusal' in authorized) return authorized.refusal
       const epochMs = Date.now()
       traceHeader = sentTrace(headers) ?? newTraceRoot(epochMs)
       const clock = { requestId, traceId: traceHeader, epochMs }
       const received = { method, url, rawHeaders, sourceIp, body }
-      payload = JSON.stringify(toHttpEvent(received, route, clock, gateway, authorized?.authorizer))
+      const toEvent = (authorizer?: Authorization) => toHttpEvent(received, route, clock, gateway, authorizer)
+      const authorized = await authorizerOf(route.routeKey)?.(headers, rawQueryString, toEvent)
+      if (authorized && 'refusal' in authorized) return authorized.refusal
+      payload = JSON.stringify(toEvent(authorized?.authorizer))
     } catch (error) {
       if (error instanceof URIError) return responses.badRequest
       throw error

@@ -1,5 +1,5 @@
+import type { Authorization } from './authorization.ts'
 import { HOP_BY_HOP } from './hop-by-hop.ts'
-import type { JwtAuthorization } from './jwt-authorizer.ts'
 import { parseTarget } from './request-target.ts'
 import type { Route } from './routing.ts'
 
@@ -96,7 +96,7 @@ export function toHttpEvent(
   { routeKey, pathParameters }: Route,
   { requestId, traceId, epochMs }: Clock,
   { stage, stageVariables }: Gateway,
-  authorizer?: JwtAuthorization,
+  authorizer?: Authorization,
 ) {
   const { method, url, sourceIp } = request
   const { path, rawQueryString } = parseTarget(url)
@@ -130,3 +130,5 @@ export function toHttpEvent(
     ...toBody(request.body, headers['content-type']),
   }
 }
+
+export type HttpEvent = ReturnType<typeof toHttpEvent>

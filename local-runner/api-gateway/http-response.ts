@@ -54,9 +54,9 @@ function parseJson(payload: string): { readonly value: unknown } | undefined {
 
 /**
  * The response for a function's answer (http-api-develop-integrations-lambda, format 2.0): an object with `statusCode` is
- * the response, by default text/plain; anything else is the JSON body of a 200.
+ * the response; anything else is the JSON body of a 200. @param defaultType of a response that names no content type
  */
-export function toHttpResponse(payload: string): FunctionResponse {
+export function toHttpResponse(payload: string, defaultType = 'text/plain; charset=utf-8'): FunctionResponse {
   const parsed = parseJson(payload)
   if (!parsed) return jsonText(200, payload)
   const { value } = parsed
@@ -71,8 +71,7 @@ export function toHttpResponse(payload: string): FunctionResponse {
   const sendable = toResponseHeaders(custom.cookies ?? [], custom.headers ?? {})
   if ('problem' in sendable) return invalid(sendable.problem)
   const headers = [...sendable.headers]
-  if (!headers.some(([name]) => name === 'content-type'))
-    headers.push(['content-type', 'text/plain; charset=utf-8'])
+  if (!headers.some(([name]) => name === 'content-type')) headers.push(['content-type', defaultType])
   const body = custom.body ?? ''
   return {
     statusCode: custom.statusCode,

@@ -5,6 +5,7 @@ import { isAPIGatewayProxyEventV2 } from '@aws-lambda-powertools/event-handler/h
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { createHealth, createHealthEndpoint } from '../health/health.ts'
+import { createAuthorizers } from '../startup/create-authorizers.ts'
 import { createFunctionListener } from '../startup/function-listener.ts'
 import { serve } from '../testing/serve.ts'
 import { apiSettings } from './api-settings.ts'
@@ -56,7 +57,12 @@ async function serveGuarded(more: Readonly<Record<string, unknown>> = {}) {
     createFunctionListener({
       routeKeys: ['POST /orders', 'GET /orders/{orderId}', 'GET /open'],
       api,
-      projectDirectory,
+      authorizerOf: createAuthorizers({
+        api,
+        projectDirectory,
+        findFunction: () => undefined,
+        onProblem: () => undefined,
+      }),
       invoke: async (payload) => ({ outcome: 'success', payload }),
       health: createHealthEndpoint(createHealth()),
       onInvalidAnswer: () => undefined,

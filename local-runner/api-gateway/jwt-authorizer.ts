@@ -1,26 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
-import type { HttpResponse } from '../http/response.ts'
 import type { JwtAuthorizerSettings } from './api-settings.ts'
+import type { Authorize } from './authorize.ts'
 import { forbidden, unauthorized } from './http-response.ts'
 
 /** API Gateway accepts only RSA signatures. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
-
-export interface JwtAuthorization {
-  readonly jwt: {
-    /** Each value as text; a list as `[a b]`; null is left out. */
-    readonly claims: Readonly<Record<string, string>>
-    /** All scopes of the token; null on a route that requires none. */
-    readonly scopes: readonly string[] | null
-  }
-}
-
-/** Resolves to the token's claims, or to the refusal. @param query the raw query string */
-export type Authorize = (
-  headers: IncomingHttpHeaders,
-  query: string,
-) => Promise<{ readonly authorizer: JwtAuthorization } | { readonly refusal: HttpResponse }>
 
 export interface JwtAuthorizerDeps {
   readonly settings: JwtAuthorizerSettings
@@ -72,7 +57,7 @@ export function createJwtAuthorizer({
   authorizationScopes,
   getKey,
   now,
-}: JwtAuthorizerDeps): Authorize {
+}: JwtAuthorizerDeps): (headers: IncomingHttpHeaders, query: string) => ReturnType<Authorize> {
   const { identitySource, jwtConfiguration } = settings
   const { issuer, audience } = jwtConfiguration
   const refuse = (fault: string) => ({ refusal: unauthorized(authorizationScopes, fault) })

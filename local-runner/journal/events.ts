@@ -21,6 +21,13 @@ interface HttpInvalidAnswer {
   readonly problem: string
 }
 
+/** A Lambda authorizer gave no answer to go by, so the client gets a 500. */
+interface AuthorizerFailed {
+  readonly name: 'authorizer.failed'
+  readonly functionName: string
+  readonly problem: string
+}
+
 /** What kafkajs logs. */
 export interface KafkaClientEvent {
   readonly name: 'kafka.client'
@@ -37,6 +44,7 @@ export type JournalEvent =
   | EnvironmentEvent
   | HttpAnswered
   | HttpInvalidAnswer
+  | AuthorizerFailed
   | BuildEvent
   | AsynchronousInvocationEvent
   | MappingEvent

@@ -17,6 +17,7 @@ export function logLines(entry: JournalEntry): readonly string[] {
     case 'environment.ended':
     case 'http.answered':
     case 'http.invalid-answer':
+    case 'authorizer.failed':
     case 'build.finished':
     case 'build.failed':
     case 'build.recovered':

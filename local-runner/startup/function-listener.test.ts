@@ -20,7 +20,7 @@ const serveFunction = (invoke: Invoke, health = createHealth(), api: unknown = {
     createFunctionListener({
       routeKeys: ['POST /orders', 'GET /orders/{orderId}'],
       api: apiSettings.parse(api),
-      projectDirectory: '/none',
+      authorizerOf: () => undefined,
       invoke,
       health: createHealthEndpoint(health),
       onInvalidAnswer: () => undefined,

@@ -12,6 +12,7 @@ import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import type { BuiltFunction } from '../reload/builder.ts'
 import type { Reload } from '../reload/reload.ts'
 import { chooseEnvironment } from './choose-environment.ts'
+import { createAuthorizers } from './create-authorizers.ts'
 import { createBundleHost } from './create-bundle-host.ts'
 import type { FunctionEnvironment } from './create-function-environment.ts'
 import { type FunctionVersion, type RunningFunction, startFunction } from './start-function.ts'
@@ -64,6 +65,21 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
     await Promise.all([...stopLists.values()].map(({ stopAll }) => stopAll()))
   })
 
+  /** The functions of an API share its authorizers, which keep their answers for a while. */
+  const authorizers = new WeakMap<ApiSettings, ReturnType<typeof createAuthorizers>>()
+  const authorizersOf = (api: ApiSettings) => {
+    const authorizerOf =
+      authorizers.get(api) ??
+      createAuthorizers({
+        api,
+        projectDirectory,
+        findFunction: (name) => deps.apiFunctions.get(name)?.invoke,
+        onProblem: (functionName, problem) => record({ name: 'authorizer.failed', functionName, problem }),
+      })
+    authorizers.set(api, authorizerOf)
+    return authorizerOf
+  }
+
   async function toVersion(
     { definition, api, built }: PlannedFunction,
     addStop: StopList['add'],
@@ -114,6 +130,7 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
           host,
           portOffset,
           health: healthListener,
+          authorizersOf,
           kafkaLogin: config.kafkaLogin,
           destinationsDirectory: join(projectDirectory, '.local', 'destinations'),
           setCheck: health.setCheck,

@@ -65,6 +65,7 @@ export function createFunctionMetrics(registry: Registry): (entry: JournalEntry)
         return requestDuration.observe({ function: functionName }, durationMs / 1000)
       }
       case 'http.invalid-answer':
+      case 'authorizer.failed':
       case 'invocation.started':
       case 'log':
       case 'build.finished':

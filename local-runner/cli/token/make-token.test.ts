@@ -26,7 +26,7 @@ test('the authorizer accepts the token, again and again with the same key, until
   const token = await makeToken(REQUEST, deps)
   const again = await makeToken(REQUEST, deps)
   const [settings] = Object.values(deps.api.authorizers)
-  if (!settings) throw new Error('no authorizer')
+  if (settings?.authorizerType !== 'JWT') throw new Error('no JWT authorizer')
   const at = (seconds: number) =>
     createJwtAuthorizer({
       settings,
@@ -56,9 +56,14 @@ test('nobody but its owner can read the key', async () => {
 })
 
 test.each([
-  [{}, undefined, 'functions/api.json has no authorizer, so no route requires a token'],
+  [{}, undefined, 'functions/api.json has no JWT authorizer, so no route requires a token'],
   [{ shop, staff: { ...shop, routes: {} } }, undefined, 'Add --authorizer shop or staff.'],
-  [{ shop }, 'staff', 'no authorizer "staff". It has shop.'],
+  [
+    { session: { authorizerType: 'REQUEST', functionName: 'auth', routes: {} } },
+    undefined,
+    'no JWT authorizer, so',
+  ],
+  [{ shop }, 'staff', 'no JWT authorizer "staff". It has shop.'],
   [{ shop: { ...shop, localJwks: undefined } }, undefined, 'Set its "localJwks"'],
 ])(
   'with the authorizers %o and --authorizer %s it says what to do',
