@@ -4,6 +4,7 @@ import { type CappedStream, createCappedStream, MAX_STREAM_BYTES } from '../capp
 import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from '../execution-environment.ts'
 import type { InvocationResult } from '../invocation.ts'
 import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge } from '../sandbox-errors.ts'
+import { createOutputLines } from './output-lines.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
 import {
   type LoadMessage,
@@ -15,7 +16,7 @@ import {
 export interface StartWorkerThreadDeps {
   readonly functionName: string
   readonly memorySizeMb: number
-  readonly setup: WorkerSetup
+  readonly setup: Omit<WorkerSetup, 'unread'>
   /** All but what `LoadMessage` decides. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -47,45 +48,70 @@ export function startWorkerThread({
 }: StartWorkerThreadDeps): WorkerThread {
   const inFlight = new Map<string, (answer: EnvironmentAnswer) => void>()
   const streams = new Map<string, CappedStream>()
+  /** Of handlers that have ended their stream and still run. */
+  const answered = new Map<string, InvocationResult>()
   const init = Promise.withResolvers<InitOutcome>()
   const waiting = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   let alive = true
+  let booted = false
   let ending: string | undefined
   // Until it is known which build the thread serves.
   const held: EnvironmentEvent[] = []
   let record: RecordEnvironmentEvent = (event) => void held.push(event)
 
+  const unread = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const worker = new Worker(WORKER, {
-    workerData: setup,
+    workerData: { ...setup, unread } satisfies WorkerSetup,
     env: { ...env },
     // memorySize bounds the thread's heap only: Buffers and the code itself live outside it.
     resourceLimits: { maxOldGenerationSizeMb: memorySizeMb },
     stdout: true,
     stderr: true,
   })
-  const log = (line: string, requestId?: string) => record({ name: 'log', functionName, requestId, line })
-  for (const stream of [worker.stdout, worker.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.replace(/\n$/, '').split('\n')) log(line)
-    })
+  const log = (line: string, requestId?: string) => {
+    // One at a time: whatever is written belongs to the invocation that is running.
+    const [running] = setup.multiConcurrent ? [requestId] : inFlight.keys()
+    record({ name: 'log', functionName, requestId: running, line })
   }
+  let loggedRequestId: string | undefined
+  const output = createOutputLines((line) => log(line, loggedRequestId))
+  const hasRead = ({ length }: string) => {
+    Atomics.sub(unread, 0, length)
+    Atomics.notify(unread, 0)
+  }
+  // Node.js's own words when it ends the thread; all else comes as messages.
+  for (const stream of [worker.stdout, worker.stderr]) stream.on('data', output.write)
 
   const settle = (requestId: string, answer: EnvironmentAnswer) => {
-    inFlight.get(requestId)?.(answer)
+    output.flush()
+    const early = answered.get(requestId)
+    inFlight.get(requestId)?.(early ? { ...answer, result: early } : answer)
     inFlight.delete(requestId)
     streams.delete(requestId)
+    answered.delete(requestId)
   }
   const receive = (message: WorkerMessage) => {
     switch (message.type) {
       case 'waiting':
+        booted = true
         return waiting.resolve()
       case 'ready':
         return init.resolve({ outcome: 'initialized', usedMemoryBytes: message.usedMemoryBytes })
       case 'init-error':
         return init.resolve({ outcome: 'failed', error: message.error })
       case 'log':
-        return log(message.line, message.requestId)
+        hasRead(message.line)
+        loggedRequestId = message.requestId
+        output.addToMessage(message.line)
+        output.endMessage()
+        loggedRequestId = undefined
+        return
+      case 'output':
+        hasRead(message.text)
+        return output.write(message.text)
+      case 'answered':
+        return answered.set(message.requestId, toResult(message.payload, streams.get(message.requestId)))
       case 'chunk':
         return streams.get(message.requestId)?.write(message.bytes)
       case 'error':
@@ -109,10 +135,12 @@ export function startWorkerThread({
   worker.on('error', (error: unknown) => {
     const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
     ending = outOfMemory ? 'signal: killed' : 'exit status 1'
-    log(error instanceof Error ? (error.stack ?? error.message) : `Uncaught: ${String(error)}`)
+    // The worker itself has written all others, as Node.js does.
+    if (outOfMemory || !booted) log(error instanceof Error ? (error.stack ?? error.message) : String(error))
   })
   worker.on('exit', (exitCode) => {
     alive = false
+    output.flush()
     ending ??= exitCode === 0 ? undefined : `exit status ${exitCode}`
     init.resolve({ outcome: 'exited', ending })
     for (const requestId of [...inFlight.keys()]) {

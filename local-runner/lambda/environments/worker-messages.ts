@@ -5,6 +5,8 @@ export interface WorkerSetup {
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
   readonly functionArn: string
+  /** Characters of output that the worker has posted and the runner has not read yet, in its one element. */
+  readonly unread: Int32Array<SharedArrayBuffer>
   /** A module that imports the function's packages; loaded while the worker waits for the function's code. */
   readonly dependencies: string | undefined
 }
@@ -28,12 +30,15 @@ const workerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), usedMemoryBytes: z.number() }),
   z.object({ type: z.literal('init-error'), error: functionError }),
   z.object({ type: z.literal('log'), requestId: z.string().optional(), line: z.string() }),
+  z.object({ type: z.literal('output'), text: z.string() }),
   z.object({
     type: z.literal('result'),
     requestId: z.string(),
     payload: z.string(),
     usedMemoryBytes: z.number(),
   }),
+  // The answer of a handler that still runs; without a payload when it was sent as chunks.
+  z.object({ type: z.literal('answered'), requestId: z.string(), payload: z.string() }),
   z.object({ type: z.literal('chunk'), requestId: z.string(), bytes: z.instanceof(Uint8Array) }),
   z.object({
     type: z.literal('error'),

@@ -12,7 +12,9 @@ function normalize(text: string, taskRoot: string): string {
     .replace(/\d{4}-\d\d-\d\dT[\d:.]{12}Z/g, '<time>')
     .replace(/\(node:\d+\)/g, '(node:<pid>)')
     .replace(/,?" {4}at [^"]*"/g, (frame) => (isForeign(frame) ? '' : frame))
-    .replace(/(\\n|\n|^) {4}at (?:[^"\\\n]|\\(?!n))*/g, (frame) => (isForeign(frame) ? '' : frame))
+    .replace(/(\\n|\n|^) +at (?:[^"\\\n]|\\(?!n))*/g, (frame) => (isForeign(frame) ? '' : frame))
+    .replaceAll('StreamingInvokeProcessor.handler (<root>/index.cjs', '(<root>/index.cjs')
+    .replace(/- [^\s"]*\/(aws-lambda-ric\/index|worker\/load-handler)\.mjs/g, '- <runtime>')
 }
 
 export interface Observation {
@@ -33,8 +35,9 @@ export async function observe(
     answers.push(JSON.parse(normalize(JSON.stringify(answer), hosted.taskRoot)))
   }
   await hosted.stop()
-  const lines = eventsNamed(hosted.events, 'log').map(({ requestId, line }) =>
-    normalize(`[${requestId}] ${line}`, hosted.taskRoot),
-  )
-  return { answers, lines: lines.filter((line) => !/^\[[^\]]*\] $/.test(line)) }
+  const lines = eventsNamed(hosted.events, 'log').flatMap(({ requestId, line }) => {
+    const text = normalize(line, hosted.taskRoot)
+    return text === '' && line !== '' ? [] : [`[${requestId}] ${text}`]
+  })
+  return { answers, lines }
 }

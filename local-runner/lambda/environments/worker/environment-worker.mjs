@@ -3,12 +3,16 @@ import { enableCompileCache } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
-import { createFunctionConsole } from './function-console.mjs'
-import { RuntimeError, toFunctionError, toLogJson } from './function-error.mjs'
+import { installChildOutput } from './child-output.mjs'
+import { crashReport, installCrashReports } from './crash-report.mjs'
+import { installFunctionConsole } from './function-console.mjs'
+import { intoError, RuntimeError, toFunctionError, toLogJson } from './function-error.mjs'
 import { createInvokeStore } from './invoke-store.mjs'
 import { loadHandler } from './load-handler.mjs'
-import { asStreaming, collectStream, runStreaming, streamingGlobals } from './response-stream.mjs'
+import { createOutput } from './output.mjs'
+import { asStreaming, runStreaming, streamingGlobals } from './response-stream.mjs'
 import { installSourceMappedStacks } from './source-mapped-stack.mjs'
+import { installStandardStreams } from './standard-streams.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
 /** @typedef {import('../worker-invoke.ts').WorkerInvoke} WorkerInvoke */
@@ -18,25 +22,23 @@ const port = parentPort
 /** @type {unknown} */
 const given = workerData
 const setup = /** @type {import('../worker-messages.ts').WorkerSetup} */ (given)
-const { runInvocation, ...invokeStore } = createInvokeStore()
+/** Lambda's limit for a response that is not streamed. */
+const MAX_RESPONSE_BYTES = 6_291_556
+const { runInvocation, ...invokeStore } = createInvokeStore(setup)
 const json = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON'
 
 /** @param {WorkerMessage} message */
 const post = (message) => port.postMessage(message)
 
-const { log, install } = createFunctionConsole({
-  json,
-  leastLevel: process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
-  store: invokeStore,
-  write: (requestId, line) => post({ type: 'log', line, ...(requestId !== '-' && { requestId }) }),
-})
+const output = createOutput({ unread: setup.unread, post })
+const writeText = (/** @type {string} */ text) => output.write(Buffer.from(text))
 
-/** @param {string} what @param {unknown} error */
-const logError = (what, error) =>
-  log(
-    'ERROR',
-    json ? [error instanceof Error ? error : new Error(String(error))] : [what, `\t${toLogJson(error)}`],
-  )
+/** As AWS's client: through the console that the function sees. @param {string} what @param {unknown} thrown */
+function logError(what, thrown) {
+  const error = intoError(thrown)
+  if (json) console.error(error)
+  else console.error(what, `\t${toLogJson(error)}`)
+}
 
 function usedMemoryBytes() {
   const { used_heap_size, external_memory } = getHeapStatistics()
@@ -52,30 +54,41 @@ const fixedContext = {
   logStreamName: undefined,
 }
 
-/** @param {unknown} result */
+/** As AWS's client, which waits a turn of the event loop before it answers. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** @param {unknown} result @returns {string} */
 function toPayload(result) {
+  /** @type {unknown} */
+  let payload
   try {
-    return JSON.stringify(result) ?? 'null'
-  } catch (error) {
-    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body', error)
+    payload = JSON.stringify(result === undefined ? null : result)
+  } catch {
+    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body')
   }
+  // A function or a symbol: what AWS's native client says to it.
+  if (typeof payload !== 'string') throw new TypeError('Wrong arguments')
+  return payload
 }
 
 /**
- * The handler's response as text; empty when it was sent as chunks.
- * @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message @param {object} context
+ * @param {import('./response-stream.mjs').StreamingHandler} handler
+ * @param {WorkerInvoke} message @param {unknown} event @param {object} context
  */
-async function answerOf(handler, { requestId, payload, special }, context) {
-  /** @type {unknown} */
-  const event = JSON.parse(payload)
-  const streaming = asStreaming(handler)
-  if (!streaming) return toPayload(await handler(event, context))
-  if (!special?.streams) return collectStream(streaming, event, context)
-  // A copy: posting a part of Node's buffer pool would post the whole pool.
-  const postChunk = (/** @type {Buffer} */ chunk) =>
-    post({ type: 'chunk', requestId, bytes: new Uint8Array(chunk) })
-  await runStreaming(streaming, event, context, postChunk)
-  return ''
+async function stream(handler, { requestId, special }, event, context) {
+  /** @type {Buffer[]} */
+  const whole = []
+  let size = 0
+  await runStreaming(handler, event, context, {
+    onChunk: (chunk) => {
+      // A copy: posting a part of Node's buffer pool would post the whole pool.
+      if (special?.streams) post({ type: 'chunk', requestId, bytes: new Uint8Array(chunk) })
+      // What is over the limit is an error, however much it is.
+      else if (size <= MAX_RESPONSE_BYTES) whole.push(chunk)
+      size += chunk.length
+    },
+    onEnd: () => post({ type: 'answered', requestId, payload: Buffer.concat(whole).toString() }),
+  })
 }
 
 /** @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message */
@@ -93,9 +106,16 @@ async function run(handler, message) {
     ...fixedContext,
   }
   try {
-    const answer = await answerOf(handler, message, context)
-    post({ type: 'result', requestId, payload: answer, usedMemoryBytes: usedMemoryBytes() })
+    /** @type {unknown} */
+    const event = JSON.parse(message.payload)
+    const streaming = asStreaming(handler)
+    const result = streaming
+      ? await stream(streaming, message, event, context)
+      : await handler(event, context)
+    await turn()
+    post({ type: 'result', requestId, payload: toPayload(result), usedMemoryBytes: usedMemoryBytes() })
   } catch (error) {
+    await turn()
     logError('Invoke Error', error)
     post({ type: 'error', requestId, error: toFunctionError(error), usedMemoryBytes: usedMemoryBytes() })
   }
@@ -106,15 +126,24 @@ function listen(handler) {
   port.on('message', (/** @type {WorkerInvoke} */ message) => {
     if (setup.multiConcurrent) return void runInvocation(message, () => run(handler, message))
     process.env._X_AMZN_TRACE_ID = message.traceId
-    // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it.
-    port.unref()
+    // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it. The
+    // stream of a streaming handler is open.
+    if (!asStreaming(handler)) port.unref()
     void runInvocation(message, () => run(handler, message)).finally(() => port.ref())
   })
 }
 
 enableCompileCache(setup.compileCacheDirectory)
 installSourceMappedStacks()
-install()
+installStandardStreams(output.write)
+installChildOutput(output.write)
+installCrashReports(writeText)
+installFunctionConsole({
+  json,
+  leastLevel: process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
+  store: invokeStore,
+  write: output.message,
+})
 if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
   Reflect.set(globalThis, 'awslambda', { ...streamingGlobals, InvokeStore: invokeStore })
 }
@@ -133,5 +162,7 @@ try {
   post({ type: 'ready', usedMemoryBytes: usedMemoryBytes() })
 } catch (error) {
   logError('Init Error', error)
+  // AWS's client ends with the error after it has reported it.
+  writeText(crashReport(error))
   post({ type: 'init-error', error: toFunctionError(error) })
 }
