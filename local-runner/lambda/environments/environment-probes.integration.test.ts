@@ -29,6 +29,8 @@ if (missingRuntimeClient !== undefined) {
     ...titled('streamed', streamProbes),
   ])('[3.2] [3.7] %s: answers and log lines are those of AWS\'s client', async (_, probe) => {
     const [worker, reference] = await Promise.all([observe(probe, workerIn), observe(probe, inProcess)])
-    expect(worker).toEqual(reference)
+    if (probe.differs === undefined) return expect(worker).toEqual(reference)
+    expect(worker.answers).toEqual(reference.answers)
+    expect(worker.lines, 'is it still different?').not.toEqual(reference.lines)
   })
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { RecordEnvironmentEvent } from '../../journal/environment-events.ts'
 import type { ExecutionEnvironment } from '../execution-environment.ts'
-import { withinMs } from '../../async/within-ms.ts'
 import { exitStatus } from './exit-status.ts'
+import { afterLastWords } from './last-words.ts'
 import { createLogPipe, type LogPipe } from './log-pipe.ts'
 import { createOutputLines } from './output-lines.ts'
 import { processMemory } from './process-memory.ts'
@@ -11,8 +11,6 @@ import { createRuntimeSession } from './runtime-api/runtime-session.ts'
 import { createOutputReader } from './telemetry-frames.ts'
 
 const MEMORY_CHECK_MS = 100
-/** Time limit for a client that failed to initialize: AWS's writes why, and exits. */
-const LAST_WORDS_MS = 500
 const HEAP_SHARE = 0.9
 
 export interface ProcessEnvironmentDeps {
@@ -114,9 +112,7 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
       } catch (error) {
         notStarted(error)
       }
-      const outcome = await session.initialized
-      if (outcome.outcome === 'failed') await withinMs(LAST_WORDS_MS, closed.promise)
-      return outcome
+      return afterLastWords(session.initialized, closed.promise)
     },
     invoke: async (message) => {
       running.add(message.requestId)

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import type { EnvironmentEvent, RecordEnvironmentEvent } from '../../journal/environment-events.ts'
-import { type CappedStream, createCappedStream, MAX_STREAM_BYTES } from '../capped-stream.ts'
-import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from '../execution-environment.ts'
+import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome, InvokeMessage } from '../execution-environment.ts'
 import type { InvocationResult } from '../invocation.ts'
-import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge } from '../sandbox-errors.ts'
+import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge, truncated } from '../sandbox-errors.ts'
+import { afterLastWords } from './last-words.ts'
 import { createOutputLines } from './output-lines.ts'
+import { createStreamSink, type StreamSink } from './stream-sink.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
 import {
   type LoadMessage,
@@ -33,10 +34,18 @@ export interface WorkerThread {
 
 const WORKER = new URL('./worker/environment-worker.mjs', import.meta.url)
 
-function toResult(payload: string, stream: CappedStream | undefined): InvocationResult {
-  if (stream?.isOver()) return { outcome: 'function-error', error: responseTooLarge(MAX_STREAM_BYTES) }
-  if (isTooLarge(payload)) return { outcome: 'function-error', error: responseTooLarge(MAX_RESPONSE_BYTES) }
-  return { outcome: 'success', payload }
+const toResult = (payload: string): InvocationResult =>
+  isTooLarge(payload)
+    ? { outcome: 'function-error', error: responseTooLarge(MAX_RESPONSE_BYTES) }
+    : { outcome: 'success', payload }
+
+interface InFlight {
+  readonly resolve: (answer: EnvironmentAnswer) => void
+  readonly onChunk: InvokeMessage['onChunk']
+  /** Of a handler that streams, since its first chunk. */
+  sink?: StreamSink
+  /** Of a handler that has ended its stream and still runs. */
+  answered?: InvocationResult
 }
 
 /** Starts a worker thread. Whatever the handler does ends the thread at most, not the runner. */
@@ -46,10 +55,7 @@ export function startWorkerThread({
   setup,
   env,
 }: StartWorkerThreadDeps): WorkerThread {
-  const inFlight = new Map<string, (answer: EnvironmentAnswer) => void>()
-  const streams = new Map<string, CappedStream>()
-  /** Of handlers that have ended their stream and still run. */
-  const answered = new Map<string, InvocationResult>()
+  const inFlight = new Map<string, InFlight>()
   const init = Promise.withResolvers<InitOutcome>()
   const waiting = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
@@ -76,7 +82,7 @@ export function startWorkerThread({
   }
   let loggedRequestId: string | undefined
   const output = createOutputLines((line) => log(line, loggedRequestId))
-  const hasRead = ({ length }: string) => {
+  const hasRead = ({ length }: string | Uint8Array) => {
     Atomics.sub(unread, 0, length)
     Atomics.notify(unread, 0)
   }
@@ -85,11 +91,13 @@ export function startWorkerThread({
 
   const settle = (requestId: string, answer: EnvironmentAnswer) => {
     output.flush()
-    const early = answered.get(requestId)
-    inFlight.get(requestId)?.(early ? { ...answer, result: early } : answer)
+    const call = inFlight.get(requestId)
     inFlight.delete(requestId)
-    streams.delete(requestId)
-    answered.delete(requestId)
+    call?.resolve({ ...answer, result: call.answered ?? answer.result })
+  }
+  const sinkOf = (requestId: string) => {
+    const call = inFlight.get(requestId)
+    return call && (call.sink ??= createStreamSink(call.onChunk))
   }
   const receive = (message: WorkerMessage) => {
     switch (message.type) {
@@ -110,10 +118,15 @@ export function startWorkerThread({
       case 'output':
         hasRead(message.text)
         return output.write(message.text)
-      case 'answered':
-        return answered.set(message.requestId, toResult(message.payload, streams.get(message.requestId)))
       case 'chunk':
-        return streams.get(message.requestId)?.write(message.bytes)
+        hasRead(message.bytes)
+        return sinkOf(message.requestId)?.write(message.bytes)
+      case 'stream-end': {
+        const call = inFlight.get(message.requestId)
+        const answered = sinkOf(message.requestId)?.result()
+        if (call && answered) call.answered = answered
+        return
+      }
       case 'error':
         return settle(message.requestId, {
           result: { outcome: 'function-error', error: message.error },
@@ -121,7 +134,7 @@ export function startWorkerThread({
         })
       case 'result':
         return settle(message.requestId, {
-          result: toResult(message.payload, streams.get(message.requestId)),
+          result: toResult(message.payload),
           usedMemoryBytes: message.usedMemoryBytes,
         })
     }
@@ -143,8 +156,9 @@ export function startWorkerThread({
     output.flush()
     ending ??= exitCode === 0 ? undefined : `exit status ${exitCode}`
     init.resolve({ outcome: 'exited', ending })
-    for (const requestId of [...inFlight.keys()]) {
-      settle(requestId, { result: { outcome: 'function-error', error: exited(requestId, ending) } })
+    for (const [requestId, { sink }] of [...inFlight]) {
+      const error = sink ? truncated : exited(requestId, ending)
+      settle(requestId, { result: { outcome: 'function-error', error } })
     }
     waiting.resolve()
     ended.resolve()
@@ -166,15 +180,14 @@ export function startWorkerThread({
       return {
         logStreamName: code.logStreamName,
         memoryMeasure: "heap and external memory of this worker thread at the invocation's end",
-        init: () => init.promise,
+        init: () => afterLastWords(init.promise, ended.promise),
         invoke: (message) =>
           new Promise((resolve) => {
             if (!alive) {
               const error = exited(message.requestId, ending)
               return resolve({ result: { outcome: 'function-error', error } })
             }
-            inFlight.set(message.requestId, resolve)
-            if (message.onChunk) streams.set(message.requestId, createCappedStream(message.onChunk))
+            inFlight.set(message.requestId, { resolve, onChunk: message.onChunk })
             worker.postMessage(toWorkerInvoke(message, setup.functionArn))
           }),
         isAlive: () => alive,

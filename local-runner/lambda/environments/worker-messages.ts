@@ -5,7 +5,7 @@ export interface WorkerSetup {
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
   readonly functionArn: string
-  /** Characters of output that the worker has posted and the runner has not read yet, in its one element. */
+  /** Characters of output and bytes of streams that the worker has posted and the runner has not read yet, in its one element. */
   readonly unread: Int32Array<SharedArrayBuffer>
   /** A module that imports the function's packages; loaded while the worker waits for the function's code. */
   readonly dependencies: string | undefined
@@ -37,9 +37,9 @@ const workerMessage = z.discriminatedUnion('type', [
     payload: z.string(),
     usedMemoryBytes: z.number(),
   }),
-  // The answer of a handler that still runs; without a payload when it was sent as chunks.
-  z.object({ type: z.literal('answered'), requestId: z.string(), payload: z.string() }),
   z.object({ type: z.literal('chunk'), requestId: z.string(), bytes: z.instanceof(Uint8Array) }),
+  // Its handler may still run.
+  z.object({ type: z.literal('stream-end'), requestId: z.string() }),
   z.object({
     type: z.literal('error'),
     requestId: z.string(),

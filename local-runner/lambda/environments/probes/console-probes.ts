@@ -32,8 +32,8 @@ export const consoleProbes: readonly Probe[] = [
   handlerProbe('a replaced console', "const { log } = console; console.log = (...all) => log('mine', ...all); console.log('x'); console.info('y'); console.log = log"),
   moduleProbe(
     'late lines belong to the call that is running',
-    `exports.handler = async () => { console.log('now'); setTimeout(() => console.log('late'), 20); await wait(event_ms()) }
-     let n = 0; const event_ms = () => (n++ === 0 ? 1 : 100)`,
+    `exports.handler = async () => { console.log('now'); setTimeout(() => console.log('late'), 150); await wait(event_ms()) }
+     let n = 0; const event_ms = () => (n++ === 0 ? 1 : 400)`,
     { calls: ['{}', '{}'] },
   ),
   moduleProbe('lines while loading', "console.log('loading'); process.stdout.write('raw\\n'); exports.handler = async () => console.log('call')"),

@@ -29,7 +29,7 @@ export const errorProbes: readonly Probe[] = [
   handlerProbe('an error that looks like the runtime', "throw Object.assign(new Error('m'), { name: 'Runtime.ExitError' })"),
   moduleProbe('a synchronous throw', "exports.handler = () => { throw new Error('sync') }"),
   moduleProbe('a throw outside the handler', "exports.handler = async () => {\n  setImmediate(() => {\n    throw new Error('late')\n  })\n  await wait(5000)\n}", { calls: ['{}', '{}'] }),
-  moduleProbe('a thrown text outside the handler', "exports.handler = async () => {\n  setImmediate(() => {\n    throw 'late'\n  })\n  await wait(5000)\n}"),
+  moduleProbe('a thrown text outside the handler', "exports.handler = async () => {\n  setImmediate(() => {\n    throw 'late'\n  })\n  await wait(5000)\n}", { differs: 'no line of code above a thrown value that is no Error' }),
   moduleProbe('an error with fields outside the handler', "exports.handler = async () => {\n  setImmediate(() => {\n    throw Object.assign(new TypeError('late'), { code: 'E', cause: new Error('inner') })\n  })\n  await wait(5000)\n}"),
   moduleProbe('an unhandled rejection', "exports.handler = async () => {\n  Promise.reject(new Error('late'))\n  await wait(5000)\n}"),
   moduleProbe('an unhandled rejection with a text', "exports.handler = async () => {\n  Promise.reject('late')\n  await wait(5000)\n}"),

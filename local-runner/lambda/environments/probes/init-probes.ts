@@ -31,5 +31,5 @@ export const initProbes: readonly Probe[] = [
   moduleProbe('a bad handler name', '', files({ 'index.cjs': '' }, { handler: '../index.handler' })),
   moduleProbe('process.exit while loading', "console.log('loading'); process.exit(1)"),
   moduleProbe('an unhandled rejection while loading', "Promise.reject(new Error('at load')); exports.handler = () => 1"),
-  moduleProbe('a throw after loading', "setTimeout(() => { throw new Error('later') }, 1); exports.handler = () => wait(1000)"),
+  moduleProbe('a throw after loading', "setTimeout(() => { throw new Error('later') }, 300); exports.handler = () => wait(2000)"),
 ]

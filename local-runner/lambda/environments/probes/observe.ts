@@ -13,8 +13,14 @@ function normalize(text: string, taskRoot: string): string {
     .replace(/\(node:\d+\)/g, '(node:<pid>)')
     .replace(/,?" {4}at [^"]*"/g, (frame) => (isForeign(frame) ? '' : frame))
     .replace(/(\\n|\n|^) +at (?:[^"\\\n]|\\(?!n))*/g, (frame) => (isForeign(frame) ? '' : frame))
-    .replaceAll('StreamingInvokeProcessor.handler (<root>/index.cjs', '(<root>/index.cjs')
+    .replace(/StreamingInvokeProcessor\.handler \(([^)]*)\)/g, '$1')
     .replace(/- [^\s"]*\/(aws-lambda-ric\/index|worker\/load-handler)\.mjs/g, '- <runtime>')
+}
+
+/** Without the four lines that Node.js puts above an error from its own code or the runtime's: its place, the line, a mark and an empty line. */
+function withoutNodeSource(lines: readonly string[]): readonly string[] {
+  const start = lines.findIndex((line) => /^\[[^\]]*\] (node:|file:.*aws-lambda-ric|\/.*\/worker\/[\w-]+\.mjs:)/.test(line))
+  return start === -1 ? lines : withoutNodeSource([...lines.slice(0, start), ...lines.slice(start + 4)])
 }
 
 export interface Observation {
@@ -39,5 +45,5 @@ export async function observe(
     const text = normalize(line, hosted.taskRoot)
     return text === '' && line !== '' ? [] : [`[${requestId}] ${text}`]
   })
-  return { answers, lines }
+  return { answers, lines: withoutNodeSource(lines) }
 }

@@ -9,6 +9,8 @@ export interface Probe {
   readonly definition?: Readonly<Record<string, unknown>>
   /** Payloads of the calls, one after the other; by default one call with `{}`. */
   readonly calls?: readonly string[]
+  /** What is not alike in the log lines; docs/aws-behaviour.md, section 7.1, says it too. The answers are alike. */
+  readonly differs?: string
 }
 
 type Options = Omit<Probe, 'title' | 'source'>

@@ -49,5 +49,5 @@ export const writeProbes: readonly Probe[] = [
     files: { 'index.cjs': `const { Console } = require('node:console'); const own = new Console({ stdout: process.stdout, stderr: process.stderr })
       exports.handler = async () => { console.log('before'); own.log(JSON.stringify({ _aws: {} })); console.log('after') }` },
   }),
-  handlerProbe('a write without end', "process.stdout.write('x'.repeat(3_000_000) + '\\n'); console.log('y'.repeat(3_000_000)); await wait(200)"),
+  handlerProbe('a write without end', "await new Promise((done) => process.stdout.write('x'.repeat(3_000_000) + '\\n', done)); console.log('y'.repeat(3_000_000))"),
 ]

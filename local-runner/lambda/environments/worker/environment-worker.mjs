@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { installChildOutput } from './child-output.mjs'
-import { crashReport, installCrashReports } from './crash-report.mjs'
+import { installCrashReports } from './crash-report.mjs'
 import { installFunctionConsole } from './function-console.mjs'
-import { intoError, RuntimeError, toFunctionError, toLogJson } from './function-error.mjs'
+import { intoError, JSONStringifyError, toFunctionError, toLogJson } from './function-error.mjs'
 import { createInvokeStore } from './invoke-store.mjs'
 import { loadHandler } from './load-handler.mjs'
 import { createOutput } from './output.mjs'
@@ -22,8 +22,6 @@ const port = parentPort
 /** @type {unknown} */
 const given = workerData
 const setup = /** @type {import('../worker-messages.ts').WorkerSetup} */ (given)
-/** Lambda's limit for a response that is not streamed. */
-const MAX_RESPONSE_BYTES = 6_291_556
 const { runInvocation, ...invokeStore } = createInvokeStore(setup)
 const json = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON'
 
@@ -31,7 +29,6 @@ const json = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON'
 const post = (message) => port.postMessage(message)
 
 const output = createOutput({ unread: setup.unread, post })
-const writeText = (/** @type {string} */ text) => output.write(Buffer.from(text))
 
 /** As AWS's client: through the console that the function sees. @param {string} what @param {unknown} thrown */
 function logError(what, thrown) {
@@ -64,31 +61,11 @@ function toPayload(result) {
   try {
     payload = JSON.stringify(result === undefined ? null : result)
   } catch {
-    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body')
+    throw new JSONStringifyError('Unable to stringify response body')
   }
   // A function or a symbol: what AWS's native client says to it.
   if (typeof payload !== 'string') throw new TypeError('Wrong arguments')
   return payload
-}
-
-/**
- * @param {import('./response-stream.mjs').StreamingHandler} handler
- * @param {WorkerInvoke} message @param {unknown} event @param {object} context
- */
-async function stream(handler, { requestId, special }, event, context) {
-  /** @type {Buffer[]} */
-  const whole = []
-  let size = 0
-  await runStreaming(handler, event, context, {
-    onChunk: (chunk) => {
-      // A copy: posting a part of Node's buffer pool would post the whole pool.
-      if (special?.streams) post({ type: 'chunk', requestId, bytes: new Uint8Array(chunk) })
-      // What is over the limit is an error, however much it is.
-      else if (size <= MAX_RESPONSE_BYTES) whole.push(chunk)
-      size += chunk.length
-    },
-    onEnd: () => post({ type: 'answered', requestId, payload: Buffer.concat(whole).toString() }),
-  })
 }
 
 /** @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message */
@@ -110,7 +87,10 @@ async function run(handler, message) {
     const event = JSON.parse(message.payload)
     const streaming = asStreaming(handler)
     const result = streaming
-      ? await stream(streaming, message, event, context)
+      ? await runStreaming(streaming, event, context, {
+          onChunk: (chunk) => output.chunk(requestId, chunk),
+          onEnd: () => post({ type: 'stream-end', requestId }),
+        })
       : await handler(event, context)
     await turn()
     post({ type: 'result', requestId, payload: toPayload(result), usedMemoryBytes: usedMemoryBytes() })
@@ -137,7 +117,7 @@ enableCompileCache(setup.compileCacheDirectory)
 installSourceMappedStacks()
 installStandardStreams(output.write)
 installChildOutput(output.write)
-installCrashReports(writeText)
+installCrashReports((report) => output.write(Buffer.from(report)))
 installFunctionConsole({
   json,
   leastLevel: process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
@@ -162,7 +142,7 @@ try {
   post({ type: 'ready', usedMemoryBytes: usedMemoryBytes() })
 } catch (error) {
   logError('Init Error', error)
-  // AWS's client ends with the error after it has reported it.
-  writeText(crashReport(error))
   post({ type: 'init-error', error: toFunctionError(error) })
+  // As AWS's client, which ends with the error.
+  void Promise.reject(error)
 }

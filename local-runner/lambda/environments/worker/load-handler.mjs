@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs'
 import Module, { createRequire } from 'node:module'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { RuntimeError } from './function-error.mjs'
+import {
+  CallbackHandlerDeprecatedError,
+  HandlerNotFoundError,
+  ImportModuleError,
+  MalformedHandlerNameError,
+  UserCodeSyntaxError,
+} from './function-error.mjs'
 import { asStreaming } from './response-stream.mjs'
 
 /** @typedef {(event: unknown, context: object) => unknown} Handler */
@@ -40,11 +46,11 @@ async function loadModule(taskRoot, folder, name) {
   } catch (error) {
     if (error instanceof SyntaxError) {
       // With the place of the fault above it, as Node.js gives it.
-      throw Object.assign(new RuntimeError('Runtime.UserCodeSyntaxError', String(error)), { stack: error.stack })
+      throw Object.assign(new UserCodeSyntaxError(String(error)), { stack: error.stack })
     }
     // Only this code: AWS's client passes on an ERR_MODULE_NOT_FOUND of import() as it is.
     if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') {
-      throw new RuntimeError('Runtime.ImportModuleError', String(error))
+      throw new ImportModuleError(String(error))
     }
     throw error
   }
@@ -60,15 +66,13 @@ const property = (owner, key) => (typeof owner === 'object' && owner !== null ? 
  */
 export async function loadHandler(taskRoot, handlerName) {
   if (handlerName.includes('..')) {
-    throw new RuntimeError(
-      'Runtime.MalformedHandlerName',
-      `'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    throw new MalformedHandlerNameError(`'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
     )
   }
   const last = basename(handlerName)
   const [, moduleName, exportPath] = /^([^.]*)\.(.*)$/.exec(last) ?? []
   if (moduleName === undefined || exportPath === undefined) {
-    throw new RuntimeError('Runtime.MalformedHandlerName', 'Bad handler')
+    throw new MalformedHandlerNameError('Bad handler')
   }
   const directory = handlerName.slice(0, handlerName.indexOf(last))
   const loaded = await loadModule(taskRoot, directory, moduleName)
@@ -76,14 +80,14 @@ export async function loadHandler(taskRoot, handlerName) {
   const find = (root) => exportPath.split('.').reduce(property, root)
   const handler = find(loaded) || find(property(loaded, 'default'))
   if (!handler) {
-    throw new RuntimeError('Runtime.HandlerNotFound', `${handlerName} is undefined or not exported`)
+    throw new HandlerNotFoundError(`${handlerName} is undefined or not exported`)
   }
   if (typeof handler !== 'function') {
-    throw new RuntimeError('Runtime.HandlerNotFound', `${handlerName} is not a function`)
+    throw new HandlerNotFoundError(`${handlerName} is not a function`)
   }
   const found = /** @type {Handler} */ (handler)
   if (found.length >= 3 && !asStreaming(found)) {
-    throw new RuntimeError('Runtime.CallbackHandlerDeprecated', CALLBACK_REMOVED)
+    throw new CallbackHandlerDeprecatedError(CALLBACK_REMOVED)
   }
   return found
 }

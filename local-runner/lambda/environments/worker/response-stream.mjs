@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
-import { RuntimeError } from './function-error.mjs'
+import { InvalidStreamingOperation, MalformedStreamingHandler } from './function-error.mjs'
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming')
 const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')
@@ -38,7 +38,7 @@ export function asStreaming(handler) {
   const mode = /** @type {unknown} */ (Reflect.get(handler, STREAMING))
   if (!mode) return undefined
   if (mode === 'response') return /** @type {StreamingHandler} */ (/** @type {unknown} */ (handler))
-  throw new RuntimeError('Runtime.MalformedStreamingHandler', 'Only response streaming is supported.')
+  throw new MalformedStreamingHandler('Only response streaming is supported.')
 }
 
 class Response extends Writable {
@@ -48,6 +48,10 @@ class Response extends Writable {
 
   /** @override @param {any} chunk @param {any} [encoding] @param {any} [callback] */
   write(chunk, encoding, callback) {
+    // AWS's client reads the length of whatever it is given.
+    if (chunk === null || chunk === undefined) {
+      throw new TypeError(`Cannot read properties of ${chunk} (reading 'length')`)
+    }
     const isBytes = typeof chunk === 'string' || chunk instanceof Uint8Array
     if (!this.#hasBegun) this._onBeforeFirstWrite?.((first) => super.write(first))
     this.#hasBegun = true
@@ -56,7 +60,7 @@ class Response extends Writable {
 
   setContentType() {
     if (this.#hasBegun) {
-      throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.')
+      throw new InvalidStreamingOperation('Cannot set content-type, too late.')
     }
   }
 }
