@@ -14,13 +14,14 @@ export interface ReloadingFunctionDeps {
   /** Absolute: the project. */
   readonly root: string
   readonly functionName: string
+  readonly environment?: 'worker' | 'process'
   readonly variables: Readonly<Record<string, string>>
   readonly journal: Journal
 }
 
 /** One function of a project as the runner starts it, reloaded when its sources change, but without Kafka and Redis. */
 export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
-  const { root, functionName, variables, journal } = deps
+  const { root, functionName, environment = 'worker', variables, journal } = deps
   const { record, listen } = journal
   const builder = createBuilder(root)
   const builtAtEpochMs = Date.now()
@@ -37,7 +38,7 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const [running] = await startFunctions({
     manifest: { functions: [{ ...definition, port: 0 }], api },
     config: {
-      environment: 'worker',
+      environment,
       host: '127.0.0.1',
       portOffset: 0,
       strictConcurrency: false,
