@@ -117,11 +117,10 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
-  const { builder } = deps
   // Code that runs outside this process cannot be replaced from here.
   const reload =
-    builder && built && config.environment !== 'external'
-      ? createReload({ root: projectDirectory, builder, built, builtAtEpochMs, record, print })
+    built && config.environment !== 'external'
+      ? createReload({ root: projectDirectory, built, builtAtEpochMs, record, print })
       : undefined
   running = await startFunctions({
     manifest,

@@ -33,7 +33,7 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const newStopList = () =>
     createStopList({ onError: (what, error) => console.error(`Stopping the ${what} failed:`, error) })
   const stops = newStopList()
-  const reload = createReload({ root, builder, built, builtAtEpochMs, record, print: console.log })
+  const reload = createReload({ root, built, builtAtEpochMs, record, print: console.log })
   const apiFunctions = new Map<string, ApiFunction>()
   const [running] = await startFunctions({
     manifest: { functions: [{ ...definition, port: 0 }], api },

@@ -44,11 +44,10 @@ export interface FunctionHost {
 /** A host that can prepare its next environment ahead of a build. */
 export interface RunningHost extends FunctionHost {
   /**
-   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Does nothing
-   * for other kinds of environment.
-   * @param dependencies absolute path of a module that imports them
+   * Starts an empty thread that becomes the next environment; settles when it can load code. Does nothing for other kinds of
+   * environment.
    */
-  readonly prepareSpare: (dependencies: string) => Promise<void>
+  readonly prepareSpare: () => Promise<void>
 }
 
 type Waiter = Call & { readonly answer: (result: InvocationResult) => void }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
+import { build } from '../../esbuild.config.mjs'
 import type { JournalEvent } from '../journal/events.ts'
 import type { InvocationOptions } from '../lambda/invocation.ts'
 import { readManifest } from '../manifest/manifest.ts'
@@ -11,7 +13,6 @@ import { createScratchProject } from '../testing/scratch-project.ts'
 import { createBuilder } from './builder.ts'
 import { createReload } from './reload.ts'
 
-const numbers = z.array(z.number())
 const value = (text: string) => `export const value = ${text}\n`
 
 /** Runs the scratch project's function as `npm start` does; without `watched` only the calls see a save. */
@@ -31,7 +32,6 @@ async function reloading({
   const record = (event: JournalEvent) => void events.push(event)
   const reload = createReload({
     root,
-    builder,
     built,
     builtAtEpochMs,
     record,
@@ -153,54 +153,38 @@ test('a save that reaches into another function is refused as by the build', asy
   })
 })
 
-test('every line names its build: the deployable bytes until a save, then a development build', async () => {
-  const project = createScratchProject()
-  project.save('functions/tried/a.ts', "export const a = () => { console.log('here'); return 1 }\n")
-  // A source as recent as the build itself would be built again.
-  const savedAt = Date.now()
-  await expect.poll(() => Date.now() - savedAt).toBeGreaterThan(50)
-  const { save, call, events, definition } = await reloading(project)
-  await call()
-  const invocations = () =>
-    events.flatMap((event) =>
-      'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
-    )
-  const idsOf = (wanted: ReturnType<typeof invocations>) => [...new Set(wanted.map(({ buildId }) => buildId))]
-  expect(idsOf(invocations())).toEqual([definition.buildId])
-  events.length = 0
-  save('functions/tried/a.ts', "export const a = () => { console.log('there'); return 2 }\n")
-  expect(await call()).toBe(2)
-  const [buildId, ...others] = idsOf(invocations())
-  expect(buildId).toMatch(/^dev-[0-9a-f]{8}$/)
-  expect(others).toEqual([])
-  expect(invocations().map(({ name }) => name)).toEqual(['invocation.started', 'log', 'invocation.finished'])
+test('what runs after a save is what `npm run build` makes of it, byte for byte, under the same build id', async () => {
+  const { root, save, call, events } = await reloading(createScratchProject())
+  save(
+    'functions/tried/a.ts',
+    "export const a = () => { console.log('there'); return process.env.LAMBDA_TASK_ROOT }\n",
+  )
+  const taskRoot = z.string().parse(await call())
+  await build(root)
+  const filesIn = (folder: string) =>
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))])
+  expect(filesIn(taskRoot)).toEqual(filesIn(join(root, 'dist', 'tried')))
+  const { functions } = await readManifest(join(root, 'dist', 'manifest.json'))
+  const lines = events.flatMap((event) =>
+    'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
+  )
+  expect(lines.map(({ name, buildId }) => [name, buildId])).toEqual(
+    ['invocation.started', 'log', 'invocation.finished'].map((name) => [name, functions[0]?.buildId]),
+  )
 })
 
-test('packages are loaded once, ahead, in the environment that waits for the next save', async () => {
-  const project = createScratchProject()
-  project.save('node_modules/counted/package.json', '{"name":"counted","type":"module","main":"index.js"}')
-  project.save(
-    'node_modules/counted/index.js',
-    'export const loadedAt = performance.timeOrigin + performance.now()\n',
-  )
-  const imports = [
-    "import { loadedAt } from 'counted'",
-    "import info from 'counted/package.json' with { type: 'json' }",
-  ]
-  const { save, call, events } = await reloading(project)
-  const saveAgain = async (n: number) => {
-    save(
-      'functions/tried/a.ts',
-      [...imports, `export const a = () => [loadedAt, ${n}, info.name.length]`].join('\n'),
-    )
-    return await call()
-  }
-  expect(await saveAgain(1)).toMatchObject([expect.any(Number), 1, 7])
+test('a save that changes nothing keeps the environment', async () => {
+  const { save, call } = await reloading(createScratchProject())
+  save('functions/tried/a.ts', 'let calls = 0\nexport const a = () => ++calls\n')
+  expect(await call()).toBe(1)
+  save('functions/tried/a.ts', 'let calls = 0\nexport const a = () => ++calls\n')
+  expect(await call()).toBe(2)
+})
+
+test('a spare thread waits for every save, the first one too', async () => {
+  const { host, events } = await reloading(createScratchProject())
+  await host.warm()
   await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
-  const savedAt = Date.now()
-  const [loadedAt, n] = numbers.parse(await saveAgain(2))
-  expect(n).toBe(2)
-  expect(loadedAt).toBeLessThan(savedAt)
 })
 
 test('a file that is read at the start only is named when it changes', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import type { RecordEvent } from '../journal/journal.ts'
 import type { RunningHost } from '../lambda/function-host.ts'
-import type { Builder, BuiltFunction } from './builder.ts'
+import type { BuiltFunction } from './builder.ts'
 import { createFunctionReload, type FunctionReload } from './function-reload.ts'
 import { watchSources } from './watch-sources.ts'
 
@@ -12,7 +12,6 @@ const NEEDS_RESTART = new Set(['function.json', 'api.json', 'topics.json', 'seed
 export interface ReloadDeps {
   /** Absolute: the project. */
   readonly root: string
-  readonly builder: Pick<Builder, 'createDevelopmentBuild'>
   /** The functions that the start built. */
   readonly built: readonly BuiltFunction[]
   /** When that build started. */
@@ -29,22 +28,16 @@ export interface Reload {
 }
 
 /** Keeps the functions up to date with their sources. */
-export function createReload({ root, builder, built, builtAtEpochMs, record, print }: ReloadDeps): Reload {
+export function createReload({ root, built, builtAtEpochMs, record, print }: ReloadDeps): Reload {
   const reloads: FunctionReload[] = []
   // A save in shared/ concerns every function; building all at once would slow down the one that is called.
   let last: Promise<void> = Promise.resolve()
   const inTurn = (work: () => Promise<void>) => (last = last.then(work))
   return {
     follow: (functionName, host) => {
-      const reload = createFunctionReload({
-        functionName,
-        host,
-        sources: built.find(({ name }) => name === functionName)?.sources ?? [],
-        builtAtEpochMs,
-        createDevelopmentBuild: () => builder.createDevelopmentBuild(functionName),
-        inTurn,
-        record,
-      })
+      const current = built.find(({ name }) => name === functionName)
+      if (!current) return host
+      const reload = createFunctionReload({ ...current, functionName, host, builtAtEpochMs, inTurn, record })
       reloads.push(reload)
       return reload.host
     },
