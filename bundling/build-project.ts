@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Built, createFunctionBuild, type FunctionBuild } from './function-build.ts'
+import { foreignNativeCode } from './native-code.ts'
 import { readJson, readJsonIfThere } from './read-json.ts'
 import { writeBundle, writeZip } from './write-bundle.ts'
 
@@ -50,6 +51,8 @@ export async function buildProject(root: string): Promise<readonly BuiltFunction
     for (const { inManifest, files } of built) {
       await writeBundle(join(dist, inManifest.name), files)
       await writeZip(join(dist, `${inManifest.name}.zip`), files)
+      const warning = foreignNativeCode(inManifest.name, files)
+      if (warning !== undefined) console.warn(warning)
     }
     const functions = built.map(({ inManifest }) => inManifest)
     await writeFile(join(dist, 'manifest.json'), `${JSON.stringify({ functions, topics, api }, null, 2)}\n`)

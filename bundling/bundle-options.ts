@@ -1,8 +1,9 @@
 import type { BuildOptions } from 'esbuild'
+import type { BuildSettings } from '../local-runner/manifest/build-settings.ts'
 import { luaForEsbuild } from '../shared/redis/lua-includes.mjs'
 
 /** The only way a function is bundled: for deployment, at the start and after a save. */
-export const bundleOptions = (root: string, name: string) =>
+export const bundleOptions = (root: string, name: string, { loader, external }: BuildSettings) =>
   ({
     absWorkingDir: root,
     entryPoints: [`functions/${name}/handler.ts`],
@@ -15,6 +16,8 @@ export const bundleOptions = (root: string, name: string) =>
     keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
+    loader,
+    external,
     plugins: [luaForEsbuild()],
     metafile: true,
     write: false,

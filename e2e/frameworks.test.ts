@@ -1,8 +1,9 @@
+import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { missingRuntimeClient } from '../local-runner/testing/runtime-client.ts'
 import { startFrameworkFunction } from './testing/framework-project.ts'
 
-// Frameworks as they are in the registry, each in a function of e2e/frameworks/.
+// Frameworks as they are in the registry, assets, and a package with native code: each in a function of e2e/frameworks/.
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const ANN = { name: 'Ann' }
@@ -25,10 +26,10 @@ async function logTail(url: string, functionName: string) {
   return log.split('\n').filter((line) => !/^(INIT_START|START|END|REPORT|$)/.test(line))
 }
 
-async function expectWebAnswers(url: string, greeting: string, tags: unknown) {
+async function expectWebAnswers(url: string, greeting: string) {
   expect(await ask(`${url}/users/Ann%20Lee?tag=a&tag=b`)).toEqual({
     status: 200,
-    body: { greeting, name: 'Ann Lee', tags },
+    body: { greeting, name: 'Ann Lee', tags: ['a', 'b'] },
     cookies: [],
   })
   expect(
@@ -63,16 +64,29 @@ async function expectMetricsLine(url: string, greeting: string) {
   ])
 }
 
-const frameworks = [
-  ['hono', (url: string, greeting: string) => expectWebAnswers(url, greeting, ['a', 'b'])],
-  ['express', (url: string, greeting: string) => expectWebAnswers(url, greeting, ['a', 'b'])],
-  ['fastify', (url: string, greeting: string) => expectWebAnswers(url, greeting, ['a', 'b'])],
-  ['powertools', (url: string, greeting: string) => expectWebAnswers(url, greeting, ['a', 'b'])],
-  ['middy', (url: string, greeting: string) => expectWebAnswers(url, greeting, ['a', 'b'])],
-  ['trpc', expectTrpcAnswers],
-  ['pino', expectPinoLine],
-  ['metrics', expectMetricsLine],
-] as const
+async function expectAssets(url: string, greeting: string) {
+  expect(await ask(url)).toMatchObject({
+    status: 200,
+    body: { page: `<p>${greeting}</p>\n`, firstBytes: [0x89, 0x50, 0x4e, 0x47] },
+  })
+}
+
+async function expectChecksum(url: string, greeting: string) {
+  expect(await ask(url)).toMatchObject({ status: 200, body: { greeting, checksum: crc32(greeting) } })
+}
+
+const functions = [
+  { name: 'hono', expectAnswers: expectWebAnswers },
+  { name: 'express', expectAnswers: expectWebAnswers },
+  { name: 'fastify', expectAnswers: expectWebAnswers },
+  { name: 'powertools', expectAnswers: expectWebAnswers },
+  { name: 'middy', expectAnswers: expectWebAnswers },
+  { name: 'trpc', expectAnswers: expectTrpcAnswers },
+  { name: 'pino', expectAnswers: expectPinoLine },
+  { name: 'metrics', expectAnswers: expectMetricsLine },
+  { name: 'assets', expectAnswers: expectAssets, saved: 'page.html' },
+  { name: 'native', expectAnswers: expectChecksum },
+]
 
 const kinds = [
   { kind: 'worker', missing: undefined },
@@ -86,10 +100,13 @@ describe.each(kinds)('in $kind', ({ kind, missing }) => {
     return
   }
 
-  test.each(frameworks)('a function with %s answers before and after a save', async (name, expectAnswers) => {
-    const { url, save } = await startFrameworkFunction(name, kind)
-    await expectAnswers(url, 'hello')
-    save('greeting.ts', "export const greeting = 'welcome'\n")
-    await expectAnswers(url, 'welcome')
-  })
+  test.each(functions)(
+    'the function $name answers before and after a save',
+    async ({ name, expectAnswers, saved = 'greeting.ts' }) => {
+      const { url, save } = await startFrameworkFunction(name, kind)
+      await expectAnswers(url, 'hello')
+      save(saved)
+      await expectAnswers(url, 'welcome')
+    },
+  )
 })

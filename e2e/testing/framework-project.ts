@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createJournal } from '../../local-runner/journal/journal.ts'
@@ -30,6 +30,10 @@ export async function startFrameworkFunction(functionName: string, environment: 
   return {
     root,
     url: `http://127.0.0.1:${port}`,
-    save: (name: string, text: string) => writeFileSync(join(root, 'functions', functionName, name), text),
+    /** Puts `welcome` in the place of `hello` in a file of the function. */
+    save: (name: string) => {
+      const path = join(root, 'functions', functionName, name)
+      writeFileSync(path, readFileSync(path, 'utf8').replace('hello', 'welcome'))
+    },
   }
 }

@@ -4,6 +4,7 @@ import { kafkaTriggerInput } from '../event-source-mapping/parameters.ts'
 import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { rateMs } from '../schedules/schedule.ts'
+import { buildSettings } from './build-settings.ts'
 import { variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
@@ -59,6 +60,7 @@ const shape = {
     .array(variableName)
     .default([])
     .describe('Names of the variables it reads where they are set, and does without where they are not'),
+  build: buildSettings.optional().describe('How its bundle is made, where more than code belongs to it'),
   triggers: z.strictObject({
     http: z
       .array(routeKey)
