@@ -1,6 +1,7 @@
 import type { BuildOptions } from 'esbuild'
 import type { BuildSettings } from '../local-runner/manifest/build-settings.ts'
 import { luaForEsbuild } from '../shared/redis/lua-includes.mjs'
+import { externalModules } from './external-modules.ts'
 
 /** The only way a function is bundled: for deployment, at the start and after a save. */
 export const bundleOptions = (root: string, name: string, { loader, external }: BuildSettings) =>
@@ -18,7 +19,7 @@ export const bundleOptions = (root: string, name: string, { loader, external }: 
     sourcesContent: false,
     loader,
     external,
-    plugins: [luaForEsbuild()],
+    plugins: [luaForEsbuild(), externalModules(external)],
     metafile: true,
     write: false,
     logLevel: 'silent',

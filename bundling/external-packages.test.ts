@@ -97,3 +97,35 @@ test('a package that is not installed fails the build, with what to do', async (
     'functions/tried/function.json names the external package "missing", which is not installed: run npm install missing',
   )
 })
+
+test('an import of an external package is what Node makes of it, for ES modules and CommonJS', async () => {
+  const { root, save, savePackage } = projectWithPackages()
+  save('package.json', '{"type":"module"}')
+  savePackage('node_modules/outer', 'export default 1\nexport const two = 2', {
+    type: 'module',
+    exports: './index.js',
+  })
+  savePackage('node_modules/inner', 'exports.__esModule = true\nexports.default = 1\nexports.two = 2')
+  save(
+    'functions/tried/function.json',
+    JSON.stringify({ name: 'tried', port: 1, build: { external: ['outer', 'inner'] }, triggers: {} }),
+  )
+  save(
+    'functions/tried/handler.ts',
+    "import outer, { two } from 'outer'\nimport inner from 'inner'\nexport const text = JSON.stringify([outer, two, inner])",
+  )
+  await build(root)
+  expect(run(root)).toBe('[1,2,{"__esModule":true,"default":1,"two":2}]')
+  const source = [
+    '--input-type=module',
+    '-e',
+    "console.log((await import('./functions/tried/handler.ts')).text)",
+  ]
+  expect(execFileSync(process.execPath, source, { cwd: root }).toString().trim()).toBe(run(root))
+})
+
+test('an external package that a bundle could not load fails the build, with the place of its import', async () => {
+  const { root, savePackage } = projectWithPackages()
+  savePackage('node_modules/outer', '', { exports: { import: './index.js' } })
+  await expect(build(root)).rejects.toThrow(/No "exports" main defined[^]*functions\/tried\/handler\.ts:1:21/)
+})

@@ -46,6 +46,7 @@ export async function createFunctionBuild(root: string, name: string): Promise<F
   async function build(): Promise<Built> {
     const json = await readFunction(root, name)
     const settings = parseBuildSettings(name, json.build)
+    const packages = readPackages(root, name, settings.external)
     const { metafile, outputFiles, warnings } = await bundler.bundle(settings)
     for (const warning of await formatMessages(warnings, { kind: 'warning' })) console.warn(warning)
     const sources = ownSources(name, metafile)
@@ -53,7 +54,7 @@ export async function createFunctionBuild(root: string, name: string): Promise<F
     const folder = join(root, 'dist', name)
     const files = [
       ...outputFiles.map(({ path, contents }) => ({ name: relative(folder, path), contents })),
-      ...readPackages(root, name, settings.external),
+      ...packages,
     ]
     checkSize(name, files)
     return {

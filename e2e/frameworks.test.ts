@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { unzipSync } from 'fflate'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { missingRuntimeClient } from '../local-runner/testing/runtime-client.ts'
 import { startFrameworkFunction } from './testing/framework-project.ts'
 
@@ -109,4 +114,17 @@ describe.each(kinds)('in $kind', ({ kind, missing }) => {
       await expectAnswers(url, 'welcome')
     },
   )
+})
+
+test('the zip of a function with native code, unpacked in an empty folder, answers in plain Node', async () => {
+  const { root } = await startFrameworkFunction('native', 'worker')
+  const folder = mkdtempSync(join(tmpdir(), 'zip-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(root, 'dist/native.zip'))))) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), bytes)
+  }
+  const code = "require('./index.cjs').handler().then((answer) => console.log(JSON.stringify(answer)))"
+  const answer = execFileSync(process.execPath, ['-e', code], { cwd: folder }).toString()
+  expect(JSON.parse(answer)).toEqual({ greeting: 'hello', checksum: crc32('hello') })
 })
