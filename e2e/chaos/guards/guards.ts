@@ -15,6 +15,7 @@ const DEDUCT = 'functions/stock/stock-deduct.lua'
 const holds = ['functions/order/place/stock-holds.contract.test.ts']
 const orders = ['functions/order/orders/orders.contract.test.ts']
 const intents = ['functions/order/orders/intents.contract.test.ts']
+const NOTIFY = 'functions/notification/notify-customer.ts'
 const BATCH = 'shared/middleware/kafka-batch.ts'
 const batch = ['shared/middleware/kafka-batch-order.test.ts']
 const DELIVERED = 'functions/stock/settle-delivered.ts'
@@ -268,6 +269,31 @@ export const GUARDS: readonly Guard[] = [
     guard: 'if not isIdempotent then',
     instead: 'if false then',
     tests: ['functions/notification/notifications.contract.test.ts'],
+  },
+  {
+    name: 'a mail is claimed only when a connection is free',
+    file: NOTIFY,
+    guard: 'await channel.whenFree(async (sendOne) => {',
+    instead:
+      'await ((use: Function) => use((...mail: unknown[]) => channel.whenFree((send) => (send as Function)(...mail))))(async (sendOne: Function) => {',
+    tests: ['functions/notification/notify-customer.test.ts'],
+  },
+  {
+    name: 'a mail is claimed only with the time to send it',
+    file: NOTIFY,
+    guard: 'if (msLeft() < CLAIM_LEASE_MS) throw outOfTime()',
+    instead: '',
+    tests: [
+      'functions/notification/notify-customer.test.ts',
+      'functions/notification/notification-handler.test.ts',
+    ],
+  },
+  {
+    name: 'no more mails are begun than there are connections',
+    file: 'functions/notification/smtp-connections.ts',
+    guard: '(await new Promise<Place>((resolve) => waiting.push(resolve)))',
+    instead: '{ limit: createTimeLimit(SEND_BUDGET_MS) }',
+    tests: ['functions/notification/smtp-connections.integration.test.ts'],
   },
   {
     name: 'a fenced attempt touches nothing',
