@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { parseConnectionUrl } from 'nodemailer/lib/shared'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { writeTogether } from '../../shared/write-together.ts'
 import { SEND_BUDGET_MS, type SendResult } from './channel.ts'
 import type { Mail } from './mime.ts'
 import { isConnectionLost, toSendFailure } from './send-failure.ts'
@@ -38,6 +39,8 @@ export async function openSmtpConnection(smtpUrl: string, limit: TimeLimit): Pro
     connection.close()
     throw error
   }
+  // nodemailer writes the end of a mail by itself.
+  if (connection._socket) writeTogether(connection._socket)
 
   return {
     send: async ({ envelope, bytes }, limit) => {

@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
-import { writeTogether } from './write-together.ts'
+import { writeTogether } from '../write-together.ts'
 
 /** Longest wait for a server to take a connection, in ms. */
 export const CONNECT_TIMEOUT_MS = 1000
@@ -72,7 +72,10 @@ function createCluster(nodes: string, tls: boolean, userInfo: string | undefined
   return cluster
 }
 
-/** Each connection is another stream. */
+/**
+ * ioredis writes each command by itself. Not its pipelines: here every command keeps its own reply, error and time limit, and
+ * goes to its own node. Each connection is another stream.
+ */
 const collectWrites = (node: Redis) => void node.on('connect', () => writeTogether(node.stream))
 
 function toNode(address: string): { readonly host: string; readonly port: number } {

@@ -1,10 +1,6 @@
 import type { Writable } from 'node:stream'
 
-/**
- * Has a stream write all that it is given in one turn of the event loop with one system call: ioredis writes each command by
- * itself. Every command keeps its own reply, error and time limit, which one of a pipeline does not, and commands for
- * several nodes of a cluster go each to its own.
- */
+/** Has a stream write all that it is given in one turn of the event loop with one system call. */
 export function writeTogether(stream: Writable): void {
   const write = stream.write.bind(stream)
   let isCollecting = false
