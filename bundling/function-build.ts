@@ -48,9 +48,9 @@ export async function createFunctionBuild(root: string, name: string): Promise<F
   async function build(): Promise<Built> {
     const json = await readFunction(root, name)
     const { metafile, outputFiles, warnings } = await builder.rebuild()
-    for (const warning of await formatMessages(warnings, { kind: 'warning' })) console.warn(warning)
+    if (warnings.length > 0) console.warn((await formatMessages(warnings, { kind: 'warning' })).join(''))
     const sources = ownSources(name, metafile)
-    await checkRoutes({ root, name, declared: json.triggers?.http ?? [], sources })
+    checkRoutes({ root, name, declared: json.triggers?.http ?? [], sources })
     const folder = join(root, 'dist', name)
     const files = outputFiles.map(({ path, contents }) => ({ name: relative(folder, path), contents }))
     return {
