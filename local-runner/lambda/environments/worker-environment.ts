@@ -102,7 +102,7 @@ export function startWorkerThread({
   }
   const takeChunk = async (requestId: string, bytes: Uint8Array, contentType: string) => {
     await sinkOf(requestId)?.write(bytes, contentType)
-    const taken: ChunkTaken = { chunkTaken: requestId }
+    const taken: ChunkTaken = { chunkTaken: requestId, bytes: bytes.length }
     worker.postMessage(taken)
   }
   const receive = (message: WorkerMessage) => {

@@ -18,9 +18,10 @@ export interface LoadMessage {
   readonly logStreamName: string
 }
 
-/** Runner to worker: the caller of this invocation can take its next chunk. */
+/** Runner to worker: the caller of this invocation has taken a chunk of it. */
 export interface ChunkTaken {
   readonly chunkTaken: string
+  readonly bytes: number
 }
 
 const functionError = z.object({

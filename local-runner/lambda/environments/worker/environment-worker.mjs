@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { installChildOutput } from './child-output.mjs'
+import { createChunkFlow } from './chunk-flow.mjs'
 import { installCrashReports } from './crash-report.mjs'
 import { installFunctionConsole } from './function-console.mjs'
 import { intoError, JSONStringifyError, toFunctionError, toLogJson } from './function-error.mjs'
@@ -29,6 +30,7 @@ const json = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON'
 const post = (message) => port.postMessage(message)
 
 const output = createOutput({ unread: setup.unread, post })
+const chunks = createChunkFlow(post)
 
 /** As AWS's client: through the console that the function sees. @param {string} what @param {unknown} thrown */
 function logError(what, thrown) {
@@ -53,16 +55,6 @@ const fixedContext = {
 
 /** As AWS's client, which waits a turn of the event loop before it answers. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
-
-/** By request id: how to go on when the caller has taken the last chunk. @type {Map<string, () => void>} */
-const onTaken = new Map()
-
-/** @param {string} requestId */
-function goOn(requestId) {
-  const resolve = onTaken.get(requestId)
-  onTaken.delete(requestId)
-  resolve?.()
-}
 
 /** @param {unknown} result @returns {string} */
 function toPayload(result) {
@@ -98,10 +90,7 @@ async function run(handler, message) {
     const streaming = asStreaming(handler)
     const result = streaming
       ? await runStreaming(streaming, event, context, {
-          onChunk: (bytes, contentType) => {
-            post({ type: 'chunk', requestId, bytes, contentType })
-            return new Promise((resolve) => onTaken.set(requestId, resolve))
-          },
+          onChunk: (chunk, contentType) => chunks.send(requestId, chunk, contentType),
           onEnd: () => post({ type: 'stream-end', requestId }),
         })
       : await handler(event, context)
@@ -117,7 +106,7 @@ async function run(handler, message) {
 /** @param {import('./load-handler.mjs').Handler} handler */
 function listen(handler) {
   port.on('message', (/** @type {WorkerInvoke | ChunkTaken} */ message) => {
-    if ('chunkTaken' in message) return goOn(message.chunkTaken)
+    if ('chunkTaken' in message) return chunks.taken(message)
     if (setup.multiConcurrent) return void runInvocation(message, () => run(handler, message))
     process.env._X_AMZN_TRACE_ID = message.traceId
     // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it. The

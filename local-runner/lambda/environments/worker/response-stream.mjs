@@ -95,15 +95,14 @@ function forHandler(response) {
 
 /** Runs a streaming handler until it has returned and ended its stream.
  * @param {StreamingHandler} handler @param {unknown} event @param {object} context
- * @param {{ readonly onChunk: (chunk: Uint8Array<ArrayBuffer>, contentType: string) => Promise<void>, readonly onEnd: () => void }} deps
+ * @param {{ readonly onChunk: (chunk: Uint8Array, contentType: string) => Promise<void>, readonly onEnd: () => void }} deps
  *   `onChunk` settles when the caller can take more */
 export async function runStreaming(handler, event, context, { onChunk, onEnd }) {
   const highWaterMark = /** @type {number | undefined} */ (Reflect.get(handler, HIGH_WATER_MARK))
   const response = new Response({
     ...(highWaterMark && { highWaterMark }),
     write: (/** @type {Buffer} */ chunk, _encoding, done) => {
-      // A copy: posting a part of Node's buffer pool would post the whole pool.
-      void onChunk(new Uint8Array(chunk), response.contentType).then(() => done())
+      void onChunk(chunk, response.contentType).then(() => done())
     },
     final: (done) => {
       onEnd()
