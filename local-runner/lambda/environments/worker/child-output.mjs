@@ -66,7 +66,9 @@ function wrapSpawn(write) {
 
 /** The one way of `spawnSync`, `execSync` and `execFileSync`, which is inside Node.js. @param {Write} write */
 function wrapSpawnSync(write) {
-  const binding = /** @type {{ spawn: SpawnSync }} */ (Reflect.get(process, 'binding').call(process, 'spawn_sync'))
+  const binding = /** @type {{ spawn: SpawnSync }} */ (
+    Reflect.get(process, 'binding').call(process, 'spawn_sync')
+  )
   const { spawn } = binding
   binding.spawn = (options) => {
     const fds = options.stdio.map(({ type, fd }) => (type === 'pipe' || type === 'ignore' ? undefined : fd))

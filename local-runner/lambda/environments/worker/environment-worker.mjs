@@ -138,7 +138,10 @@ process.env.LAMBDA_TASK_ROOT = taskRoot
 process.env.AWS_LAMBDA_LOG_STREAM_NAME = logStreamName
 fixedContext.logStreamName = logStreamName
 try {
-  listen(await loadHandler(taskRoot, handler))
+  const loaded = await loadHandler(taskRoot, handler)
+  // A rejection that the code has left unhandled ends the init.
+  await turn()
+  listen(loaded)
   post({ type: 'ready', usedMemoryBytes: usedMemoryBytes() })
 } catch (error) {
   logError('Init Error', error)

@@ -41,7 +41,9 @@ async function loadModule(taskRoot, folder, name) {
   try {
     const file = findModule(taskRoot, folder, name)
     /** @type {unknown} */
-    const loaded = file.endsWith('.cjs') ? requireFile(file, null, false) : await import(pathToFileURL(file).href)
+    const loaded = file.endsWith('.cjs')
+      ? requireFile(file, null, false)
+      : await import(pathToFileURL(file).href)
     return loaded
   } catch (error) {
     if (error instanceof SyntaxError) {
@@ -57,7 +59,8 @@ async function loadModule(taskRoot, folder, name) {
 }
 
 /** @param {unknown} owner @param {string} key @returns {unknown} */
-const property = (owner, key) => (typeof owner === 'object' && owner !== null ? Reflect.get(owner, key) : undefined)
+const property = (owner, key) =>
+  typeof owner === 'object' && owner !== null ? Reflect.get(owner, key) : undefined
 
 /**
  * Finds the handler by AWS's rules for Node 24.
@@ -66,7 +69,8 @@ const property = (owner, key) => (typeof owner === 'object' && owner !== null ? 
  */
 export async function loadHandler(taskRoot, handlerName) {
   if (handlerName.includes('..')) {
-    throw new MalformedHandlerNameError(`'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    throw new MalformedHandlerNameError(
+      `'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
     )
   }
   const last = basename(handlerName)

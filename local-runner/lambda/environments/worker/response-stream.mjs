@@ -68,7 +68,15 @@ class Response extends Writable {
 const METHODS = /** @type {const} */ ([
   ...['cork', 'destroy', 'end', 'uncork', 'write', 'addListener', 'on', 'once', 'prependListener'],
   ...['prependOnceListener', 'off', 'removeListener', 'removeAllListeners', 'setMaxListeners'],
-  ...['getMaxListeners', 'listeners', 'rawListeners', 'listenerCount', 'eventNames', 'emit', 'setContentType'],
+  ...[
+    'getMaxListeners',
+    'listeners',
+    'rawListeners',
+    'listenerCount',
+    'eventNames',
+    'emit',
+    'setContentType',
+  ],
 ])
 const PROPERTIES = /** @type {const} */ ([
   ...['destroyed', '_onBeforeFirstWrite', 'writableFinished', 'writableObjectMode', 'writableEnded'],

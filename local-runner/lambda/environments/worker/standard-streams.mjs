@@ -61,7 +61,8 @@ function wrapDescriptors(write) {
   }
   /** @param {readonly unknown[]} given */
   const whole = ([data, options]) => {
-    const encoding = typeof options === 'object' && options !== null && 'encoding' in options ? options.encoding : options
+    const encoding =
+      typeof options === 'object' && options !== null && 'encoding' in options ? options.encoding : options
     write(toBytes(data, undefined, encoding))
   }
   const nothing = () => undefined
@@ -75,8 +76,11 @@ function wrapDescriptors(write) {
     ['closeSync', nothing],
   ]
   for (const [name, take] of synchronous) {
-    wrapFs(name, (original) => (/** @type {unknown} */ fd, /** @type {unknown[]} */ ...given) =>
-      isStandardOutput(fd) ? take(given) : original.call(fs, fd, ...given),
+    wrapFs(
+      name,
+      (original) =>
+        (/** @type {unknown} */ fd, /** @type {unknown[]} */ ...given) =>
+          isStandardOutput(fd) ? take(given) : original.call(fs, fd, ...given),
     )
   }
   /** @type {readonly (readonly [name: string, take: (given: readonly unknown[]) => unknown])[]} */
