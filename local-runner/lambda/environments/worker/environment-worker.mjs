@@ -146,6 +146,7 @@ try {
 } catch (error) {
   logError('Init Error', error)
   post({ type: 'init-error', error: toFunctionError(error) })
-  // As AWS's client, which ends with the error.
+  // As AWS's client, which ends with the error, whatever was thrown.
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
   void Promise.reject(error)
 }

@@ -20,12 +20,13 @@ const CALLBACK_REMOVED =
 
 const requireHere = createRequire(import.meta.url)
 
+/** @type {unknown} */
+const load = Reflect.get(Module, '_load')
 /**
  * `require` of a file that nobody requires: its own name is not in its require stack twice. Not `import()`, which scans all
  * text of a .cjs file for export names before it runs; a bundle is half a megabyte.
- * @type {(file: string, parent: null, isMain: boolean) => unknown}
  */
-const requireFile = Reflect.get(Module, '_load')
+const requireFile = /** @type {(file: string, parent: null, isMain: boolean) => unknown} */ (load)
 
 /** The order is AWS's. A name that is no file may still be a package. @param {string} taskRoot @param {string} folder @param {string} name */
 function findModule(taskRoot, folder, name) {

@@ -46,7 +46,7 @@ class Response extends Writable {
   /** @type {BeforeFirstWrite | undefined} */
   _onBeforeFirstWrite
 
-  /** @override @param {any} chunk @param {any} [encoding] @param {any} [callback] */
+  /** @override @param {unknown} chunk @param {any} [encoding] @param {any} [callback] */
   write(chunk, encoding, callback) {
     // AWS's client reads the length of whatever it is given.
     if (chunk === null || chunk === undefined) {
@@ -55,7 +55,8 @@ class Response extends Writable {
     const isBytes = typeof chunk === 'string' || chunk instanceof Uint8Array
     if (!this.#hasBegun) this._onBeforeFirstWrite?.((first) => super.write(first))
     this.#hasBegun = true
-    return super.write(isBytes ? chunk : JSON.stringify(chunk), encoding, callback)
+    const write = /** @type {(...given: unknown[]) => boolean} */ (super.write.bind(this))
+    return write(isBytes ? chunk : JSON.stringify(chunk), encoding, callback)
   }
 
   setContentType() {
@@ -92,7 +93,9 @@ function forHandler(response) {
   for (const property of PROPERTIES) {
     Object.defineProperty(stream, property, {
       get: () => /** @type {unknown} */ (Reflect.get(response, property)),
-      set: (value) => void Reflect.set(response, property, value),
+      set: (value) => {
+        Reflect.set(response, property, value)
+      },
     })
   }
   return stream
@@ -102,7 +105,8 @@ function forHandler(response) {
  * @param {StreamingHandler} handler @param {unknown} event @param {object} context
  * @param {{ readonly onChunk: (chunk: Buffer) => void, readonly onEnd: () => void }} deps */
 export async function runStreaming(handler, event, context, { onChunk, onEnd }) {
-  const highWaterMark = /** @type {number | undefined} */ (Reflect.get(handler, HIGH_WATER_MARK))
+  const given = /** @type {unknown} */ (Reflect.get(handler, HIGH_WATER_MARK))
+  const highWaterMark = typeof given === 'number' ? given : undefined
   const response = new Response({
     ...(highWaterMark && { highWaterMark }),
     write: (/** @type {Buffer} */ chunk, _encoding, done) => {
