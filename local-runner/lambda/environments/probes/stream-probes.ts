@@ -77,7 +77,7 @@ export const streamProbes: readonly Probe[] = [
     'a high-water mark',
     "exports.handler = awslambda.streamifyResponse(async (event, stream) => { stream.write('x'); await wait(50); console.log(stream.writableHighWaterMark); stream.end() }, { highWaterMark: 1_000_000 })",
   ),
-  streamProbe('process.exit', "stream.write('a'); await wait(20); process.exit(2)", { calls: ['{}', '{}'] }),
+  streamProbe('process.exit', "stream.write('a'); await wait(150); process.exit(2)", { calls: ['{}', '{}'] }),
   streamProbe('process.exit after the end', "stream.end('a'); await wait(50); process.exit(2)", {
     calls: ['{}', '{}'],
   }),

@@ -49,6 +49,7 @@ function wrapSpawn(write) {
     /** @this {Child} @param {{ readonly stdio?: unknown }} options */
     function (options) {
       const { stdio } = options
+      /** @type {readonly unknown[]} */
       const wanted = isList(stdio) ? stdio : [stdio, stdio, stdio]
       const result = spawn.call(this, { ...options, stdio: wanted.map(instead) })
       const read = [...wanted.keys()].filter((fd) => isStandardOutput(inherited(wanted[fd], fd)))
