@@ -11,7 +11,10 @@ import { emptyServers } from './servers/servers.ts'
 const projectDirectory = join(import.meta.dirname, '..')
 const JOURNAL_ENTRIES = 10_000
 
-const terminal = createTerminalLog({ write: (text) => process.stdout.write(text) })
+const terminal = createTerminalLog({
+  write: (text) => process.stdout.write(text),
+  isTerminal: process.stdout.isTTY,
+})
 const { print } = terminal
 const journal = createJournal({ capacity: JOURNAL_ENTRIES, now: () => Date.now() })
 journal.listen(terminal.read)

@@ -14,3 +14,23 @@ test('keeps the last entries, oldest first, and calls listeners until they are r
   )
   expect(heard).toEqual(['a', 'b', 'c', 'd'])
 })
+
+test('keeps only the beginning of what a function wrote, and passes on all of it', () => {
+  const { record, entries, listen } = createJournal({ capacity: 3, now: () => 7 })
+  const heard: number[] = []
+  listen((entry) => entry.name === 'log' && heard.push(entry.line.length))
+  record({ name: 'log', functionName: 'order', line: 'x'.repeat(1_000_000) })
+  const error = { errorType: 'E', errorMessage: 'x'.repeat(1_000_000), trace: ['x'.repeat(1_000_000)] }
+  const logging = { logFormat: 'Text', systemLogLevel: 'INFO' } as const
+  record({
+    name: 'environment.init',
+    functionName: 'order',
+    logStreamName: 's',
+    outcome: 'failed',
+    initMs: 1,
+    error,
+    logging,
+  })
+  expect(heard).toEqual([1_000_000])
+  expect(JSON.stringify(entries()).length).toBeLessThan(50_000)
+})

@@ -19,7 +19,20 @@ export interface JournalDeps {
   readonly now: () => number
 }
 
-/** Keeps the last `capacity` events and passes each on to the listeners. */
+/** Characters that are kept of a text from a function, such as a log line. All that is kept stays below 160 MB so. */
+const KEPT_CHARACTERS = 16 * 1024
+
+const cut = (text: string) => (text.length > KEPT_CHARACTERS ? text.slice(0, KEPT_CHARACTERS) : text)
+
+/** What is kept of an entry: a function's own words may be megabytes. */
+function toKept(entry: JournalEntry): JournalEntry {
+  if (entry.name === 'log') return { ...entry, line: cut(entry.line) }
+  if (!('error' in entry) || typeof entry.error !== 'object') return entry
+  const { errorType, errorMessage } = entry.error
+  return { ...entry, error: { errorType: cut(errorType), errorMessage: cut(errorMessage) } }
+}
+
+/** Keeps the last `capacity` events, with long texts cut, and passes each on to the listeners as it is. */
 export function createJournal({ capacity, now }: JournalDeps): Journal {
   const ring: JournalEntry[] = []
   let next = 0
@@ -27,7 +40,7 @@ export function createJournal({ capacity, now }: JournalDeps): Journal {
   return {
     record: (event) => {
       const entry = { at: now(), ...event }
-      ring[next] = entry
+      ring[next] = toKept(entry)
       next = (next + 1) % capacity
       for (const listener of listeners) listener(entry)
     },

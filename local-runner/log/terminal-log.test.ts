@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import type { JournalEvent } from '../journal/events.ts'
 import { createTerminalLog } from './terminal-log.ts'
 
-function linesOf(...events: readonly JournalEvent[]) {
+const linesOf = (...events: readonly JournalEvent[]) => linesOn(false, events)
+
+function linesOn(isTerminal: boolean, events: readonly JournalEvent[]) {
   let text = ''
-  const { read, flush } = createTerminalLog({ write: (more) => void (text += more) })
+  const { read, flush } = createTerminalLog({ write: (more) => void (text += more), isTerminal })
   for (const event of events) read({ at: 0, ...event })
   flush()
   return text.split('\n').slice(0, -1)
@@ -136,4 +138,25 @@ test('an error of a Kafka client shows, of a mapping and of the runner itself; i
     'order                     1970-01-01T00:00:00.000Z\t[kafka]\tConnection: refused',
     'runner                    1970-01-01T00:00:00.000Z\t[kafka]\tConnection: refused',
   ])
+})
+
+test('on a terminal control characters are spelled out, and in a file they are as written', () => {
+  const line = 'a\tb\u001b[2J\r\u0007\u009b\u202e\u007fü'
+  expect(linesOn(true, [log(line)])).toEqual([
+    'order@0123456789ab        a\tb\\u001b[2J\\u000d\\u0007\\u009b\\u202e\\u007fü',
+  ])
+  expect(linesOn(false, [log(line)])).toEqual([`order@0123456789ab        ${line}`])
+})
+
+test('lines that together are longer than a text can be are written in parts', () => {
+  const lengths: number[] = []
+  const { read, flush } = createTerminalLog({
+    write: ({ length }) => lengths.push(length),
+    isTerminal: false,
+  })
+  const line = 'x'.repeat(1024 * 1024)
+  for (let n = 0; n < 600; n++) read({ at: 0, ...log(line) })
+  flush()
+  expect(lengths.length).toBeGreaterThan(100)
+  expect(Math.max(...lengths)).toBeLessThan(3 * line.length)
 })

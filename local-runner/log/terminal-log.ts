@@ -1,9 +1,12 @@
 import type { JournalEntry } from '../journal/journal.ts'
 import { logLines } from './log-lines.ts'
 import { runnerLine } from './runner-line.ts'
+import { withoutControls } from './without-controls.ts'
 
 export interface TerminalLogDeps {
   readonly write: (text: string) => void
+  /** Whether control characters would act on what reads it. */
+  readonly isTerminal: boolean
 }
 
 export interface TerminalLog {
@@ -16,26 +19,34 @@ export interface TerminalLog {
 
 /** For a function's name and its build's id. */
 const PREFIX_WIDTH = 26
+/** Written at once, and not only at the end of the turn: a text has a longest length. */
+const MAX_BUFFERED_CHARACTERS = 1024 * 1024
 
 /**
  * Shows the journal on a terminal, each line prefixed with its function's name and build. Scheduled invocations run several
  * times a second, so one is shown only when it logs something or fails.
  */
-export function createTerminalLog({ write }: TerminalLogDeps): TerminalLog {
+export function createTerminalLog({ write, isTerminal }: TerminalLogDeps): TerminalLog {
   const heldLines = new Map<string | undefined, readonly string[]>()
   let buffered: string[] = []
+  let size = 0
 
   const flush = () => {
     if (buffered.length === 0) return
     write(`${buffered.join('\n')}\n`)
     buffered = []
+    size = 0
   }
   const show = (prefix: string, lines: readonly string[]) => {
     // Written once per turn of the event loop: a write per line halves the throughput of fast functions.
     if (lines.length === 0) return
     if (buffered.length === 0) setImmediate(flush)
-    for (const line of lines.join('\n').split('\n'))
-      buffered.push(`${prefix.padEnd(PREFIX_WIDTH - 1)} ${line}`)
+    for (const line of lines.flatMap((text) => text.split('\n'))) {
+      const shown = isTerminal ? withoutControls(line) : line
+      buffered.push(`${prefix.padEnd(PREFIX_WIDTH - 1)} ${shown}`)
+      size += shown.length
+      if (size > MAX_BUFFERED_CHARACTERS) flush()
+    }
   }
 
   function read(entry: JournalEntry) {

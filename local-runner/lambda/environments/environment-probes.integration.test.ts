@@ -27,7 +27,7 @@ if (missingRuntimeClient !== undefined) {
     ...titled('loaded', initProbes),
     ...titled('returned', answerProbes),
     ...titled('streamed', streamProbes),
-  ])('[3.2] [3.7] %s: answers and log lines are those of AWS\'s client', async (_, probe) => {
+  ])("[3.2] [3.7] %s: answers and log lines are those of AWS's client", async (_, probe) => {
     const [worker, reference] = await Promise.all([observe(probe, workerIn), observe(probe, inProcess)])
     if (probe.differs === undefined) return expect(worker).toEqual(reference)
     expect(worker.answers).toEqual(reference.answers)

@@ -1,6 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import type { EnvironmentEvent, RecordEnvironmentEvent } from '../../journal/environment-events.ts'
-import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome, InvokeMessage } from '../execution-environment.ts'
+import type {
+  EnvironmentAnswer,
+  ExecutionEnvironment,
+  InitOutcome,
+  InvokeMessage,
+} from '../execution-environment.ts'
 import type { InvocationResult } from '../invocation.ts'
 import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge, truncated } from '../sandbox-errors.ts'
 import { afterLastWords } from './last-words.ts'
@@ -33,6 +38,8 @@ export interface WorkerThread {
   readonly terminate: () => Promise<void>
 }
 
+/** Lambda kills a process that needs more than it has. */
+const OUT_OF_MEMORY = 'signal: killed'
 const WORKER = new URL('./worker/environment-worker.mjs', import.meta.url)
 
 const toResult = (payload: string): InvocationResult =>
@@ -63,6 +70,7 @@ export function startWorkerThread({
   let alive = true
   let booted = false
   let ending: string | undefined
+  let crash: string | undefined
   // Until it is known which build the thread serves.
   const held: EnvironmentEvent[] = []
   let record: RecordEnvironmentEvent = (event) => void held.push(event)
@@ -152,13 +160,14 @@ export function startWorkerThread({
   })
   worker.on('error', (error: unknown) => {
     const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    ending = outOfMemory ? 'signal: killed' : 'exit status 1'
-    // The worker itself has written all others, as Node.js does.
-    if (outOfMemory || !booted) log(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    ending = outOfMemory ? OUT_OF_MEMORY : 'exit status 1'
+    crash = error instanceof Error ? (error.stack ?? error.message) : String(error)
   })
   worker.on('exit', (exitCode) => {
     alive = false
     output.flush()
+    // All other crashes the worker itself has written, as Node.js does.
+    if (crash !== undefined && (ending === OUT_OF_MEMORY || !booted)) log(crash)
     ending ??= exitCode === 0 ? undefined : `exit status ${exitCode}`
     init.resolve({ outcome: 'exited', ending })
     for (const [requestId, { sink }] of [...inFlight]) {

@@ -12,7 +12,6 @@ export function toWorkerInvoke(message: InvokeMessage, functionArn: string): Wor
   const { requestId, payload, deadlineEpochMs, traceId } = message
   const { invokedFunctionArn, clientContext, tenantId } = message
   const usual = { requestId, payload, deadlineEpochMs, traceId }
-  const isUsual =
-    invokedFunctionArn === functionArn && clientContext === undefined && tenantId === undefined
+  const isUsual = invokedFunctionArn === functionArn && clientContext === undefined && tenantId === undefined
   return isUsual ? usual : { ...usual, special: { invokedFunctionArn, clientContext, tenantId } }
 }

@@ -19,7 +19,9 @@ function normalize(text: string, taskRoot: string): string {
 
 /** Without the four lines that Node.js puts above an error from its own code or the runtime's: its place, the line, a mark and an empty line. */
 function withoutNodeSource(lines: readonly string[]): readonly string[] {
-  const start = lines.findIndex((line) => /^\[[^\]]*\] (node:|file:.*aws-lambda-ric|\/.*\/worker\/[\w-]+\.mjs:)/.test(line))
+  const start = lines.findIndex((line) =>
+    /^\[[^\]]*\] (node:|file:.*aws-lambda-ric|\/.*\/worker\/[\w-]+\.mjs:)/.test(line),
+  )
   return start === -1 ? lines : withoutNodeSource([...lines.slice(0, start), ...lines.slice(start + 4)])
 }
 
@@ -34,7 +36,11 @@ export async function observe(
   { source, files = { 'index.cjs': source }, definition, calls = ['{}'] }: Probe,
   environment: (taskRoot: string) => EnvironmentKind,
 ): Promise<Observation> {
-  const hosted = hostFiles({ files, definition: { timeout: 10, memorySize: 256, ...definition }, environment })
+  const hosted = hostFiles({
+    files,
+    definition: { timeout: 10, memorySize: 256, ...definition },
+    environment,
+  })
   const answers: unknown[] = []
   for (const [index, payload] of calls.entries()) {
     const answer = await hosted.invoke(payload, { requestId: `r-${index + 1}` })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type CappedStream, createCappedStream } from '../../capped-stream.ts'
 import type { EnvironmentAnswer, InitOutcome, InvokeMessage } from '../../execution-environment.ts'
 import type { FunctionError, InvocationResult } from '../../invocation.ts'
-import { exited } from '../../sandbox-errors.ts'
+import { exited, truncated } from '../../sandbox-errors.ts'
 import {
   invalidInvocationId,
   invalidRequestId,
@@ -48,6 +48,8 @@ export interface RuntimeSessionDeps {
 interface InFlight {
   readonly delivery: Delivery
   readonly resolve: (answer: EnvironmentAnswer) => void
+  /** Its runtime has begun to stream the answer. */
+  hasBegun: boolean
 }
 
 /** One runtime at the Runtime API: which requests it may send when, by the rules of AWS's own emulator. */
@@ -83,7 +85,7 @@ export function createRuntimeSession({
       new Promise((resolve) => {
         if (ended) return resolve(dead(message.requestId))
         const delivery = { ...message, invocationId: randomUUID() }
-        inFlight.set(message.requestId, { delivery, resolve })
+        inFlight.set(message.requestId, { delivery, resolve, hasBegun: false })
         const first = waiting.shift()
         if (first) give(first, delivery)
         else pending.push(delivery)
@@ -95,7 +97,9 @@ export function createRuntimeSession({
       howItEnded = ending
       finish?.()
       init.resolve({ outcome: 'exited', ending })
-      for (const [requestId, { resolve }] of inFlight) resolve(dead(requestId))
+      for (const [requestId, { resolve, hasBegun }] of inFlight) {
+        resolve(hasBegun ? { result: { outcome: 'function-error', error: truncated } } : dead(requestId))
+      }
       inFlight.clear()
     },
 
@@ -127,7 +131,9 @@ export function createRuntimeSession({
     },
 
     streamOf: (requestId) => {
-      const onChunk = inFlight.get(requestId)?.delivery.onChunk
+      const call = inFlight.get(requestId)
+      if (call) call.hasBegun = true
+      const onChunk = call?.delivery.onChunk
       return onChunk && createCappedStream(onChunk)
     },
 

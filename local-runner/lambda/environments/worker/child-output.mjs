@@ -36,6 +36,9 @@ function exitWhenRead(child) {
   }
 }
 
+/** @param {unknown} value @returns {value is readonly unknown[]} */
+const isList = (value) => Array.isArray(value)
+
 /** The one way of `spawn`, `exec`, `execFile` and `fork`. @param {Write} write */
 function wrapSpawn(write) {
   const { prototype } = ChildProcess
@@ -46,7 +49,8 @@ function wrapSpawn(write) {
     /** @this {Child} @param {{ readonly stdio?: unknown }} options */
     function (options) {
       const { stdio } = options
-      const wanted = /** @type {readonly unknown[]} */ (Array.isArray(stdio) ? stdio : [stdio, stdio, stdio])
+      /** @type {readonly unknown[]} */
+      const wanted = isList(stdio) ? stdio : [stdio, stdio, stdio]
       const result = spawn.call(this, { ...options, stdio: wanted.map(instead) })
       const read = [...wanted.keys()].filter((fd) => isStandardOutput(inherited(wanted[fd], fd)))
       for (const fd of read) {
@@ -66,7 +70,10 @@ function wrapSpawn(write) {
 
 /** The one way of `spawnSync`, `execSync` and `execFileSync`, which is inside Node.js. @param {Write} write */
 function wrapSpawnSync(write) {
-  const binding = /** @type {{ spawn: SpawnSync }} */ (Reflect.get(process, 'binding').call(process, 'spawn_sync'))
+  const { binding: bindingOf } = /** @type {{ binding: (name: string) => unknown }} */ (
+    /** @type {unknown} */ (process)
+  )
+  const binding = /** @type {{ spawn: SpawnSync }} */ (bindingOf('spawn_sync'))
   const { spawn } = binding
   binding.spawn = (options) => {
     const fds = options.stdio.map(({ type, fd }) => (type === 'pipe' || type === 'ignore' ? undefined : fd))

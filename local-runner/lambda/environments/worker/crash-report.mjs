@@ -9,14 +9,17 @@ const PLACE = /(?:file:\/\/)?(\/[^\s()]+):(\d+):(\d+)\)?$/
  * @param {Error} error
  */
 function isFresh(error) {
-  const { prepareStackTrace } = Error
+  /** @type {unknown} */
+  const prepare = Reflect.get(Error, 'prepareStackTrace')
   let fresh = false
   Error.prepareStackTrace = (...given) => {
     fresh = true
-    return prepareStackTrace?.(...given)
+    return typeof prepare === 'function'
+      ? /** @type {unknown} */ (Reflect.apply(prepare, Error, given))
+      : undefined
   }
   void error.stack
-  Error.prepareStackTrace = prepareStackTrace
+  Reflect.set(Error, 'prepareStackTrace', prepare)
   return fresh
 }
 

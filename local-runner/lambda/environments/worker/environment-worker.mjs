@@ -138,11 +138,15 @@ process.env.LAMBDA_TASK_ROOT = taskRoot
 process.env.AWS_LAMBDA_LOG_STREAM_NAME = logStreamName
 fixedContext.logStreamName = logStreamName
 try {
-  listen(await loadHandler(taskRoot, handler))
+  const loaded = await loadHandler(taskRoot, handler)
+  // A rejection that the code has left unhandled ends the init.
+  await turn()
+  listen(loaded)
   post({ type: 'ready', usedMemoryBytes: usedMemoryBytes() })
 } catch (error) {
   logError('Init Error', error)
   post({ type: 'init-error', error: toFunctionError(error) })
-  // As AWS's client, which ends with the error.
+  // As AWS's client, which ends with the error, whatever was thrown.
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
   void Promise.reject(error)
 }

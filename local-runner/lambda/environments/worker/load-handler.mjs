@@ -20,12 +20,13 @@ const CALLBACK_REMOVED =
 
 const requireHere = createRequire(import.meta.url)
 
+/** @type {unknown} */
+const load = Reflect.get(Module, '_load')
 /**
  * `require` of a file that nobody requires: its own name is not in its require stack twice. Not `import()`, which scans all
  * text of a .cjs file for export names before it runs; a bundle is half a megabyte.
- * @type {(file: string, parent: null, isMain: boolean) => unknown}
  */
-const requireFile = Reflect.get(Module, '_load')
+const requireFile = /** @type {(file: string, parent: null, isMain: boolean) => unknown} */ (load)
 
 /** The order is AWS's. A name that is no file may still be a package. @param {string} taskRoot @param {string} folder @param {string} name */
 function findModule(taskRoot, folder, name) {
@@ -41,7 +42,9 @@ async function loadModule(taskRoot, folder, name) {
   try {
     const file = findModule(taskRoot, folder, name)
     /** @type {unknown} */
-    const loaded = file.endsWith('.cjs') ? requireFile(file, null, false) : await import(pathToFileURL(file).href)
+    const loaded = file.endsWith('.cjs')
+      ? requireFile(file, null, false)
+      : await import(pathToFileURL(file).href)
     return loaded
   } catch (error) {
     if (error instanceof SyntaxError) {
@@ -57,7 +60,8 @@ async function loadModule(taskRoot, folder, name) {
 }
 
 /** @param {unknown} owner @param {string} key @returns {unknown} */
-const property = (owner, key) => (typeof owner === 'object' && owner !== null ? Reflect.get(owner, key) : undefined)
+const property = (owner, key) =>
+  typeof owner === 'object' && owner !== null ? Reflect.get(owner, key) : undefined
 
 /**
  * Finds the handler by AWS's rules for Node 24.
@@ -66,7 +70,8 @@ const property = (owner, key) => (typeof owner === 'object' && owner !== null ? 
  */
 export async function loadHandler(taskRoot, handlerName) {
   if (handlerName.includes('..')) {
-    throw new MalformedHandlerNameError(`'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    throw new MalformedHandlerNameError(
+      `'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
     )
   }
   const last = basename(handlerName)

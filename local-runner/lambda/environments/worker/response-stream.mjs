@@ -47,7 +47,7 @@ class Response extends Writable {
   /** @type {BeforeFirstWrite | undefined} */
   _onBeforeFirstWrite
 
-  /** @override @param {any} chunk @param {any} [encoding] @param {any} [callback] */
+  /** @override @param {unknown} chunk @param {any} [encoding] @param {any} [callback] */
   write(chunk, encoding, callback) {
     // AWS's client reads the length of whatever it is given.
     if (chunk === null || chunk === undefined) {
@@ -56,7 +56,8 @@ class Response extends Writable {
     const isBytes = typeof chunk === 'string' || chunk instanceof Uint8Array
     if (!this.#hasBegun) this._onBeforeFirstWrite?.((first) => super.write(first))
     this.#hasBegun = true
-    return super.write(isBytes ? chunk : JSON.stringify(chunk), encoding, callback)
+    const write = /** @type {(...given: unknown[]) => boolean} */ (super.write.bind(this))
+    return write(isBytes ? chunk : JSON.stringify(chunk), encoding, callback)
   }
 
   /** @param {string} type */
@@ -71,7 +72,15 @@ class Response extends Writable {
 const METHODS = /** @type {const} */ ([
   ...['cork', 'destroy', 'end', 'uncork', 'write', 'addListener', 'on', 'once', 'prependListener'],
   ...['prependOnceListener', 'off', 'removeListener', 'removeAllListeners', 'setMaxListeners'],
-  ...['getMaxListeners', 'listeners', 'rawListeners', 'listenerCount', 'eventNames', 'emit', 'setContentType'],
+  ...[
+    'getMaxListeners',
+    'listeners',
+    'rawListeners',
+    'listenerCount',
+    'eventNames',
+    'emit',
+    'setContentType',
+  ],
 ])
 const PROPERTIES = /** @type {const} */ ([
   ...['destroyed', '_onBeforeFirstWrite', 'writableFinished', 'writableObjectMode', 'writableEnded'],
@@ -87,7 +96,9 @@ function forHandler(response) {
   for (const property of PROPERTIES) {
     Object.defineProperty(stream, property, {
       get: () => /** @type {unknown} */ (Reflect.get(response, property)),
-      set: (value) => void Reflect.set(response, property, value),
+      set: (value) => {
+        Reflect.set(response, property, value)
+      },
     })
   }
   return stream
@@ -98,7 +109,8 @@ function forHandler(response) {
  * @param {{ readonly onChunk: (chunk: Uint8Array, contentType: string) => Promise<void>, readonly onEnd: () => void }} deps
  *   `onChunk` settles when the caller can take more */
 export async function runStreaming(handler, event, context, { onChunk, onEnd }) {
-  const highWaterMark = /** @type {number | undefined} */ (Reflect.get(handler, HIGH_WATER_MARK))
+  const given = /** @type {unknown} */ (Reflect.get(handler, HIGH_WATER_MARK))
+  const highWaterMark = typeof given === 'number' ? given : undefined
   const response = new Response({
     ...(highWaterMark && { highWaterMark }),
     write: (/** @type {Buffer} */ chunk, _encoding, done) => {

@@ -40,9 +40,16 @@ function toBytes(data, offset, length) {
   return bytes.subarray(start, start + size)
 }
 
-/** @param {string} name @param {(original: Function) => Function} wrap */
+/** @typedef {(...given: unknown[]) => unknown} Call */
+/** @typedef {(given: readonly unknown[]) => unknown} Take */
+
+/** @param {string} name @param {(original: Call) => Call} wrap */
 function wrapFs(name, wrap) {
-  Reflect.set(fs, name, wrap(Reflect.get(fs, name)))
+  /** @type {unknown} */
+  const found = Reflect.get(fs, name)
+  const original = /** @type {Call} */ (found)
+  // With what `promisify` finds on it.
+  Reflect.set(fs, name, Object.defineProperties(wrap(original), Object.getOwnPropertyDescriptors(original)))
 }
 
 /** @param {Write} write */
@@ -61,11 +68,12 @@ function wrapDescriptors(write) {
   }
   /** @param {readonly unknown[]} given */
   const whole = ([data, options]) => {
-    const encoding = typeof options === 'object' && options !== null && 'encoding' in options ? options.encoding : options
+    const encoding =
+      typeof options === 'object' && options !== null && 'encoding' in options ? options.encoding : options
     write(toBytes(data, undefined, encoding))
   }
   const nothing = () => undefined
-  /** @type {readonly (readonly [name: string, take: (given: readonly unknown[]) => unknown])[]} */
+  /** @type {readonly (readonly [name: string, take: Take])[]} */
   const synchronous = [
     ['writeSync', one],
     ['writevSync', several],
@@ -75,11 +83,14 @@ function wrapDescriptors(write) {
     ['closeSync', nothing],
   ]
   for (const [name, take] of synchronous) {
-    wrapFs(name, (original) => (/** @type {unknown} */ fd, /** @type {unknown[]} */ ...given) =>
-      isStandardOutput(fd) ? take(given) : original.call(fs, fd, ...given),
+    wrapFs(
+      name,
+      (original) =>
+        (fd, ...given) =>
+          isStandardOutput(fd) ? take(given) : original(fd, ...given),
     )
   }
-  /** @type {readonly (readonly [name: string, take: (given: readonly unknown[]) => unknown])[]} */
+  /** @type {readonly (readonly [name: string, take: Take])[]} */
   const withCallback = [
     ['write', one],
     ['writev', several],
@@ -89,11 +100,12 @@ function wrapDescriptors(write) {
     ['close', nothing],
   ]
   for (const [name, take] of withCallback) {
-    wrapFs(name, (original) => (/** @type {unknown} */ fd, /** @type {unknown[]} */ ...given) => {
+    wrapFs(name, (original) => (fd, ...given) => {
       const callback = given.at(-1)
-      if (!isStandardOutput(fd) || typeof callback !== 'function') return original.call(fs, fd, ...given)
+      if (!isStandardOutput(fd) || typeof callback !== 'function') return original(fd, ...given)
       const taken = take(given.slice(0, -1))
-      setImmediate(() => callback(null, taken, given[0]))
+      setImmediate(() => void Reflect.apply(callback, undefined, [null, taken, given[0]]))
+      return undefined
     })
   }
 }
