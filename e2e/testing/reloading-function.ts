@@ -9,7 +9,7 @@ import { createLambdaApi } from '../../local-runner/lambda-api/lambda-api.ts'
 import { readManifest } from '../../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../../local-runner/reload/builder.ts'
 import { createReload } from '../../local-runner/reload/reload.ts'
-import { startFunctions } from '../../local-runner/startup/start-functions.ts'
+import { createRunningFunctions } from '../../local-runner/startup/running-functions.ts'
 
 export interface ReloadingFunctionDeps {
   /** Absolute: the project. */
@@ -24,7 +24,6 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const { root, functionName, variables, journal } = deps
   const { record, listen } = journal
   const builder = createBuilder(root)
-  const builtAtEpochMs = Date.now()
   const built = await builder.build()
   const { functions, api } = await readManifest(join(root, 'dist', 'manifest.json'))
   const definition = functions.find(({ name }) => name === functionName)
@@ -33,10 +32,9 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const newStopList = () =>
     createStopList({ onError: (what, error) => console.error(`Stopping the ${what} failed:`, error) })
   const stops = newStopList()
-  const reload = createReload({ root, builder, built, builtAtEpochMs, record, print: console.log })
+  const reload = createReload({ root, record, print: console.log })
   const apiFunctions = new Map<string, ApiFunction>()
-  const [running] = await startFunctions({
-    manifest: { functions: [{ ...definition, port: 0 }], api },
+  const runningFunctions = createRunningFunctions({
     config: {
       environment: 'worker',
       host: '127.0.0.1',
@@ -48,7 +46,7 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
     reload,
     // Nothing listens there, and nothing asks: the mappings are not started.
     kafkaBrokers: ['127.0.0.1:1'],
-    variable: (name) => variables[name],
+    variablesOf: () => variables,
     health: createHealth(),
     lambdaApi: createLambdaApi({
       functions: apiFunctions,
@@ -66,6 +64,14 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
     }),
     onError: console.error,
   })
-  stops.add('file watch', reload.watch())
-  return { port: running?.port ?? 0, stop: stops.stopAll }
+  const running = await runningFunctions.start({
+    definition: { ...definition, port: 0 },
+    api,
+    built: built.find(({ name }) => name === functionName),
+  })
+  stops.add(
+    'file watch',
+    reload.watch(() => undefined),
+  )
+  return { port: running.port(), stop: stops.stopAll }
 }

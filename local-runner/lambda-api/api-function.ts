@@ -6,15 +6,14 @@ import type { FunctionDefinition } from '../manifest/function-definition.ts'
 /** A function as the Lambda API sees it. */
 export interface ApiFunction {
   readonly definition: FunctionDefinition
-  /** Of its variables that are set. */
-  readonly variableNames: readonly string[]
+  readonly variables: Readonly<Record<string, string>>
   readonly invoke: Invoke
   readonly addEvent: EventQueue['add']
   /** Undefined: none is reserved. */
   readonly reservedConcurrency: () => number | undefined
   /** Takes effect at once. Settles when the choice is kept. */
   readonly reserveConcurrency: (executions: number | undefined) => Promise<void>
-  readonly mappings: readonly ApiMapping[]
+  readonly mappings: () => readonly ApiMapping[]
 }
 
 /** An event source mapping as the Lambda API sees it. */

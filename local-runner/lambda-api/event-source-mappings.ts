@@ -59,7 +59,7 @@ const parameters = z.strictObject(
 export function createEventSourceMappings({ functions, functionCode }: EventSourceMappingsDeps) {
   const all = (): readonly Owned[] =>
     [...functions].flatMap(([functionName, { mappings }]) =>
-      mappings.map((mapping) => ({ functionName, mapping })),
+      mappings().map((mapping) => ({ functionName, mapping })),
     )
 
   async function describe({ functionName, mapping }: Owned) {

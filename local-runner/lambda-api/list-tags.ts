@@ -23,7 +23,7 @@ export function listTags(functions: ReadonlyMap<string, ApiFunction>, resource: 
   }
   const known = [...functions.values()].flatMap(({ definition, mappings }) => [
     functionArn(definition.name),
-    ...mappings.map(({ id }) => mappingArn(id)),
+    ...mappings().map(({ id }) => mappingArn(id)),
   ])
   if (known.includes(resource)) return jsonAnswer({ Tags: {} })
   return resourceNotFound(`${nameOf(kind)} not found: ${resource}`)

@@ -51,11 +51,10 @@ export interface RunningHost extends FunctionHost {
   /** Limits the environments to what is reserved; undefined: to what the machine can run. */
   readonly reserve: (concurrency: number | undefined) => void
   /**
-   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Does nothing
-   * for other kinds of environment.
-   * @param dependencies absolute path of a module that imports them
+   * Starts an empty thread that becomes the next environment; settles when it can load code. Does nothing for other kinds of
+   * environment.
    */
-  readonly prepareSpare: (dependencies: string) => Promise<void>
+  readonly prepareSpare: () => Promise<void>
 }
 
 type Waiter = Call & { readonly answer: (result: InvocationResult) => void }

@@ -4,7 +4,7 @@ import { kafkaTriggerInput } from '../event-source-mapping/parameters.ts'
 import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { rateMs } from '../schedules/schedule.ts'
-import { variableName } from './variable-name.ts'
+import { variableList, variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
 /** `{proxy+}` only as the last segment. */
@@ -58,7 +58,9 @@ const shape = {
     .prefault({})
     .describe('Asynchronous invocations: retries, age, destinations'),
   deadLetterConfig: deadLetterConfig.optional().describe('Where asynchronous events go that failed for good'),
-  environment: z.array(variableName).default([]).describe('Names of the variables the function reads'),
+  environment: variableList
+    .prefault([])
+    .describe('Variables the function reads: names, or { "NAME": "default" }'),
   optionalEnvironment: z
     .array(variableName)
     .default([])

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
+import { build } from '../../esbuild.config.mjs'
 import type { JournalEvent } from '../journal/events.ts'
 import type { InvocationOptions } from '../lambda/invocation.ts'
 import { readManifest } from '../manifest/manifest.ts'
@@ -11,7 +13,6 @@ import { createScratchProject } from '../testing/scratch-project.ts'
 import { createBuilder } from './builder.ts'
 import { createReload } from './reload.ts'
 
-const numbers = z.array(z.number())
 const value = (text: string) => `export const value = ${text}\n`
 
 /** Runs the scratch project's function as `npm start` does; without `watched` only the calls see a save. */
@@ -21,27 +22,21 @@ async function reloading({
 }: ReturnType<typeof createScratchProject> & { watched?: boolean }) {
   const { root } = project
   const builder = createBuilder(root)
-  const builtAtEpochMs = Date.now()
   const built = await builder.build()
   const { functions } = await readManifest(join(root, 'dist', 'manifest.json'))
   const [definition] = functions
   if (!definition) throw new Error('the scratch project has no function')
   const events: JournalEvent[] = []
-  const printed: string[] = []
+  const settings: string[] = []
   const record = (event: JournalEvent) => void events.push(event)
-  const reload = createReload({
-    root,
-    builder,
-    built,
-    builtAtEpochMs,
-    record,
-    print: (line) => void printed.push(line),
-  })
+  const reload = createReload({ root, record, print: console.error })
+  const [first] = built
+  if (!first) throw new Error('nothing was built')
   const host = reload.follow(
-    'tried',
+    first,
     createBundleHost({
       definition,
-      taskRoot: join(root, 'dist', 'tried'),
+      taskRoot: first.bundle.taskRoot,
       environment: { kind: 'worker', compileCacheDirectory: join(root, '.local', 'compile-cache') },
       strictConcurrency: false,
       variables: {},
@@ -49,7 +44,7 @@ async function reloading({
       newId: () => randomUUID(),
     }),
   )
-  const stopWatching = watched ? reload.watch() : () => undefined
+  const stopWatching = watched ? reload.watch((changed) => void settings.push(...changed)) : () => undefined
   onTestFinished(async () => {
     stopWatching()
     await host.stop()
@@ -58,7 +53,7 @@ async function reloading({
     const result = await host.invoke(payload, options)
     return result.outcome === 'success' ? (JSON.parse(result.payload) as unknown) : result
   }
-  return { ...project, host, definition, call, events, printed }
+  return { ...project, host, definition, call, events, settings }
 }
 
 const callsAtOnce = (call: () => Promise<unknown>, count: number) =>
@@ -153,62 +148,49 @@ test('a save that reaches into another function is refused as by the build', asy
   })
 })
 
-test('every line names its build: the deployable bytes until a save, then a development build', async () => {
-  const project = createScratchProject()
-  project.save('functions/tried/a.ts', "export const a = () => { console.log('here'); return 1 }\n")
-  // A source as recent as the build itself would be built again.
-  const savedAt = Date.now()
-  await expect.poll(() => Date.now() - savedAt).toBeGreaterThan(50)
-  const { save, call, events, definition } = await reloading(project)
-  await call()
-  const invocations = () =>
-    events.flatMap((event) =>
-      'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
-    )
-  const idsOf = (wanted: ReturnType<typeof invocations>) => [...new Set(wanted.map(({ buildId }) => buildId))]
-  expect(idsOf(invocations())).toEqual([definition.buildId])
-  events.length = 0
-  save('functions/tried/a.ts', "export const a = () => { console.log('there'); return 2 }\n")
-  expect(await call()).toBe(2)
-  const [buildId, ...others] = idsOf(invocations())
-  expect(buildId).toMatch(/^dev-[0-9a-f]{8}$/)
-  expect(others).toEqual([])
-  expect(invocations().map(({ name }) => name)).toEqual(['invocation.started', 'log', 'invocation.finished'])
-})
-
-test('packages are loaded once, ahead, in the environment that waits for the next save', async () => {
-  const project = createScratchProject()
-  project.save('node_modules/counted/package.json', '{"name":"counted","type":"module","main":"index.js"}')
-  project.save(
-    'node_modules/counted/index.js',
-    'export const loadedAt = performance.timeOrigin + performance.now()\n',
+test('what runs after a save is what `npm run build` makes of it, byte for byte, under the same build id', async () => {
+  const { root, save, call, events } = await reloading(createScratchProject())
+  save(
+    'functions/tried/a.ts',
+    "export const a = () => { console.log('there'); return process.env.LAMBDA_TASK_ROOT }\n",
   )
-  const imports = [
-    "import { loadedAt } from 'counted'",
-    "import info from 'counted/package.json' with { type: 'json' }",
-  ]
-  const { save, call, events } = await reloading(project)
-  const saveAgain = async (n: number) => {
-    save(
-      'functions/tried/a.ts',
-      [...imports, `export const a = () => [loadedAt, ${n}, info.name.length]`].join('\n'),
-    )
-    return await call()
-  }
-  expect(await saveAgain(1)).toMatchObject([expect.any(Number), 1, 7])
-  await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
-  const savedAt = Date.now()
-  const [loadedAt, n] = numbers.parse(await saveAgain(2))
-  expect(n).toBe(2)
-  expect(loadedAt).toBeLessThan(savedAt)
+  const taskRoot = z.string().parse(await call())
+  await build(root)
+  const filesIn = (folder: string) =>
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))])
+  expect(filesIn(taskRoot)).toEqual(filesIn(join(root, 'dist', 'tried')))
+  const { functions } = await readManifest(join(root, 'dist', 'manifest.json'))
+  const lines = events.flatMap((event) =>
+    'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
+  )
+  expect(lines.map(({ name, buildId }) => [name, buildId])).toEqual(
+    ['invocation.started', 'log', 'invocation.finished'].map((name) => [name, functions[0]?.buildId]),
+  )
 })
 
-test('a file that is read at the start only is named when it changes', async () => {
-  const { save, printed } = await reloading(createScratchProject())
-  save('functions/tried/function.json', '{}')
-  await expect
-    .poll(() => printed)
-    .toEqual([
-      `${join('functions', 'tried', 'function.json')} changed. It is read at the start only: start again to apply it.`,
-    ])
+test('a save that changes nothing keeps the environment', async () => {
+  const { save, call } = await reloading(createScratchProject())
+  save('functions/tried/a.ts', 'let calls = 0\nexport const a = () => ++calls\n')
+  expect(await call()).toBe(1)
+  save('functions/tried/a.ts', 'let calls = 0\nexport const a = () => ++calls\n')
+  expect(await call()).toBe(2)
+})
+
+test('a spare thread waits for every save, the first one too', async () => {
+  const { host, events } = await reloading(createScratchProject())
+  await host.warm()
+  await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
+})
+
+test('settings that change are named, and the function goes on, whatever they say', async () => {
+  const { save, call, settings } = await reloading(createScratchProject())
+  save('functions/tried/function.json', '{ broken')
+  await expect.poll(() => settings).toContain(join('functions', 'tried', 'function.json'))
+  expect(await call()).toBe(0)
+  save('shared/value.ts', value('1'))
+  expect(await call()).toBe(1)
+  save('functions/new/handler.ts', '')
+  await expect.poll(() => settings).toContain(join('functions', 'new'))
+  save('.env.tried', 'A=1')
+  await expect.poll(() => settings).toContain('.env.tried')
 })

@@ -28,7 +28,7 @@ test('[2.1] a mapping is disabled and enabled while it runs, and is as it was af
       kafkaLogin: {},
       destinationsDirectory,
       record: () => undefined,
-      setCheck: () => undefined,
+      setCheck: () => () => undefined,
       keptChanges,
     })
     onTestFinished(mappings.stop)

@@ -1,4 +1,5 @@
 import { API_PREFIX } from '../admin/api-prefix.ts'
+import { shownValue } from '../config/secrets.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
 export interface ReadyScreenDeps {
@@ -19,7 +20,8 @@ const triggerLines = ({ http, kafka, schedule }: Manifest['functions'][number]['
   ),
 ]
 
-const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
+/** One line each. */
+export const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
   const lines = triggerLines(triggers)
   return lines.length > 0 ? lines : ['no trigger']
 }
@@ -51,7 +53,7 @@ export function readyScreen({
     ...functions,
     '',
     ...servers.map((line) => `  ${line}`),
-    `  Mail: ${smtpUrl}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
+    `  Mail: ${shownValue('SMTP_URL', smtpUrl)}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
     `  Health: http://localhost:${adminPort}/health/ready`,
     '',
     ...(tryLine === undefined ? [] : ['Try:', `  ${tryLine}`, '']),

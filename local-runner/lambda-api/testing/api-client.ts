@@ -44,7 +44,7 @@ export async function clientOf(
     let reserved = parsed.reservedConcurrency
     return {
       definition: parsed,
-      variableNames: ['REDIS_URL'],
+      variables: { REDIS_URL: 'redis://127.0.0.1:6379', KAFKA_SASL_PASSWORD: 'hidden' },
       invoke: (payload: string, options?: InvocationOptions) => {
         calls.push({ payload, options })
         return run(payload, options)
@@ -54,7 +54,7 @@ export async function clientOf(
       reserveConcurrency: async (executions: number | undefined) => {
         reserved = executions
       },
-      mappings: name === 'order' ? mappings : [],
+      mappings: () => (name === 'order' ? mappings : []),
     }
   }
   const names = ['order', 'stock', 'analytics']

@@ -31,8 +31,10 @@ function queueOf(
   const queue = createEventQueue({
     functionName: 'order',
     functionArn: ARN,
-    config: eventInvokeConfig.parse(own),
-    deadLetterTargetArn: typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined,
+    settings: () => ({
+      config: eventInvokeConfig.parse(own),
+      deadLetterTargetArn: typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined,
+    }),
     invoke: async (_, options) => {
       calls.push(options)
       clockMs += clockStepMs
@@ -171,8 +173,7 @@ test('a stop waits for the attempt in flight, starts no more, and records how ma
   const queue = createEventQueue({
     functionName: 'order',
     functionArn: ARN,
-    config: eventInvokeConfig.parse({}),
-    deadLetterTargetArn: undefined,
+    settings: () => ({ config: eventInvokeConfig.parse({}), deadLetterTargetArn: undefined }),
     invoke: () => {
       called.resolve()
       return held.promise

@@ -24,7 +24,7 @@ export interface StartWorkerThreadDeps {
 export interface WorkerThread {
   /** Makes it an execution environment; once. */
   readonly load: (code: LoadMessage, record: RecordEnvironmentEvent) => ExecutionEnvironment
-  /** Settles when its packages are loaded, or it died. */
+  /** Settles when it can load code, or it died. */
   readonly isWaiting: Promise<void>
   readonly isAlive: () => boolean
   readonly terminate: () => Promise<void>

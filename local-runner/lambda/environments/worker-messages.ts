@@ -1,12 +1,11 @@
 import * as z from 'zod'
 
-/** The worker's start data. Paths are absolute. */
+/** The worker's start data. */
 export interface WorkerSetup {
+  /** Absolute. */
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
   readonly functionArn: string
-  /** A module that imports the function's packages; loaded while the worker waits for the function's code. */
-  readonly dependencies: string | undefined
 }
 
 /** Runner to worker, once and first: what to load. */

@@ -1,6 +1,5 @@
 // Runs inside the worker thread: one execution environment of one function.
 import { enableCompileCache } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createFunctionConsole } from './function-console.mjs'
@@ -120,9 +119,6 @@ if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ??
 }
 /** @type {Promise<import('../worker-messages.ts').LoadMessage>} */
 const toLoad = new Promise((resolve) => port.once('message', resolve))
-// An error here occurs again when the function's code imports the package, and is reported then.
-if (setup.dependencies !== undefined)
-  await import(pathToFileURL(setup.dependencies).href).catch(() => undefined)
 post({ type: 'waiting' })
 const { taskRoot, handler, logStreamName } = await toLoad
 process.env.LAMBDA_TASK_ROOT = taskRoot
