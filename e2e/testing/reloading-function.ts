@@ -24,6 +24,8 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const { record, listen } = journal
   const builder = createBuilder(root)
   const built = await builder.build()
+  const others = built.filter(({ name }) => name !== functionName)
+  await Promise.all(others.map(({ rebuild }) => rebuild.dispose()))
   const { functions, api } = await readManifest(join(root, 'dist', 'manifest.json'))
   const definition = functions.find(({ name }) => name === functionName)
   if (!definition) throw new Error(`There is no function "${functionName}".`)

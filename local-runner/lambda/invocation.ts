@@ -8,7 +8,12 @@ export type { FunctionError }
  */
 export type InvocationResult =
   | { readonly outcome: 'success'; readonly payload: string }
-  | { readonly outcome: 'function-error'; readonly error: FunctionError }
+  | {
+      readonly outcome: 'function-error'
+      readonly error: FunctionError
+      /** For a call that a failed build answers: what the build says, for the author of the code. */
+      readonly buildFailure?: string
+    }
   | { readonly outcome: 'throttled'; readonly reason: string }
 
 export interface InvocationOptions {

@@ -9,10 +9,10 @@ import { createFunctionListener } from './function-listener.ts'
 
 const success = (value: unknown): InvocationResult => ({ outcome: 'success', payload: JSON.stringify(value) })
 const echo = async (payload: string): Promise<InvocationResult> => ({ outcome: 'success', payload })
-const boom: InvocationResult = {
+const boom = {
   outcome: 'function-error',
   error: { errorType: 'Error', errorMessage: 'boom', trace: ['Error: boom'] },
-}
+} as const satisfies InvocationResult
 const throttled: InvocationResult = { outcome: 'throttled', reason: 'full' }
 
 const serveFunction = (invoke: Invoke, health = createHealth(), api: unknown = { stage: '$default' }) =>
@@ -50,6 +50,15 @@ test.each([
   expect(response.status).toBe(status)
   expect(response.headers.get('apigw-requestid')).toMatch(/^[\w+/]{15}=$/)
   expect(await response.json()).toEqual({ message })
+})
+
+test('a call that a failed build answers gets what the build says, as text', async () => {
+  const buildFailure = 'The build failed.\n\nfunctions/tried/a.ts:1:2:\n'
+  const { url } = await serveFunction(async () => ({ ...boom, buildFailure }))
+  const response = await fetch(`${url}/orders/1`)
+  expect(response.status).toBe(500)
+  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(await response.text()).toBe(buildFailure)
 })
 
 test.each([
