@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type AdminRoute, createAdminListener } from './admin/admin-server.ts'
 import { createDeadLettersRoute } from './admin/dead-letters-route.ts'
 import { createMailsRoute } from './admin/mails-route.ts'
@@ -16,8 +16,9 @@ import { createHttpServer } from './http/http-server.ts'
 import { listenOn } from './http/listen-on.ts'
 import type { Journal } from './journal/journal.ts'
 import { createKafkaClient } from './kafka/kafka-client.ts'
-import { readFunctionCode } from './lambda-api/describe-functions.ts'
-import type { ApiFunction } from './lambda-api/invoke-function.ts'
+import type { ApiFunction } from './lambda-api/api-function.ts'
+import { readFunctionCode } from './lambda-api/function-configuration.ts'
+import { readKeptChanges } from './lambda-api/kept-changes.ts'
 import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
 import type { Manifest } from './manifest/manifest.ts'
@@ -131,6 +132,11 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     health,
     lambdaApi,
     apiFunctions,
+    keptChanges: await readKeptChanges({
+      path: resolve(projectDirectory, config.dataDirectory, 'lambda-api.json'),
+      now: () => Date.now(),
+      print,
+    }),
   })
   running = project.functions.all
   await project.startTriggers()

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { createStopList } from '../../local-runner/async/stop-list.ts'
 import { createHealth } from '../../local-runner/health/health.ts'
 import type { Journal } from '../../local-runner/journal/journal.ts'
-import { readFunctionCode } from '../../local-runner/lambda-api/describe-functions.ts'
-import type { ApiFunction } from '../../local-runner/lambda-api/invoke-function.ts'
+import type { ApiFunction } from '../../local-runner/lambda-api/api-function.ts'
+import { readFunctionCode } from '../../local-runner/lambda-api/function-configuration.ts'
+import { readKeptChanges } from '../../local-runner/lambda-api/kept-changes.ts'
 import { createLambdaApi } from '../../local-runner/lambda-api/lambda-api.ts'
 import { readManifest } from '../../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../../local-runner/reload/builder.ts'
@@ -58,6 +59,11 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
     stops,
     newStopList,
     record,
+    keptChanges: await readKeptChanges({
+      path: join(root, '.local', 'lambda-api.json'),
+      now: () => Date.now(),
+      print: console.log,
+    }),
     onError: console.error,
   })
   const running = await runningFunctions.start({

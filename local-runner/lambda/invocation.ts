@@ -14,7 +14,12 @@ export type InvocationResult =
       /** For a call that a failed build answers: what the build says, for the author of the code. */
       readonly buildFailure?: string
     }
-  | { readonly outcome: 'throttled'; readonly reason: string }
+  | {
+      readonly outcome: 'throttled'
+      readonly reason: string
+      /** The function's reserved concurrency is 0: no retry helps. */
+      readonly noneReserved?: true
+    }
 
 export interface InvocationOptions {
   /** For the journal. */

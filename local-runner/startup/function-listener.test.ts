@@ -166,10 +166,10 @@ test('health: live at once, ready when every check passes', async () => {
 
 test('paths of the Lambda API go to it, whatever the stage', async () => {
   const { url } = await serveFunction(echo, createHealth(), { stage: 'prod' })
-  for (const path of ['functions', 'functions/order', 'functions/order/invocations?Qualifier=1']) {
+  for (const path of ['functions', 'functions/order/invocations?Qualifier=1', 'layers', 'no-such-thing']) {
     expect((await fetch(`${url}/2015-03-31/${path}`)).status).toBe(299)
   }
-  expect((await fetch(`${url}/2015-03-31/other`)).status).toBe(404)
+  expect((await fetch(`${url}/2026-01-05/functions`)).status).toBe(404)
 })
 
 test('[4.2] a named stage comes first in the path; outside it there is nothing', async () => {

@@ -6,7 +6,8 @@ import type { Config } from '../config/config.ts'
 import { createHealthEndpoint, type Health } from '../health/health.ts'
 import type { Listener } from '../http/http-server.ts'
 import type { RecordEvent } from '../journal/journal.ts'
-import type { ApiFunction } from '../lambda-api/invoke-function.ts'
+import type { ApiFunction } from '../lambda-api/api-function.ts'
+import type { KeptChanges } from '../lambda-api/kept-changes.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import type { BuiltFunction } from '../reload/builder.ts'
 import type { Reload } from '../reload/reload.ts'
@@ -27,6 +28,7 @@ export interface RunningFunctionsDeps {
   readonly lambdaApi: Listener
   /** All functions of the Lambda API; these are added. */
   readonly apiFunctions: Map<string, ApiFunction>
+  readonly keptChanges: KeptChanges
   readonly stops: StopList
   /** Makes one for each function, because functions stop in parallel. */
   readonly newStopList: () => StopList
@@ -62,7 +64,7 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
     await Promise.all([...stopLists.values()].map(({ stopAll }) => stopAll()))
   })
 
-  async function createHost({ definition, built }: PlannedFunction, addStop: StopList['add']) {
+  async function createVersion({ definition, api, built }: PlannedFunction, addStop: StopList['add']) {
     const { name } = definition
     const environment = await chooseEnvironment({
       kind,
@@ -73,16 +75,18 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
       record,
       addStop,
     })
+    const variables = deps.variablesOf(definition)
     const bundleHost = createBundleHost({
       definition,
       taskRoot: built?.bundle.taskRoot ?? join(projectDirectory, 'dist', name),
       environment,
       strictConcurrency,
-      variables: deps.variablesOf(definition),
+      variables,
       record,
       newId: () => randomUUID().replaceAll('-', ''),
     })
-    return reload && built ? reload.follow(built, bundleHost) : bundleHost
+    const functionHost = reload && built ? reload.follow(built, bundleHost) : bundleHost
+    return { definition, variables, functionHost, api }
   }
 
   async function stop(name: string) {
@@ -96,15 +100,14 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
     all: () => [...running.values()],
     get: (name) => running.get(name),
     start: async (planned) => {
-      const { definition, api } = planned
+      const { definition } = planned
       const stopList = deps.newStopList()
       stopLists.set(definition.name, stopList)
       const { add: addStop } = stopList
       try {
-        const functionHost = await createHost(planned, addStop)
         const started = await startFunction({
           ...deps,
-          first: { definition, functionHost, api },
+          first: await createVersion(planned, addStop),
           host,
           portOffset,
           health: healthListener,
@@ -121,16 +124,16 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
       }
     },
     replace: async (planned) => {
-      const { definition, api } = planned
-      const old = running.get(definition.name)
-      const stopList = stopLists.get(definition.name)
+      const { name } = planned.definition
+      const old = running.get(name)
+      const stopList = stopLists.get(name)
       if (!old || !stopList) throw new Error('It does not run.')
-      const functionHost = await createHost(planned, stopList.add)
+      const next = await createVersion(planned, stopList.add)
       try {
-        await old.replace({ definition, functionHost, api })
+        await old.replace(next)
         return old
       } catch (error) {
-        await functionHost.stop()
+        await next.functionHost.stop()
         throw error
       }
     },

@@ -10,10 +10,12 @@ import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import { createEventQueue } from '../lambda/async-invocations/event-queue.ts'
 import { createSendToDestination } from '../lambda/async-invocations/send-to-destination.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
-import type { FunctionHost } from '../lambda/function-host.ts'
+import type { RunningHost } from '../lambda/function-host.ts'
 import type { Invoke } from '../lambda/invocation.ts'
-import type { ApiFunction } from '../lambda-api/invoke-function.ts'
+import type { ApiFunction } from '../lambda-api/api-function.ts'
+import type { KeptChanges } from '../lambda-api/kept-changes.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import { createConcurrency } from './concurrency.ts'
 import type { Mappings } from './create-mappings.ts'
 import { createFunctionListener } from './function-listener.ts'
 import { createFunctionPort } from './function-port.ts'
@@ -23,7 +25,8 @@ import { createHostSwitch } from './host-switch.ts'
 /** What can be replaced while a function runs. */
 export interface FunctionVersion {
   readonly definition: FunctionDefinition
-  readonly functionHost: FunctionHost
+  readonly variables: Readonly<Record<string, string>>
+  readonly functionHost: RunningHost
   readonly api: ApiSettings
 }
 
@@ -41,6 +44,7 @@ export interface StartFunctionDeps {
   readonly destinationsDirectory: string
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
+  readonly keptChanges: KeptChanges
   readonly addStop: StopList['add']
   readonly onError: (error: unknown) => void
 }
@@ -108,8 +112,16 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   })
   triggers.add()
   const events = queueEvents(deps, () => definition, invoke)
-  const publish = () => apiFunctions.set(name, { definition, invoke, addEvent: events.add })
-  publish()
+  const publish = ({ variables, functionHost }: FunctionVersion) =>
+    apiFunctions.set(name, {
+      definition,
+      variables,
+      invoke,
+      addEvent: events.add,
+      ...createConcurrency(definition, functionHost.reserve, deps.keptChanges.reservedConcurrency),
+      mappings: () => triggers.mappings().flatMap(({ ofApi }) => ofApi),
+    })
+  publish(first)
   const withdraw = () => {
     removeCheck()
     apiFunctions.delete(name)
@@ -123,7 +135,7 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   const port = createFunctionPort({ host, whose: `the function "${name}"`, onError })
   addStop(`port of ${name}`, port.stop)
   addStop(`schedules of ${name}`, triggers.stopSchedules)
-  const serve = ({ definition: served, api }: Omit<FunctionVersion, 'functionHost'>) => {
+  const serve = ({ definition: served, api }: Pick<FunctionVersion, 'definition' | 'api'>) => {
     const listener = createFunctionListener({ ...deps, api, routeKeys: served.triggers.http, invoke })
     return port.serve(served.port + portOffset, recordRequests(listener, name, record))
   }
@@ -140,7 +152,7 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
       await serve(next)
       hosts.switchTo(next.functionHost)
       definition = next.definition
-      publish()
+      publish(next)
       await triggers.retain()
     },
     startTriggers: () => {

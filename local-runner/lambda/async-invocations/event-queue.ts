@@ -17,6 +17,7 @@ export interface AsynchronousEvent {
   readonly payload: string
   readonly traceId?: string | undefined
   readonly qualifier?: string | undefined
+  readonly tenantId?: string | undefined
 }
 
 export interface EventSettings {
@@ -46,16 +47,18 @@ export interface EventQueue {
   readonly stop: () => Promise<void>
 }
 
-const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): InvocationOptions => ({
+const toOptions = ({ requestId, traceId, qualifier, tenantId }: AsynchronousEvent): InvocationOptions => ({
   source: 'asynchronous',
   requestId,
   ...(traceId !== undefined && { traceId }),
   ...(qualifier !== undefined && { qualifier }),
+  ...(tenantId !== undefined && { tenantId }),
 })
 
 /**
  * One function's asynchronous invocations, by Lambda's rules (invocation-async-error-handling): a function error is retried
- * after one and then two minutes, a throttled event with growing delays, until the event's maximum age. The outcome goes to
+ * after one and then two minutes, a throttled event with growing delays, until the event's maximum age; with a reserved
+ * concurrency of 0 it is not retried. The outcome goes to
  * the destination, and a failed event to the dead-letter target too.
  */
 export function createEventQueue(deps: EventQueueDeps): EventQueue {
@@ -83,6 +86,7 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
       const result = await invoke(payload, toOptions(event))
       let waitMs = throttleWaitMs
       if (result.outcome === 'throttled') {
+        if (result.noneReserved) return finish('ZeroReservedConcurrency')
         throttleWaitMs = Math.min(2 * throttleWaitMs, LAST_THROTTLE_WAIT_MS)
       } else {
         lastResult = result

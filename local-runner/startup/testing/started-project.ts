@@ -4,7 +4,8 @@ import { expect, inject, onTestFinished } from 'vitest'
 import { createStopList } from '../../async/stop-list.ts'
 import { createHealth } from '../../health/health.ts'
 import { createJournal } from '../../journal/journal.ts'
-import type { ApiFunction } from '../../lambda-api/invoke-function.ts'
+import type { ApiFunction } from '../../lambda-api/api-function.ts'
+import { readKeptChanges } from '../../lambda-api/kept-changes.ts'
 import { readManifest } from '../../manifest/manifest.ts'
 import { createBuilder } from '../../reload/builder.ts'
 import { createPorts } from '../../servers/ports.ts'
@@ -61,6 +62,11 @@ export async function startScratchProject(files: Readonly<Record<string, string>
     health,
     lambdaApi: async (_, response) => void response.end(),
     apiFunctions,
+    keptChanges: await readKeptChanges({
+      path: join(root, '.local', 'lambda-api.json'),
+      now: () => Date.now(),
+      print,
+    }),
     stops,
     newStopList,
     record,
