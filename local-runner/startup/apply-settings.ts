@@ -21,8 +21,9 @@ export interface ApplySettingsDeps {
 
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 const startedText = (running: RunningFunction) => {
-  const { name, triggers } = running.definition()
-  return `Function "${name}" is started at http://localhost:${running.port()}: ${triggersOf(triggers).join(', ')}.`
+  const definition = running.definition()
+  const triggers = triggersOf(definition, running.port() - definition.port)
+  return `Function "${definition.name}" is started at http://localhost:${running.port()}: ${triggers.join(', ')}.`
 }
 
 /** @returns a function that brings what runs to what a manifest says, and resolves to the reasons why a part goes on as it was */

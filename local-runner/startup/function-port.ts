@@ -16,6 +16,7 @@ export interface FunctionPort {
   readonly serve: (port: number, listener: Listener) => Promise<void>
   /** The open one. */
   readonly port: () => number
+  /** Settles when the requests have ended. It can serve again. */
   readonly stop: () => Promise<void>
 }
 
@@ -45,6 +46,7 @@ export function createFunctionPort({ host, whose, onError }: FunctionPortDeps): 
     port: () => open?.port ?? 0,
     stop: async () => {
       if (open) close(open.server)
+      open = undefined
       await Promise.all(closing)
     },
   }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiSettings } from '../api-gateway/api-settings.ts'
+import type { Authorize } from '../api-gateway/authorize.ts'
 import { recordRequests } from '../api-gateway/record-requests.ts'
 import type { StopList } from '../async/stop-list.ts'
+import { createFunctionUrl } from '../function-url/function-url.ts'
 import type { Health } from '../health/health.ts'
 import type { Listener } from '../http/http-server.ts'
 import type { RecordEvent } from '../journal/journal.ts'
@@ -35,7 +37,7 @@ export interface StartFunctionDeps {
   readonly host: string
   readonly portOffset: number
   readonly health: Listener
-  readonly projectDirectory: string
+  readonly authorizersOf: (api: ApiSettings) => (routeKey: string) => Authorize | undefined
   readonly lambdaApi: Listener
   /** All functions of the Lambda API; this one is added. */
   readonly apiFunctions: Map<string, ApiFunction>
@@ -135,11 +137,29 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   const port = createFunctionPort({ host, whose: `the function "${name}"`, onError })
   addStop(`port of ${name}`, port.stop)
   addStop(`schedules of ${name}`, triggers.stopSchedules)
+  const onInvalidAnswer = (problem: string) =>
+    record({ name: 'http.invalid-answer', functionName: name, problem })
   const serve = ({ definition: served, api }: Pick<FunctionVersion, 'definition' | 'api'>) => {
-    const listener = createFunctionListener({ ...deps, api, routeKeys: served.triggers.http, invoke })
+    const listener = createFunctionListener({
+      ...deps,
+      api,
+      authorizerOf: deps.authorizersOf(api),
+      routeKeys: served.triggers.http,
+      invoke,
+      onInvalidAnswer,
+    })
     return port.serve(served.port + portOffset, recordRequests(listener, name, record))
   }
+  const url = createFunctionPort({ host, whose: `the URL of "${name}"`, onError })
+  addStop(`URL of ${name}`, url.stop)
+  const serveUrl = async ({ functionUrlConfig: config }: FunctionDefinition) => {
+    // What streams through it ends by itself.
+    if (config === undefined) return void url.stop()
+    const listener = createFunctionUrl({ config, invoke, onInvalidAnswer })
+    await url.serve(config.localPort + portOffset, recordRequests(listener, name, record))
+  }
   await serve(first)
+  await serveUrl(definition)
   await first.functionHost.warm()
   return {
     definition: () => definition,
@@ -149,7 +169,13 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
     startSchedules: triggers.startSchedules,
     replace: async (next) => {
       await next.functionHost.warm()
-      await serve(next)
+      await serveUrl(next.definition)
+      try {
+        await serve(next)
+      } catch (error) {
+        await serveUrl(definition)
+        throw error
+      }
       hosts.switchTo(next.functionHost)
       definition = next.definition
       publish(next)

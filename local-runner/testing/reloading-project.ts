@@ -31,9 +31,9 @@ export async function reloadingProject(
   const events: JournalEvent[] = []
   const settings: string[] = []
   const record = (event: JournalEvent) => void events.push(event)
-  const reload = createReload({ root, record, print: console.error })
   const [first] = built
   if (!first) throw new Error('nothing was built')
+  const reload = createReload({ root, record, print: console.error })
   const host = reload.follow(
     first,
     createBundleHost({

@@ -6,6 +6,7 @@ import type { InvocationResult } from '../invocation.ts'
 import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge } from '../sandbox-errors.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
 import {
+  type ChunkTaken,
   type LoadMessage,
   parseWorkerMessage,
   type WorkerMessage,
@@ -76,6 +77,11 @@ export function startWorkerThread({
     inFlight.delete(requestId)
     streams.delete(requestId)
   }
+  const takeChunk = async (requestId: string, bytes: Uint8Array, contentType: string) => {
+    await streams.get(requestId)?.write(bytes, contentType)
+    const taken: ChunkTaken = { chunkTaken: requestId }
+    worker.postMessage(taken)
+  }
   const receive = (message: WorkerMessage) => {
     switch (message.type) {
       case 'waiting':
@@ -87,7 +93,7 @@ export function startWorkerThread({
       case 'log':
         return log(message.line, message.requestId)
       case 'chunk':
-        return streams.get(message.requestId)?.write(message.bytes)
+        return void takeChunk(message.requestId, message.bytes, message.contentType)
       case 'error':
         return settle(message.requestId, {
           result: { outcome: 'function-error', error: message.error },

@@ -16,6 +16,11 @@ export interface LoadMessage {
   readonly logStreamName: string
 }
 
+/** Runner to worker: the caller of this invocation can take its next chunk. */
+export interface ChunkTaken {
+  readonly chunkTaken: string
+}
+
 const functionError = z.object({
   errorType: z.string(),
   errorMessage: z.string(),
@@ -33,7 +38,12 @@ const workerMessage = z.discriminatedUnion('type', [
     payload: z.string(),
     usedMemoryBytes: z.number(),
   }),
-  z.object({ type: z.literal('chunk'), requestId: z.string(), bytes: z.instanceof(Uint8Array) }),
+  z.object({
+    type: z.literal('chunk'),
+    requestId: z.string(),
+    bytes: z.instanceof(Uint8Array),
+    contentType: z.string(),
+  }),
   z.object({
     type: z.literal('error'),
     requestId: z.string(),

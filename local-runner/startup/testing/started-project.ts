@@ -70,6 +70,11 @@ export async function startScratchProject(files: Readonly<Record<string, string>
     stops,
     newStopList,
     record,
+    keptChanges: await readKeptChanges({
+      path: join(root, '.local', 'lambda-api.json'),
+      now: () => Date.now(),
+      print,
+    }),
     onError: fail,
     print,
     signal: new AbortController().signal,

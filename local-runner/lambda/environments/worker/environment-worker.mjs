@@ -11,6 +11,7 @@ import { installSourceMappedStacks } from './source-mapped-stack.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
 /** @typedef {import('../worker-invoke.ts').WorkerInvoke} WorkerInvoke */
+/** @typedef {import('../worker-messages.ts').ChunkTaken} ChunkTaken */
 
 if (parentPort === null) throw new Error('environment-worker.mjs runs in a worker thread only.')
 const port = parentPort
@@ -60,6 +61,16 @@ function toPayload(result) {
   }
 }
 
+/** By request id: how to go on when the caller has taken the last chunk. @type {Map<string, () => void>} */
+const onTaken = new Map()
+
+/** @param {string} requestId */
+function goOn(requestId) {
+  const resolve = onTaken.get(requestId)
+  onTaken.delete(requestId)
+  resolve?.()
+}
+
 /**
  * The handler's response as text; empty when it was sent as chunks.
  * @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message @param {object} context
@@ -70,10 +81,10 @@ async function answerOf(handler, { requestId, payload, special }, context) {
   const streaming = asStreaming(handler)
   if (!streaming) return toPayload(await handler(event, context))
   if (!special?.streams) return collectStream(streaming, event, context)
-  // A copy: posting a part of Node's buffer pool would post the whole pool.
-  const postChunk = (/** @type {Buffer} */ chunk) =>
-    post({ type: 'chunk', requestId, bytes: new Uint8Array(chunk) })
-  await runStreaming(streaming, event, context, postChunk)
+  await runStreaming(streaming, event, context, (bytes, contentType) => {
+    post({ type: 'chunk', requestId, bytes, contentType })
+    return new Promise((resolve) => onTaken.set(requestId, resolve))
+  })
   return ''
 }
 
@@ -102,11 +113,13 @@ async function run(handler, message) {
 
 /** @param {import('./load-handler.mjs').Handler} handler */
 function listen(handler) {
-  port.on('message', (/** @type {WorkerInvoke} */ message) => {
+  port.on('message', (/** @type {WorkerInvoke | ChunkTaken} */ message) => {
+    if ('chunkTaken' in message) return goOn(message.chunkTaken)
     if (setup.multiConcurrent) return void runInvocation(message, () => run(handler, message))
     process.env._X_AMZN_TRACE_ID = message.traceId
-    // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it.
-    port.unref()
+    // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it. One
+    // that streams has a connection open.
+    if (!asStreaming(handler)) port.unref()
     void runInvocation(message, () => run(handler, message)).finally(() => port.ref())
   })
 }

@@ -31,28 +31,31 @@ export const asStreaming = (handler) =>
 
 /** Runs a streaming handler until it has written its answer.
  * @param {StreamingHandler} handler @param {unknown} event @param {object} context
- * @param {(chunk: Buffer) => void} onChunk */
+ * @param {(chunk: Uint8Array<ArrayBuffer>, contentType: string) => Promise<void>} onChunk settles when the caller can take more */
 export async function runStreaming(handler, event, context, onChunk) {
   let hasBegun = false
-  /** @param {string | Uint8Array} chunk */
-  const pass = (chunk) => {
-    hasBegun = true
-    onChunk(Buffer.from(chunk))
-  }
+  let contentType = 'application/octet-stream'
   const writable = new Writable({
     decodeStrings: false,
     objectMode: true,
     write: (/** @type {unknown} */ chunk, _encoding, done) => {
-      if (!hasBegun) stream._onBeforeFirstWrite?.(pass)
-      pass(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk))
-      done()
+      /** @type {Buffer[]} */
+      const parts = []
+      /** @param {string | Uint8Array} part */
+      const add = (part) => void parts.push(Buffer.from(part))
+      if (!hasBegun) stream._onBeforeFirstWrite?.(add)
+      hasBegun = true
+      add(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk))
+      // A copy: posting a part of Node's buffer pool would post the whole pool.
+      onChunk(new Uint8Array(Buffer.concat(parts)), contentType).then(() => done(), done)
     },
   })
   /** @type {ResponseStream} */
   const stream = Object.assign(writable, {
-    setContentType: () => {
+    setContentType: (/** @type {string} */ type) => {
       if (hasBegun)
         throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.')
+      contentType = type
     },
   })
   const finished = new Promise((resolve, reject) => writable.on('finish', resolve).on('error', reject))
@@ -66,8 +69,8 @@ export async function runStreaming(handler, event, context, onChunk) {
 /** The same for a caller who wants the whole answer, as text.
  * @param {StreamingHandler} handler @param {unknown} event @param {object} context */
 export async function collectStream(handler, event, context) {
-  /** @type {Buffer[]} */
+  /** @type {Uint8Array[]} */
   const chunks = []
-  await runStreaming(handler, event, context, (chunk) => chunks.push(chunk))
+  await runStreaming(handler, event, context, async (chunk) => void chunks.push(chunk))
   return Buffer.concat(chunks).toString()
 }
