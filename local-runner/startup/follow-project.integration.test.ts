@@ -61,7 +61,10 @@ test('a new folder becomes a function, and a removed one leaves nothing behind',
   expect([...apiFunctions.keys()]).toEqual(before.api)
   expect(functions.all()).toHaveLength(1)
   expect(mapping?.reports()[0]?.status).toBe('stopped')
-  expect(readFileSync(join(root, 'dist', 'manifest.json'), 'utf8')).not.toContain('second')
+  // It is written last.
+  await expect
+    .poll(() => readFileSync(join(root, 'dist', 'manifest.json'), 'utf8'))
+    .not.toContain('second')
 })
 
 test('changed routes, timeout and values are taken up; a call in flight ends with the old ones', async () => {
@@ -116,6 +119,25 @@ test('a port moves; one that is taken is reported, and the old one stays', async
   save('shared/any.ts', '')
   await untilPrinted('has new settings: port')
   expect([await get(port), await get(newPort)]).toEqual(['200 1', 'refused'])
+})
+
+test('a function URL comes, goes and comes back, without the port of the function', async () => {
+  const [port, urlPort] = [await freePort(), await freePort()]
+  const { save, untilPrinted, printed } = await startScratchProject({
+    'functions/tried/function.json': definitionText('tried', port),
+    'functions/tried/handler.ts': answering('1'),
+  })
+  const functionUrlConfig = { authType: 'NONE', localPort: urlPort }
+  for (const [more, answer] of [
+    [{ functionUrlConfig }, '200 1'],
+    [{}, 'refused'],
+    [{ functionUrlConfig }, '200 1'],
+  ] as const) {
+    printed.length = 0
+    save('functions/tried/function.json', definitionText('tried', port, more))
+    await untilPrinted('has new settings: functionUrlConfig.')
+    expect([await get(port), await get(urlPort)]).toEqual(['200 1', answer])
+  }
 })
 
 test('broken JSON, and a rule that is broken, are reported with the file; the function goes on until it is repaired', async () => {

@@ -34,7 +34,6 @@ export interface RunningFunctionsDeps {
   /** Makes one for each function, because functions stop in parallel. */
   readonly newStopList: () => StopList
   readonly record: RecordEvent
-  readonly keptChanges: KeptChanges
   readonly onError: (error: unknown) => void
 }
 

@@ -70,11 +70,6 @@ export async function startScratchProject(files: Readonly<Record<string, string>
     stops,
     newStopList,
     record,
-    keptChanges: await readKeptChanges({
-      path: join(root, '.local', 'lambda-api.json'),
-      now: () => Date.now(),
-      print,
-    }),
     onError: fail,
     print,
     signal: new AbortController().signal,
