@@ -62,9 +62,7 @@ test('a new folder becomes a function, and a removed one leaves nothing behind',
   expect(functions.all()).toHaveLength(1)
   expect(mapping?.reports()[0]?.status).toBe('stopped')
   // It is written last.
-  await expect
-    .poll(() => readFileSync(join(root, 'dist', 'manifest.json'), 'utf8'))
-    .not.toContain('second')
+  await expect.poll(() => readFileSync(join(root, 'dist', 'manifest.json'), 'utf8')).not.toContain('second')
 })
 
 test('changed routes, timeout and values are taken up; a call in flight ends with the old ones', async () => {
@@ -91,6 +89,15 @@ test('changed routes, timeout and values are taken up; a call in flight ends wit
   save('.env.tried', 'GREETING=goodbye')
   await untilPrinted('Function "tried" has new settings: environment.')
   expect(await get(port)).toBe('200 2,goodbye')
+  save('.env', 'GREETING=unheard')
+  await untilPrinted('.env changed: functions get its values now')
+  save(
+    'functions/topics.json',
+    JSON.stringify([{ name: `topic-${port}`, numPartitions: 1, configEntries: {} }]),
+  )
+  await untilPrinted(`Created topic-${port} (1 partitions)`)
+  save('functions/topics.json', '[]')
+  await untilPrinted(`The topic topic-${port} stays, with its records`)
   writeFileSync(gate, '')
   expect(await slow).toBe('200 1,hello')
   save('functions/tried/function.json', definitionText('tried', port, { environment: ['GREETING'] }))
