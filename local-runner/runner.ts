@@ -122,6 +122,11 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
+  const keptChanges = await readKeptChanges({
+    path: resolve(projectDirectory, config.dataDirectory, 'lambda-api.json'),
+    now: () => Date.now(),
+    print,
+  })
   const project = await startProject({
     ...deps,
     manifest,
@@ -132,11 +137,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     health,
     lambdaApi,
     apiFunctions,
-    keptChanges: await readKeptChanges({
-      path: resolve(projectDirectory, config.dataDirectory, 'lambda-api.json'),
-      now: () => Date.now(),
-      print,
-    }),
+    keptChanges,
   })
   running = project.functions.all
   await project.startTriggers()

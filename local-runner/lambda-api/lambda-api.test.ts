@@ -195,7 +195,7 @@ test.each([
 })
 
 const writing: Invoke = async (_, options) => {
-  for (const text of ['one', 'ü']) options?.onChunk?.(Buffer.from(text))
+  for (const text of ['one', 'ü']) void options?.onChunk?.(Buffer.from(text), 'text/plain')
   return { outcome: 'success', payload: '' }
 }
 
@@ -222,7 +222,7 @@ test('[3.5] InvokeWithResponseStream gives the answer of a handler that does not
 
 test('[3.5] a streamed response that fails midway ends with the error, and with LogType Tail with the log', async () => {
   const { stream, record } = await clientOf(async (_, options) => {
-    options?.onChunk?.(Buffer.from('half'))
+    void options?.onChunk?.(Buffer.from('half'), 'text/plain')
     record({ name: 'log', functionName: 'order', requestId: options?.requestId, line: 'midway' })
     return boom
   })

@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import { defaultConsumerGroupId } from '../event-source-mapping/mapping-id.ts'
 import { kafkaTriggerInput } from '../event-source-mapping/parameters.ts'
+import { functionUrlConfig } from '../function-url/function-url-config.ts'
 import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
-import { rateMs } from '../schedules/schedule.ts'
+import { parseSchedule } from '../schedules/schedule-expression.ts'
+import { findTimeZone } from '../schedules/time-zone.ts'
+import { buildSettings } from './build-settings.ts'
 import { variableList, variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
@@ -31,10 +34,15 @@ const scheduleTrigger = z.strictObject({
   scheduleExpression: z
     .string()
     .refine(
-      (text) => rateMs(text) !== undefined,
-      'Use rate(1 minute), rate(5 minutes), rate(1 hour) and so on.',
+      (text) => parseSchedule(text) !== undefined,
+      'Use rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) with ? as one of the two days, such as cron(0 8 ? * MON-FRI *), or at(2026-12-31T23:59:00).',
     )
-    .describe('EventBridge rate expression'),
+    .describe('rate(...), cron(...) or at(...) of EventBridge'),
+  scheduleExpressionTimezone: z
+    .string()
+    .refine((name) => findTimeZone(name) !== undefined, 'A time zone is an IANA name such as Europe/Berlin.')
+    .optional()
+    .describe('Makes it a schedule of EventBridge Scheduler; without it: a rule, in UTC'),
   localRateMs: z.int().min(10).optional().describe('How often the local runner fires instead, in ms'),
 })
 
@@ -65,6 +73,8 @@ const shape = {
     .array(variableName)
     .default([])
     .describe('Names of the variables it reads where they are set, and does without where they are not'),
+  functionUrlConfig: functionUrlConfig.optional().describe('A function URL, and where it is served here'),
+  build: buildSettings.optional().describe('How its bundle is made, where more than code belongs to it'),
   triggers: z.strictObject({
     http: z
       .array(routeKey)

@@ -97,7 +97,11 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
     if (message === undefined) return host.invoke(payload, options)
     const isCallerWaiting = options?.source === 'http' || options?.source === 'invoke'
     return isCallerWaiting
-      ? { outcome: 'function-error', error: toFunctionError(message) }
+      ? {
+          outcome: 'function-error',
+          error: toFunctionError(message),
+          buildFailure: `The build failed.\n\n${message}\n`,
+        }
       : // Counts as no attempt: a batch must not run out of retries while somebody is typing.
         { outcome: 'throttled', reason: 'The build failed.' }
   }

@@ -1,6 +1,6 @@
 import type { Health } from '../health/health.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
-import { createSchedule, rateMs } from '../schedules/schedule.ts'
+import { createSchedule } from '../schedules/schedule.ts'
 import { createMappings, type Mappings, type MappingsDeps } from './create-mappings.ts'
 import { createKeyedParts } from './keyed-parts.ts'
 
@@ -33,17 +33,12 @@ function createMapping(deps: FunctionTriggersDeps, trigger: KafkaTrigger): Mappi
   }
 }
 
-function createTimer(deps: FunctionTriggersDeps, { scheduleExpression, localRateMs }: ScheduleTrigger) {
-  const everyMs = localRateMs ?? rateMs(scheduleExpression)
-  if (everyMs === undefined) throw new Error(`${scheduleExpression} is no schedule; correct function.json.`)
-  const { definition, invoke, now } = deps
-  return createSchedule({ functionName: definition().name, everyMs, invoke, now })
-}
-
 /** What invokes a function besides its port. A trigger that a new definition leaves as it is goes on undisturbed. */
 export function createFunctionTriggers(deps: FunctionTriggersDeps) {
   const mappings = createKeyedParts((trigger: KafkaTrigger) => createMapping(deps, trigger))
-  const schedules = createKeyedParts((trigger: ScheduleTrigger) => createTimer(deps, trigger))
+  const schedules = createKeyedParts((trigger: ScheduleTrigger) =>
+    createSchedule({ ...deps, functionName: deps.definition().name, trigger }),
+  )
   return {
     mappings: () => mappings.all(),
     /** Stops those that the definition has no more. */

@@ -12,9 +12,10 @@ import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import type { BuiltFunction } from '../reload/builder.ts'
 import type { Reload } from '../reload/reload.ts'
 import { chooseEnvironment } from './choose-environment.ts'
+import { createAuthorizers } from './create-authorizers.ts'
 import { createBundleHost } from './create-bundle-host.ts'
 import type { FunctionEnvironment } from './create-function-environment.ts'
-import { type RunningFunction, startFunction } from './start-function.ts'
+import { type FunctionVersion, type RunningFunction, startFunction } from './start-function.ts'
 
 export interface RunningFunctionsDeps {
   readonly config: Pick<Config, 'environment' | 'host' | 'portOffset' | 'strictConcurrency' | 'kafkaLogin'>
@@ -64,7 +65,25 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
     await Promise.all([...stopLists.values()].map(({ stopAll }) => stopAll()))
   })
 
-  async function createVersion({ definition, api, built }: PlannedFunction, addStop: StopList['add']) {
+  /** The functions of an API share its authorizers, which keep their answers for a while. */
+  const authorizers = new WeakMap<ApiSettings, ReturnType<typeof createAuthorizers>>()
+  const authorizersOf = (api: ApiSettings) => {
+    const authorizerOf =
+      authorizers.get(api) ??
+      createAuthorizers({
+        api,
+        projectDirectory,
+        findFunction: (name) => deps.apiFunctions.get(name)?.invoke,
+        onProblem: (functionName, problem) => record({ name: 'authorizer.failed', functionName, problem }),
+      })
+    authorizers.set(api, authorizerOf)
+    return authorizerOf
+  }
+
+  async function toVersion(
+    { definition, api, built }: PlannedFunction,
+    addStop: StopList['add'],
+  ): Promise<FunctionVersion> {
     const { name } = definition
     const environment = await chooseEnvironment({
       kind,
@@ -107,10 +126,11 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
       try {
         const started = await startFunction({
           ...deps,
-          first: await createVersion(planned, addStop),
+          first: await toVersion(planned, addStop),
           host,
           portOffset,
           health: healthListener,
+          authorizersOf,
           kafkaLogin: config.kafkaLogin,
           destinationsDirectory: join(projectDirectory, '.local', 'destinations'),
           setCheck: health.setCheck,
@@ -124,11 +144,11 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
       }
     },
     replace: async (planned) => {
-      const { name } = planned.definition
-      const old = running.get(name)
-      const stopList = stopLists.get(name)
+      const { definition } = planned
+      const old = running.get(definition.name)
+      const stopList = stopLists.get(definition.name)
       if (!old || !stopList) throw new Error('It does not run.')
-      const next = await createVersion(planned, stopList.add)
+      const next = await toVersion(planned, stopList.add)
       try {
         await old.replace(next)
         return old

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiSettings } from '../api-gateway/api-settings.ts'
-import { recordRequests } from '../api-gateway/record-requests.ts'
+import type { Authorize } from '../api-gateway/authorize.ts'
 import type { StopList } from '../async/stop-list.ts'
 import type { Health } from '../health/health.ts'
 import type { Listener } from '../http/http-server.ts'
@@ -17,8 +17,7 @@ import type { KeptChanges } from '../lambda-api/kept-changes.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import { createConcurrency } from './concurrency.ts'
 import type { Mappings } from './create-mappings.ts'
-import { createFunctionListener } from './function-listener.ts'
-import { createFunctionPort } from './function-port.ts'
+import { createFunctionPorts } from './function-ports.ts'
 import { createFunctionTriggers } from './function-triggers.ts'
 import { createHostSwitch } from './host-switch.ts'
 
@@ -35,7 +34,7 @@ export interface StartFunctionDeps {
   readonly host: string
   readonly portOffset: number
   readonly health: Listener
-  readonly projectDirectory: string
+  readonly authorizersOf: (api: ApiSettings) => (routeKey: string) => Authorize | undefined
   readonly lambdaApi: Listener
   /** All functions of the Lambda API; this one is added. */
   readonly apiFunctions: Map<string, ApiFunction>
@@ -95,7 +94,7 @@ function queueEvents(deps: StartFunctionDeps, definition: () => FunctionDefiniti
 
 /** Starts a function's first environment and opens its port. Its mappings and schedules are started later. */
 export async function startFunction(deps: StartFunctionDeps): Promise<RunningFunction> {
-  const { first, host, portOffset, apiFunctions, record, setCheck, addStop, onError } = deps
+  const { first, apiFunctions, setCheck, addStop, onError } = deps
   const { name } = first.definition
   let { definition } = first
   const hosts = createHostSwitch(first.functionHost, onError)
@@ -132,24 +131,19 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   addStop(`function ${name}`, async () => {
     await Promise.all([triggers.stopMappings(), events.stop(), hosts.stop()])
   })
-  const port = createFunctionPort({ host, whose: `the function "${name}"`, onError })
-  addStop(`port of ${name}`, port.stop)
+  const { serve, port } = createFunctionPorts({ ...deps, name, invoke })
   addStop(`schedules of ${name}`, triggers.stopSchedules)
-  const serve = ({ definition: served, api }: Pick<FunctionVersion, 'definition' | 'api'>) => {
-    const listener = createFunctionListener({ ...deps, api, routeKeys: served.triggers.http, invoke })
-    return port.serve(served.port + portOffset, recordRequests(listener, name, record))
-  }
-  await serve(first)
+  await serve(definition, first.api)
   await first.functionHost.warm()
   return {
     definition: () => definition,
-    port: port.port,
+    port,
     mappings: triggers.mappings,
     startMappings: triggers.startMappings,
     startSchedules: triggers.startSchedules,
     replace: async (next) => {
       await next.functionHost.warm()
-      await serve(next)
+      await serve(next.definition, next.api)
       hosts.switchTo(next.functionHost)
       definition = next.definition
       publish(next)
@@ -160,7 +154,7 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
       void triggers.startMappings()
       void triggers.startSchedules()
     },
-    setApi: (api) => serve({ definition, api }),
+    setApi: (api) => serve(definition, api),
     withdraw,
   }
 }
