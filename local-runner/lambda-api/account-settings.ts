@@ -6,7 +6,7 @@ import { jsonAnswer } from './json-answer.ts'
 const GB = 1024 ** 3
 const MB = 1024 ** 2
 /** Defaults of an account (gettingstarted-limits). */
-export const CONCURRENT_EXECUTIONS = 1000
+const CONCURRENT_EXECUTIONS = 1000
 const TOTAL_CODE_BYTES = 75 * GB
 const UNZIPPED_CODE_BYTES = 250 * MB
 const ZIPPED_CODE_BYTES = 50 * MB

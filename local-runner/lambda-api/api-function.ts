@@ -6,8 +6,7 @@ import type { FunctionDefinition } from '../manifest/function-definition.ts'
 /** A function as the Lambda API sees it. */
 export interface ApiFunction {
   readonly definition: FunctionDefinition
-  /** Of its variables that are set. */
-  readonly variableNames: readonly string[]
+  readonly variables: Readonly<Record<string, string>>
   readonly invoke: Invoke
   readonly addEvent: EventQueue['add']
   /** Undefined: none is reserved. */

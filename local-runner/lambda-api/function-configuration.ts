@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
+import { shownValue } from '../config/secrets.ts'
 import { ACCOUNT_ID, functionArn } from '../lambda/environment-variables.ts'
 import { toLogging } from '../lambda/logging.ts'
 import { RUNTIME_VERSION_ARN } from '../log/platform-entry.ts'
@@ -33,8 +34,9 @@ export async function readFunctionCode(path: string): Promise<FunctionCode> {
 /** Like AWS's `2026-11-24T18:00:00.000+0000`. */
 const lastModified = (epochMs: number) => new Date(epochMs).toISOString().replace('Z', '+0000')
 
-/** A value may be a password, and callers do not authenticate. */
-const masked = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '****']))
+/** Callers do not authenticate, so a secret is masked. */
+const shown = (variables: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, shownValue(name, value)]))
 
 function toLoggingConfig({ name, loggingConfig, maxConcurrency }: FunctionDefinition) {
   const { logFormat, applicationLogLevel, systemLogLevel } = toLogging(loggingConfig, maxConcurrency)
@@ -50,7 +52,7 @@ function toLoggingConfig({ name, loggingConfig, maxConcurrency }: FunctionDefini
 
 /** FunctionConfiguration of the Lambda API, as lists have it. */
 export function toListedConfiguration(
-  { definition, variableNames }: ApiFunction,
+  { definition, variables }: ApiFunction,
   code: FunctionCode,
   qualifier: string | undefined,
 ) {
@@ -69,7 +71,7 @@ export function toListedConfiguration(
     CodeSha256: code.sha256,
     Version: '$LATEST',
     ...(deadLetterConfig && { DeadLetterConfig: { TargetArn: deadLetterConfig.targetArn } }),
-    ...(variableNames.length > 0 && { Environment: { Variables: masked(variableNames) } }),
+    ...(Object.keys(variables).length > 0 && { Environment: { Variables: shown(variables) } }),
     TracingConfig: { Mode: 'PassThrough' },
     RevisionId: buildId,
     PackageType: 'Zip',

@@ -38,15 +38,18 @@ const partsOf = ([, , , region, , , , , , account, , name = '', , qualifier]: Re
  * whether there is such a function comes after it.
  * @param text from the path
  * @param qualifier from the query
+ * @param otherViolations of the same request
  */
 export function readFunctionName(
   text: string,
   qualifier: string | undefined,
   form: Form,
+  otherViolations: readonly string[] = [],
 ): FunctionName | { readonly refusal: HttpResponse } {
   const violations = [
     ...violationsOf(form, 'functionName', text),
     ...(qualifier === undefined ? [] : violationsOf(QUALIFIER, 'qualifier', qualifier)),
+    ...otherViolations,
   ]
   const match = matchOf(form, text)
   if (match === null || violations.length > 0) return { refusal: validationError(violations) }

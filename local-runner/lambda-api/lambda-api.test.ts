@@ -170,6 +170,20 @@ test.each(refused)('[3.5] the API refuses %o with %s %s', async (input, httpStat
   expect(calls).toEqual([])
 })
 
+test('[3.5] every parameter is checked before the function is looked up, and all that is wrong is named', async () => {
+  const { invoke } = await clientOf(echo)
+  const wrong = { InvocationType: 'Later' as 'Event', TenantId: 'blue!' }
+  await expect(invoke({ ...wrong, FunctionName: 'nope' })).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringMatching(
+      /^2 validation errors detected: Value 'Later' at 'invocationType' .*; Value 'blue!' at 'tenantId' /,
+    ) as unknown,
+  })
+  await expect(invoke({ ...wrong, FunctionName: 'nope!' })).rejects.toMatchObject({
+    message: expect.stringMatching(/^3 validation errors detected: Value 'nope!' at /) as unknown,
+  })
+})
+
 test.each([
   [{}, 'ConcurrentInvocationLimitExceeded'],
   [{ reservedConcurrency: 1 }, 'ReservedFunctionConcurrentInvocationLimitExceeded'],

@@ -15,9 +15,10 @@ import { createFunctionConcurrency } from './function-concurrency.ts'
 import type { ReadFunctionCode } from './function-configuration.ts'
 import { type FunctionName, NAME_OF_FUNCTION, NAME_WITH_VERSION, readFunctionName } from './function-name.ts'
 import { getEventInvokeConfig, getPolicy, noEventInvokeConfig, noPolicy } from './function-settings.ts'
-import { createInvokeFunction } from './invoke-function.ts'
+import { createInvokeFunction, type InvocationCall } from './invoke-function.ts'
+import { type InvokeOperation, readInvokeParameters } from './invoke-parameters.ts'
 import { listTags } from './list-tags.ts'
-import { readInvokeRequest } from './read-invoke-request.ts'
+import { type InvokeRequest, readInvokeRequest } from './read-invoke-request.ts'
 import { createStreamFunction } from './stream-function.ts'
 
 export interface LambdaApiDeps {
@@ -74,13 +75,12 @@ export function createLambdaApi({ functions, functionCode, listen }: LambdaApiDe
     (
       run: (target: ApiFunction, call: FunctionCall) => Answer,
       missing: (named: FunctionName) => HttpResponse = functionNotFound,
+      violationsOf: (request: IncomingMessage) => readonly string[] = () => [],
     ): Operation =>
     (call) => {
-      const named = readFunctionName(
-        call.parameter,
-        call.query.get('Qualifier') ?? undefined,
-        NAME_WITH_VERSION,
-      )
+      const qualifierOfQuery = call.query.get('Qualifier') ?? undefined
+      const violations = violationsOf(call.request)
+      const named = readFunctionName(call.parameter, qualifierOfQuery, NAME_WITH_VERSION, violations)
       if ('refusal' in named) return named.refusal
       const { name, qualifier } = named
       const target = functions.get(name)
@@ -88,6 +88,19 @@ export function createLambdaApi({ functions, functionCode, listen }: LambdaApiDe
       if (!target || (qualifier ?? '$LATEST') !== '$LATEST') return missing(named)
       return run(target, { ...call, qualifier })
     }
+
+  const onInvocation = (
+    operation: InvokeOperation,
+    run: (target: ApiFunction, invoke: InvokeRequest, call: InvocationCall) => Answer,
+  ) =>
+    onFunction(
+      async (target, call) => {
+        const read = await readInvokeRequest(call.request, target, operation)
+        return 'refusal' in read ? read.refusal : run(target, read.invoke, call)
+      },
+      versionNotFound,
+      (request) => readInvokeParameters(request, operation).violations,
+    )
 
   const onWholeFunction =
     (
@@ -103,15 +116,11 @@ export function createLambdaApi({ functions, functionCode, listen }: LambdaApiDe
     }
 
   const operations: Readonly<Record<OperationName, Operation>> = {
-    Invoke: onFunction(async (target, call) => {
-      const read = await readInvokeRequest(call.request, target, 'InvokeFunction')
-      return 'refusal' in read ? read.refusal : invokeFunction(target, read.invoke, call)
-    }, versionNotFound),
-    InvokeWithResponseStream: onFunction(async (target, call) => {
-      const read = await readInvokeRequest(call.request, target, 'InvokeWithResponseStream')
-      if ('refusal' in read) return read.refusal
-      return (response) => streamFunction(target, read.invoke, call, response)
-    }, versionNotFound),
+    Invoke: onInvocation('InvokeFunction', invokeFunction),
+    InvokeWithResponseStream: onInvocation(
+      'InvokeWithResponseStream',
+      (target, invoke, call) => (response) => streamFunction(target, invoke, call, response),
+    ),
     ListFunctions: ({ query }) => describe.list(query),
     GetFunction: onFunction((target, { qualifier }) => describe.get(target, qualifier)),
     GetFunctionConfiguration: onFunction((target, { qualifier }) =>

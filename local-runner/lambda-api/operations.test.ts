@@ -49,7 +49,7 @@ const listed = {
   CodeSha256: 's',
   CodeSize: 7,
   Description: '',
-  Environment: { Variables: { REDIS_URL: '****' } },
+  Environment: { Variables: { REDIS_URL: 'redis://127.0.0.1:6379', KAFKA_SASL_PASSWORD: '***' } },
   EphemeralStorage: { Size: 512 },
   FunctionArn: ARN,
   FunctionName: 'order',

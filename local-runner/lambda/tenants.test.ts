@@ -27,7 +27,7 @@ function numberedHost(maxEnvironments: number) {
   return { host, environmentOf }
 }
 
-test('[3.4] an environment serves one tenant only, and serves it again', async () => {
+test('[3.5] an environment serves one tenant only, and serves it again', async () => {
   const { host, environmentOf } = numberedHost(3)
   expect(await environmentOf('blue')).toBe(1)
   expect(await environmentOf('green')).toBe(2)
@@ -36,7 +36,7 @@ test('[3.4] an environment serves one tenant only, and serves it again', async (
   await host.stop()
 })
 
-test('[3.4] an idle environment of another tenant makes room, when there may be no more', async () => {
+test('[3.5] an idle environment of another tenant makes room, when there may be no more', async () => {
   const { host, environmentOf } = numberedHost(1)
   expect(await environmentOf('blue')).toBe(1)
   expect(await environmentOf('green')).toBe(2)
@@ -44,7 +44,7 @@ test('[3.4] an idle environment of another tenant makes room, when there may be 
   await host.stop()
 })
 
-test('[3.4] calls of several tenants at once are all served', async () => {
+test('[3.5] calls of several tenants at once are all served', async () => {
   const { host, environmentOf } = numberedHost(2)
   const served = await Promise.all(['blue', 'green'].map(environmentOf))
   expect(new Set(served).size).toBe(2)

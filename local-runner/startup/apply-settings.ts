@@ -47,11 +47,12 @@ export function createApplySettings(deps: ApplySettingsDeps): (next: Manifest) =
   async function applyTopics(next: Manifest['topics']) {
     if (isDeepStrictEqual(topics, next)) return
     await deps.ensureTopics(next)
-    for (const { name, configEntries } of topics) {
-      const same = next.find((topic) => topic.name === name)
+    for (const topic of topics) {
+      const { name } = topic
+      const same = next.find((one) => one.name === name)
       if (same === undefined) print(`The topic ${name} stays, with its records: no file deletes a topic.`)
-      else if (!isDeepStrictEqual(same.configEntries, configEntries))
-        print(`The topic ${name} keeps its configuration: topics.json is for the creation of a topic.`)
+      else if (!isDeepStrictEqual(same, topic))
+        print(`The topic ${name} stays as it is: what topics.json says counts when a topic is created.`)
     }
     topics = next
   }

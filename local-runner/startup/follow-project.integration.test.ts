@@ -11,7 +11,7 @@ const answering = (expression: string) =>
 
 test('a new folder becomes a function, and a removed one leaves nothing behind', async () => {
   const [port, newPort] = [await freePort(), await freePort()]
-  const { root, functions, apiFunctions, checks, untilPrinted } = await startScratchProject({
+  const { root, save, functions, apiFunctions, checks, untilPrinted } = await startScratchProject({
     'functions/first/function.json': definitionText('first', port),
     'functions/first/handler.ts': answering('1'),
   })
@@ -44,6 +44,16 @@ test('a new folder becomes a function, and a removed one leaves nothing behind',
   await expect.poll(() => mapping?.reports()[0]?.status, { timeout: 20_000 }).toBe('polling')
   expect(await checks()).toHaveLength(before.checks.length + 2)
 
+  const slow = [{ scheduleExpression: 'rate(1 hour)' }]
+  save(
+    'functions/second/function.json',
+    definitionText('second', newPort, { triggers: { ...triggers, schedule: slow } }),
+  )
+  await untilPrinted('Function "second" has new settings: triggers.')
+  const callsBefore = readFileSync(calls, 'utf8').length
+  for (let n = 1; n <= 5; n++) expect(await get(newPort)).toBe('200 2')
+  expect(readFileSync(calls, 'utf8')).toHaveLength(callsBefore + 5)
+
   rmSync(join(root, 'functions', 'second'), { recursive: true })
   await untilPrinted('Function "second" is gone')
   expect(await get(newPort)).toBe('refused')
@@ -51,11 +61,8 @@ test('a new folder becomes a function, and a removed one leaves nothing behind',
   expect([...apiFunctions.keys()]).toEqual(before.api)
   expect(functions.all()).toHaveLength(1)
   expect(mapping?.reports()[0]?.status).toBe('stopped')
-  const callsAtEnd = readFileSync(calls, 'utf8').length
-  // Two more calls of the other function are two turns in which a schedule that goes on would fire.
-  await expect.poll(() => get(port)).toBe('200 1')
-  expect(readFileSync(calls, 'utf8')).toHaveLength(callsAtEnd)
-  expect(readFileSync(join(root, 'dist', 'manifest.json'), 'utf8')).not.toContain('second')
+  // It is written last.
+  await expect.poll(() => readFileSync(join(root, 'dist', 'manifest.json'), 'utf8')).not.toContain('second')
 })
 
 test('changed routes, timeout and values are taken up; a call in flight ends with the old ones', async () => {
@@ -82,6 +89,15 @@ test('changed routes, timeout and values are taken up; a call in flight ends wit
   save('.env.tried', 'GREETING=goodbye')
   await untilPrinted('Function "tried" has new settings: environment.')
   expect(await get(port)).toBe('200 2,goodbye')
+  save('.env', 'GREETING=unheard')
+  await untilPrinted('.env changed: functions get its values now')
+  save(
+    'functions/topics.json',
+    JSON.stringify([{ name: `topic-${port}`, numPartitions: 1, configEntries: {} }]),
+  )
+  await untilPrinted(`Created topic-${port} (1 partitions)`)
+  save('functions/topics.json', '[]')
+  await untilPrinted(`The topic topic-${port} stays, with its records`)
   writeFileSync(gate, '')
   expect(await slow).toBe('200 1,hello')
   save('functions/tried/function.json', definitionText('tried', port, { environment: ['GREETING'] }))
@@ -107,9 +123,28 @@ test('a port moves; one that is taken is reported, and the old one stays', async
   expect(await get(newPort)).toBe('200 1')
   await new Promise((closed) => stranger.close(closed))
   printed.length = 0
-  save('functions/tried/seed.json', '[]')
+  save('shared/any.ts', '')
   await untilPrinted('has new settings: port')
   expect([await get(port), await get(newPort)]).toEqual(['200 1', 'refused'])
+})
+
+test('a function URL comes, goes and comes back, without the port of the function', async () => {
+  const [port, urlPort] = [await freePort(), await freePort()]
+  const { save, untilPrinted, printed } = await startScratchProject({
+    'functions/tried/function.json': definitionText('tried', port),
+    'functions/tried/handler.ts': answering('1'),
+  })
+  const functionUrlConfig = { authType: 'NONE', localPort: urlPort }
+  for (const [more, answer] of [
+    [{ functionUrlConfig }, '200 1'],
+    [{}, 'refused'],
+    [{ functionUrlConfig }, '200 1'],
+  ] as const) {
+    printed.length = 0
+    save('functions/tried/function.json', definitionText('tried', port, more))
+    await untilPrinted('has new settings: functionUrlConfig.')
+    expect([await get(port), await get(urlPort)]).toEqual(['200 1', answer])
+  }
 })
 
 test('broken JSON, and a rule that is broken, are reported with the file; the function goes on until it is repaired', async () => {

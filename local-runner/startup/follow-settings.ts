@@ -21,6 +21,9 @@ export interface SettingsFollower {
 }
 
 const HANDLER = 'index.handler'
+const ENV_FILE = '.env'
+const OWN_VARIABLES =
+  '.env changed: functions get its values now; the runner reads its own variables, such as PORT_OFFSET, at the start only.'
 
 /** Takes up function.json and the like after a save. What is wrong is printed once, and tried again at each save. */
 export function createSettingsFollower(deps: FollowSettingsDeps): SettingsFollower {
@@ -54,6 +57,7 @@ export function createSettingsFollower(deps: FollowSettingsDeps): SettingsFollow
 
   return {
     noteSave: (changed) => {
+      if (changed.includes(ENV_FILE)) print(OWN_VARIABLES)
       if (changed.length > 0 || lastFailure !== undefined) void check()
     },
     begin: () => {

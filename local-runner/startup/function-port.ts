@@ -8,45 +8,66 @@ export interface FunctionPortDeps {
   readonly onError: (error: unknown) => void
 }
 
+/** A change that can be made now, or not at all. */
+export interface PreparedPort {
+  /** What was open before is closed when its requests have ended. */
+  readonly commit: () => void
+  readonly cancel: () => Promise<void>
+}
+
 export interface FunctionPort {
   /**
-   * Serves with this listener on this port (0: any free one) from now on. A port before it is closed when its requests have ended.
-   * @throws error when the port is taken; everything stays as it was then
+   * Opens this port (0: any free one), if it is not open yet, for requests to this listener; undefined: closes what is open.
+   * @throws error when the port is taken; nothing has changed then
    */
-  readonly serve: (port: number, listener: Listener) => Promise<void>
-  /** The open one. */
+  readonly prepare: (port: number | undefined, listener: Listener) => Promise<PreparedPort>
+  /** The open one; 0 when none is. */
   readonly port: () => number
-  /** Settles when the requests have ended. It can serve again. */
   readonly stop: () => Promise<void>
 }
 
-/** The port of a function; it can move, and its listener can be replaced. */
+interface OpenPort {
+  readonly wanted: number
+  readonly port: number
+  readonly server: HttpServer
+}
+
+/** A port of a function; it can move, and its listener can be replaced. */
 export function createFunctionPort({ host, whose, onError }: FunctionPortDeps): FunctionPort {
   let listener: Listener | undefined
-  let open: { readonly wanted: number; readonly port: number; readonly server: HttpServer } | undefined
+  let open: OpenPort | undefined
   const closing = new Set<Promise<void>>()
 
-  function close({ stop }: HttpServer): void {
-    const job = stop()
+  function change(next: OpenPort | undefined): void {
+    const old = open
+    open = next
+    if (!old || old === next) return
+    const job = old.server.stop()
     closing.add(job)
     void job.finally(() => closing.delete(job))
   }
 
+  async function openPort(wanted: number, first: Listener): Promise<OpenPort> {
+    const listen: Listener = (request, response) => (listener ?? first)(request, response)
+    const server = createHttpServer({ listener: listen, onError })
+    return { wanted, server, port: await listenOn(server, wanted, host, whose) }
+  }
+
   return {
-    serve: async (wanted, next) => {
-      if (open?.wanted !== wanted) {
-        const listen: Listener = (request, response) => (listener ?? next)(request, response)
-        const server = createHttpServer({ listener: listen, onError })
-        const port = await listenOn(server, wanted, host, whose)
-        if (open) close(open.server)
-        open = { wanted, port, server }
+    prepare: async (wanted, next) => {
+      const isOpen = wanted === open?.wanted
+      const target = isOpen || wanted === undefined ? undefined : await openPort(wanted, next)
+      return {
+        commit: () => {
+          listener = next
+          if (!isOpen) change(target)
+        },
+        cancel: async () => target?.server.stop(),
       }
-      listener = next
     },
     port: () => open?.port ?? 0,
     stop: async () => {
-      if (open) close(open.server)
-      open = undefined
+      change(undefined)
       await Promise.all(closing)
     },
   }

@@ -29,11 +29,11 @@ export interface RunningFunctionsDeps {
   readonly lambdaApi: Listener
   /** All functions of the Lambda API; these are added. */
   readonly apiFunctions: Map<string, ApiFunction>
+  readonly keptChanges: KeptChanges
   readonly stops: StopList
   /** Makes one for each function, because functions stop in parallel. */
   readonly newStopList: () => StopList
   readonly record: RecordEvent
-  readonly keptChanges: KeptChanges
   readonly onError: (error: unknown) => void
 }
 
@@ -105,7 +105,7 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
       newId: () => randomUUID().replaceAll('-', ''),
     })
     const functionHost = reload && built ? reload.follow(built, bundleHost) : bundleHost
-    return { definition, variableNames: Object.keys(variables), functionHost, api }
+    return { definition, variables, functionHost, api }
   }
 
   async function stop(name: string) {

@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiSettings } from '../api-gateway/api-settings.ts'
 import type { Authorize } from '../api-gateway/authorize.ts'
-import { recordRequests } from '../api-gateway/record-requests.ts'
 import type { StopList } from '../async/stop-list.ts'
-import { createFunctionUrl } from '../function-url/function-url.ts'
 import type { Health } from '../health/health.ts'
 import type { Listener } from '../http/http-server.ts'
 import type { RecordEvent } from '../journal/journal.ts'
@@ -19,16 +17,14 @@ import type { KeptChanges } from '../lambda-api/kept-changes.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 import { createConcurrency } from './concurrency.ts'
 import type { Mappings } from './create-mappings.ts'
-import { createFunctionListener } from './function-listener.ts'
-import { createFunctionPort } from './function-port.ts'
+import { createFunctionPorts } from './function-ports.ts'
 import { createFunctionTriggers } from './function-triggers.ts'
 import { createHostSwitch } from './host-switch.ts'
 
 /** What can be replaced while a function runs. */
 export interface FunctionVersion {
   readonly definition: FunctionDefinition
-  /** Of its variables that are set. */
-  readonly variableNames: readonly string[]
+  readonly variables: Readonly<Record<string, string>>
   readonly functionHost: RunningHost
   readonly api: ApiSettings
 }
@@ -47,8 +43,8 @@ export interface StartFunctionDeps {
   readonly destinationsDirectory: string
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
-  readonly addStop: StopList['add']
   readonly keptChanges: KeptChanges
+  readonly addStop: StopList['add']
   readonly onError: (error: unknown) => void
 }
 
@@ -98,7 +94,7 @@ function queueEvents(deps: StartFunctionDeps, definition: () => FunctionDefiniti
 
 /** Starts a function's first environment and opens its port. Its mappings and schedules are started later. */
 export async function startFunction(deps: StartFunctionDeps): Promise<RunningFunction> {
-  const { first, host, portOffset, apiFunctions, record, setCheck, addStop, onError } = deps
+  const { first, apiFunctions, setCheck, addStop, onError } = deps
   const { name } = first.definition
   let { definition } = first
   const hosts = createHostSwitch(first.functionHost, onError)
@@ -115,10 +111,10 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   })
   triggers.add()
   const events = queueEvents(deps, () => definition, invoke)
-  const publish = ({ definition, variableNames, functionHost }: FunctionVersion) =>
+  const publish = ({ variables, functionHost }: FunctionVersion) =>
     apiFunctions.set(name, {
       definition,
-      variableNames,
+      variables,
       invoke,
       addEvent: events.add,
       ...createConcurrency(definition, functionHost.reserve, deps.keptChanges.reservedConcurrency),
@@ -135,48 +131,19 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
   addStop(`function ${name}`, async () => {
     await Promise.all([triggers.stopMappings(), events.stop(), hosts.stop()])
   })
-  const port = createFunctionPort({ host, whose: `the function "${name}"`, onError })
-  addStop(`port of ${name}`, port.stop)
+  const { serve, port } = createFunctionPorts({ ...deps, name, invoke })
   addStop(`schedules of ${name}`, triggers.stopSchedules)
-  const onInvalidAnswer = (problem: string) =>
-    record({ name: 'http.invalid-answer', functionName: name, problem })
-  const serve = ({ definition: served, api }: Pick<FunctionVersion, 'definition' | 'api'>) => {
-    const listener = createFunctionListener({
-      ...deps,
-      api,
-      authorizerOf: deps.authorizersOf(api),
-      routeKeys: served.triggers.http,
-      invoke,
-      onInvalidAnswer,
-    })
-    return port.serve(served.port + portOffset, recordRequests(listener, name, record))
-  }
-  const url = createFunctionPort({ host, whose: `the URL of "${name}"`, onError })
-  addStop(`URL of ${name}`, url.stop)
-  const serveUrl = async ({ functionUrlConfig: config }: FunctionDefinition) => {
-    // What streams through it ends by itself.
-    if (config === undefined) return void url.stop()
-    const listener = createFunctionUrl({ config, invoke, onInvalidAnswer })
-    await url.serve(config.localPort + portOffset, recordRequests(listener, name, record))
-  }
-  await serve(first)
-  await serveUrl(definition)
+  await serve(definition, first.api)
   await first.functionHost.warm()
   return {
     definition: () => definition,
-    port: port.port,
+    port,
     mappings: triggers.mappings,
     startMappings: triggers.startMappings,
     startSchedules: triggers.startSchedules,
     replace: async (next) => {
       await next.functionHost.warm()
-      await serveUrl(next.definition)
-      try {
-        await serve(next)
-      } catch (error) {
-        await serveUrl(definition)
-        throw error
-      }
+      await serve(next.definition, next.api)
       hosts.switchTo(next.functionHost)
       definition = next.definition
       publish(next)
@@ -187,7 +154,7 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
       void triggers.startMappings()
       void triggers.startSchedules()
     },
-    setApi: (api) => serve({ definition, api }),
+    setApi: (api) => serve(definition, api),
     withdraw,
   }
 }

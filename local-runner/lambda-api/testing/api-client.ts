@@ -44,7 +44,7 @@ export async function clientOf(
     let reserved = parsed.reservedConcurrency
     return {
       definition: parsed,
-      variableNames: ['REDIS_URL'],
+      variables: { REDIS_URL: 'redis://127.0.0.1:6379', KAFKA_SASL_PASSWORD: 'hidden' },
       invoke: (payload: string, options?: InvocationOptions) => {
         calls.push({ payload, options })
         return run(payload, options)
