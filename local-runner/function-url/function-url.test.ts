@@ -182,6 +182,32 @@ test('[3.9] a client that does not read holds the function back, and one that le
   expect(await done.promise).toBe(200)
 })
 
+test('[3.9] a function may begin to write when its client has left', async () => {
+  const asked = Promise.withResolvers<undefined>()
+  const left = Promise.withResolvers<undefined>()
+  const done = Promise.withResolvers<unknown>()
+  const listener = createFunctionUrl({
+    config: functionUrlConfig.parse({ localPort: 1, authType: 'NONE', invokeMode: 'RESPONSE_STREAM' }),
+    invoke: async (...call) => {
+      asked.resolve(undefined)
+      await left.promise
+      return writing('text/plain', ['one', 'two'])(...call)
+    },
+    onInvalidAnswer: () => undefined,
+  })
+  const { url } = await serve(async (incoming, response) => {
+    response.on('close', () => left.resolve(undefined))
+    response.on('error', done.resolve)
+    await listener(incoming, response)
+    // An error of the response would come with the next tick.
+    setImmediate(done.resolve)
+  })
+  const request = get(url).on('error', () => undefined)
+  await asked.promise
+  request.destroy()
+  expect(await done.promise).toBeUndefined()
+})
+
 test('[3.9] CORS settings answer preflights and decorate both kinds of response', async () => {
   const config = { cors: { allowOrigins: ['https://shop.example'], allowMethods: ['POST'] } }
   const headers = { origin: 'https://shop.example' }
