@@ -37,7 +37,10 @@ function toResponse(result: InvocationResult | undefined): FunctionResponse {
     case 'success':
       return toHttpResponse(result.payload)
     case 'function-error':
-      return responses.internalServerError
+      // AWS never builds, so there is no answer to imitate.
+      return result.buildFailure === undefined
+        ? responses.internalServerError
+        : responses.plainText(500, result.buildFailure)
     // What an HTTP API answers for a throttled Lambda is not documented; 503 makes a client retry.
     case 'throttled':
     case undefined:

@@ -13,6 +13,12 @@ export const jsonText = (statusCode: number, body: string): HttpResponse => ({
   body,
 })
 
+export const plainText = (statusCode: number, body: string): HttpResponse => ({
+  statusCode,
+  headers: [['content-type', 'text/plain; charset=utf-8']],
+  body,
+})
+
 /** API Gateway's form of an error: `{"message": "..."}`. */
 export const message = (statusCode: number, text: string) =>
   jsonText(statusCode, JSON.stringify({ message: text }))

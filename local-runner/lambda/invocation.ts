@@ -8,8 +8,18 @@ export type { FunctionError }
  */
 export type InvocationResult =
   | { readonly outcome: 'success'; readonly payload: string }
-  | { readonly outcome: 'function-error'; readonly error: FunctionError }
-  | { readonly outcome: 'throttled'; readonly reason: string }
+  | {
+      readonly outcome: 'function-error'
+      readonly error: FunctionError
+      /** For a call that a failed build answers: what the build says, for the author of the code. */
+      readonly buildFailure?: string
+    }
+  | {
+      readonly outcome: 'throttled'
+      readonly reason: string
+      /** The function's reserved concurrency is 0: no retry helps. */
+      readonly noneReserved?: true
+    }
 
 /**
  * Takes a piece of what a handler streams, never rejects. @param contentType of the whole, as the handler set it

@@ -6,7 +6,7 @@ import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { parseSchedule } from '../schedules/schedule-expression.ts'
 import { findTimeZone } from '../schedules/time-zone.ts'
-import { variableName } from './variable-name.ts'
+import { variableList, variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
 /** `{proxy+}` only as the last segment. */
@@ -54,6 +54,10 @@ const shape = {
   timeout: z.int().min(1).max(900).default(3).describe('seconds'),
   reservedConcurrency: z.int().min(1).max(1000).optional().describe('The cap on its environments'),
   maxConcurrency: z.int().min(1).max(1600).optional().describe('Invocations at once in one environment'),
+  tenancyConfig: z
+    .strictObject({ tenantIsolationMode: z.literal('PER_TENANT') })
+    .optional()
+    .describe('Each environment serves one tenant; such a function is called by the Invoke API only'),
   loggingConfig: loggingConfig
     .default({ logFormat: 'Text' })
     .describe('Levels are for JSON; with maxConcurrency the log is JSON'),
@@ -61,7 +65,9 @@ const shape = {
     .prefault({})
     .describe('Asynchronous invocations: retries, age, destinations'),
   deadLetterConfig: deadLetterConfig.optional().describe('Where asynchronous events go that failed for good'),
-  environment: z.array(variableName).default([]).describe('Names of the variables the function reads'),
+  environment: variableList
+    .prefault([])
+    .describe('Variables the function reads: names, or { "NAME": "default" }'),
   optionalEnvironment: z
     .array(variableName)
     .default([])
@@ -78,8 +84,29 @@ const shape = {
   }),
 }
 
+interface Tenancy {
+  readonly tenancyConfig?: unknown
+  readonly maxConcurrency?: number | undefined
+  readonly triggers: {
+    readonly http: readonly unknown[]
+    readonly kafka: readonly unknown[]
+    readonly schedule: readonly unknown[]
+  }
+}
+
+/** An HTTP API, a mapping and a schedule cannot name a tenant (tenant-isolation-invoke). */
+const isTenancyPossible = ({ tenancyConfig, maxConcurrency, triggers }: Tenancy) =>
+  tenancyConfig === undefined ||
+  (maxConcurrency === undefined && Object.values(triggers).every(({ length }) => length === 0))
+const TENANCY = {
+  path: ['tenancyConfig'],
+  error: 'A function with tenant isolation has no triggers and no maxConcurrency.',
+}
+
 /** functions/<name>/function.json. */
-export const functionDefinition = z.strictObject({ $schema: z.string().optional(), ...shape })
+export const functionDefinition = z
+  .strictObject({ $schema: z.string().optional(), ...shape })
+  .refine(isTenancyPossible, TENANCY)
 
 const seedRequest = z.strictObject({
   method: z.string(),
@@ -96,6 +123,7 @@ export const manifestFunction = z
     buildId: z.string(),
     seed: z.array(seedRequest).default([]),
   })
+  .refine(isTenancyPossible, TENANCY)
   .transform(({ triggers, ...definition }) => {
     const kafka = triggers.kafka.map((trigger) => ({
       ...trigger,

@@ -77,7 +77,7 @@ export function parseManifest(value: unknown): Manifest {
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${subjectOf(value, issue.path)}: ${issue.message}`)
   throw new Error(
-    `The manifest breaks these rules:\n${lines.join('\n')}\nCorrect the file (functions/<name>/function.json, functions/api.json) and start again.`,
+    `The manifest breaks these rules:\n${lines.join('\n')}\nCorrect the file (functions/<name>/function.json, functions/api.json).`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
@@ -41,6 +41,21 @@ test('a route that no file serves fails the build', async () => {
 
 test('a function without a record of routes is not checked', async () => {
   await build(projectWithRoutes(['GET /things'], []).root)
+})
+
+test('a failed build names file, line and code, of every function, each text once', async () => {
+  const { root, save } = createScratchProject()
+  save('functions/tried/a.ts', 'export const a = (\n')
+  save('shared/value.ts', 'const value = ;\n')
+  save('functions/other/function.json', JSON.stringify({ name: 'other', port: 2, triggers: {} }))
+  save('functions/other/handler.ts', "export { value as handler } from '../../shared/value.ts'")
+  const message = await build(root).then(
+    () => '',
+    (error: unknown) => String(error),
+  )
+  expect(message).toContain('functions/tried/a.ts:2:0:')
+  expect(message).toContain('    shared/value.ts:1:14:\n      1 │ const value = ;\n        ╵               ^')
+  expect(existsSync(join(root, 'dist'))).toBe(false)
 })
 
 test('the manifest has the topics of all and of each function', async () => {

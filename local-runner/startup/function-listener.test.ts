@@ -9,10 +9,10 @@ import { createFunctionListener } from './function-listener.ts'
 
 const success = (value: unknown): InvocationResult => ({ outcome: 'success', payload: JSON.stringify(value) })
 const echo = async (payload: string): Promise<InvocationResult> => ({ outcome: 'success', payload })
-const boom: InvocationResult = {
+const boom = {
   outcome: 'function-error',
   error: { errorType: 'Error', errorMessage: 'boom', trace: ['Error: boom'] },
-}
+} as const satisfies InvocationResult
 const throttled: InvocationResult = { outcome: 'throttled', reason: 'full' }
 
 const serveFunction = (invoke: Invoke, health = createHealth(), api: unknown = { stage: '$default' }) =>
@@ -52,6 +52,15 @@ test.each([
   expect(response.status).toBe(status)
   expect(response.headers.get('apigw-requestid')).toMatch(/^[\w+/]{15}=$/)
   expect(await response.json()).toEqual({ message })
+})
+
+test('a call that a failed build answers gets what the build says, as text', async () => {
+  const buildFailure = 'The build failed.\n\nfunctions/tried/a.ts:1:2:\n'
+  const { url } = await serveFunction(async () => ({ ...boom, buildFailure }))
+  const response = await fetch(`${url}/orders/1`)
+  expect(response.status).toBe(500)
+  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(await response.text()).toBe(buildFailure)
 })
 
 test.each([
@@ -172,10 +181,10 @@ test('[4.2] routes are matched on the decoded path, which a decoded question mar
 
 test('paths of the Lambda API go to it, whatever the stage', async () => {
   const { url } = await serveFunction(echo, createHealth(), { stage: 'prod' })
-  for (const path of ['functions', 'functions/order', 'functions/order/invocations?Qualifier=1']) {
+  for (const path of ['functions', 'functions/order/invocations?Qualifier=1', 'layers', 'no-such-thing']) {
     expect((await fetch(`${url}/2015-03-31/${path}`)).status).toBe(299)
   }
-  expect((await fetch(`${url}/2015-03-31/other`)).status).toBe(404)
+  expect((await fetch(`${url}/2026-01-05/functions`)).status).toBe(404)
 })
 
 test('[4.2] a named stage comes first in the path; outside it there is nothing', async () => {

@@ -6,7 +6,7 @@ import { createRouting } from '../api-gateway/routing.ts'
 import { isHealthPath } from '../health/health.ts'
 import type { Listener } from '../http/http-server.ts'
 import type { Invoke } from '../lambda/invocation.ts'
-import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
+import { isLambdaApiPath } from '../lambda-api/api-paths.ts'
 
 /** The maximum of an HTTP API, and its default. */
 const INTEGRATION_TIMEOUT_MS = 30_000

@@ -1,4 +1,5 @@
 import { API_PREFIX } from '../admin/api-prefix.ts'
+import { shownValue } from '../config/secrets.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
 export interface ReadyScreenDeps {
@@ -23,7 +24,8 @@ const triggerLines = ({ http, kafka, schedule }: Manifest['functions'][number]['
 const urlLines = (config: Manifest['functions'][number]['functionUrlConfig'], portOffset: number) =>
   config ? [`function URL http://localhost:${config.localPort + portOffset} (${config.invokeMode})`] : []
 
-const linesOf = (
+/** One line each. */
+export const triggersOf = (
   { triggers, functionUrlConfig }: Manifest['functions'][number],
   portOffset: number,
 ): readonly string[] => {
@@ -41,7 +43,7 @@ export function readyScreen({
   elapsedMs,
 }: ReadyScreenDeps): string {
   const functions = manifest.functions.flatMap((definition) =>
-    linesOf(definition, portOffset).map((line, index) =>
+    triggersOf(definition, portOffset).map((line, index) =>
       index === 0
         ? `  ${definition.name.padEnd(14)} http://localhost:${definition.port + portOffset}   ${line}`
         : `${' '.repeat(41)}${line}`,
@@ -58,7 +60,7 @@ export function readyScreen({
     ...functions,
     '',
     ...servers.map((line) => `  ${line}`),
-    `  Mail: ${smtpUrl}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
+    `  Mail: ${shownValue('SMTP_URL', smtpUrl)}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
     `  Health: http://localhost:${adminPort}/health/ready`,
     '',
     ...(tryLine === undefined ? [] : ['Try:', `  ${tryLine}`, '']),

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 
-/** The worker's start data. Paths are absolute. */
+/** The worker's start data. */
 export interface WorkerSetup {
+  /** Absolute. */
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
   readonly functionArn: string
-  /** A module that imports the function's packages; loaded while the worker waits for the function's code. */
-  readonly dependencies: string | undefined
+  /** Characters of output that the worker has posted and the runner has not read yet, in its one element. */
+  readonly unread: Int32Array<SharedArrayBuffer>
 }
 
 /** Runner to worker, once and first: what to load. */
@@ -33,6 +34,7 @@ const workerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), usedMemoryBytes: z.number() }),
   z.object({ type: z.literal('init-error'), error: functionError }),
   z.object({ type: z.literal('log'), requestId: z.string().optional(), line: z.string() }),
+  z.object({ type: z.literal('output'), text: z.string() }),
   z.object({
     type: z.literal('result'),
     requestId: z.string(),
@@ -45,6 +47,8 @@ const workerMessage = z.discriminatedUnion('type', [
     bytes: z.instanceof(Uint8Array),
     contentType: z.string(),
   }),
+  // Its handler may still run.
+  z.object({ type: z.literal('stream-end'), requestId: z.string() }),
   z.object({
     type: z.literal('error'),
     requestId: z.string(),

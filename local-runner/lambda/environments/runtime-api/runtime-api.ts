@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody } from '../../../http/read-body.ts'
 import { type CappedStream, MAX_STREAM_BYTES } from '../../capped-stream.ts'
 import type { InvocationResult } from '../../invocation.ts'
-import { MAX_RESPONSE_BYTES, responseTooLarge } from '../../sandbox-errors.ts'
+import { MAX_RESPONSE_BYTES, responseTooLarge, truncated } from '../../sandbox-errors.ts'
 import { parseFunctionError } from './function-error-body.ts'
 import * as refusals from './runtime-api-errors.ts'
 import type { Delivery, RuntimeSession } from './runtime-session.ts'
@@ -98,7 +98,7 @@ export function createRuntimeApi({ sessionOf, onStranger }: RuntimeApiDeps) {
     try {
       body = stream ? await passOn(request, stream) : await readBody(request, limitBytes)
     } catch {
-      session.answer(requestId, failed('Runtime.TruncatedResponse', refusals.truncatedRequest.errorMessage))
+      session.answer(requestId, { outcome: 'function-error', error: truncated })
       return refuse(response, refusals.truncatedRequest)
     }
     if (!body) {
