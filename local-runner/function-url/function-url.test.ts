@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { expect, test } from 'vitest'
+import * as z from 'zod'
 import type { InvocationOptions, InvocationResult, Invoke } from '../lambda/invocation.ts'
 import { serve } from '../testing/serve.ts'
 import { createFunctionUrl } from './function-url.ts'
@@ -206,6 +207,24 @@ test('[3.9] a function may begin to write when its client has left', async () =>
   await asked.promise
   request.destroy()
   expect(await done.promise).toBeUndefined()
+})
+
+test('[3.9] an absolute redirect of a framework comes back to the runner, whole or streamed', async () => {
+  const locationOf = (event: unknown) => {
+    const { requestContext } = z.object({ requestContext: z.object({ domainName: z.string() }) }).parse(event)
+    return { location: `https://${requestContext.domainName}/next` }
+  }
+  const whole = await serveUrl(async (payload) =>
+    success(JSON.stringify({ statusCode: 302, headers: locationOf(JSON.parse(payload)) })),
+  )
+  const streamed = await serveStream(async (payload, options) => {
+    const head = JSON.stringify({ statusCode: 302, headers: locationOf(JSON.parse(payload)) })
+    return writing(PRELUDE_TYPE, [head, NUL])(payload, options)
+  })
+  for (const { url } of [whole, streamed]) {
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    expect(headers.get('location')).toBe(`${url}/next`)
+  }
 })
 
 test('[3.9] CORS settings answer preflights and decorate both kinds of response', async () => {
