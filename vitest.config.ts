@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import { luaForVitest } from './shared/redis/lua-includes.mjs'
 
-const FOLDERS = '{functions,shared,local-runner}'
+const FOLDERS = '{bundling,functions,shared,local-runner}'
 
 /** CONTRIBUTING.md says which test goes where. A contract test runs in `unit` and in `integration`. */
 export default defineConfig({

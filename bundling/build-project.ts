@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Built, createFunctionBuild, type FunctionBuild } from './function-build.ts'
+import { foreignNativeCode } from './native-code.ts'
 import { readJson } from './read-json.ts'
 import { functionNames, readTopics } from './read-project.ts'
 import { writeBundle, writeZip } from './write-bundle.ts'
@@ -37,7 +38,11 @@ export async function buildProject(root: string): Promise<readonly BuiltFunction
     const built = await buildAll(builds)
     const topics = await readTopics(root, names)
     const api = await readJson(root, 'functions/api.json')
-    for (const one of built) await writeBuilt(root, one)
+    for (const one of built) {
+      await writeBuilt(root, one)
+      const warning = foreignNativeCode(one.inManifest.name, one.files)
+      if (warning !== undefined) console.warn(warning)
+    }
     await writeManifest(root, { functions: built.map(({ inManifest }) => inManifest), topics, api })
     return builds.flatMap((functionBuild, index) => {
       const one = built[index]

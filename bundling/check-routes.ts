@@ -5,6 +5,8 @@ const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
 /** A key of a record of routes, such as `'GET /orders/{orderId}': get`. */
 const ROUTE = new RegExp(`'(\\$default|(?:${METHODS}) /[^']*)'\\s*:`, 'g')
 
+const CODE = /\.[cm]?[jt]sx?$/
+
 export interface CheckRoutesDeps {
   /** Absolute: the project. */
   readonly root: string
@@ -22,7 +24,7 @@ export interface CheckRoutesDeps {
 export async function checkRoutes({ root, name, declared, sources }: CheckRoutesDeps): Promise<void> {
   const folder = `functions/${name}/`
   const served = new Map<string, string>()
-  for (const file of sources.filter((source) => source.startsWith(folder))) {
+  for (const file of sources.filter((source) => source.startsWith(folder) && CODE.test(source))) {
     const text = await readFile(join(root, file), 'utf8')
     for (const [, routeKey = ''] of text.matchAll(ROUTE)) served.set(routeKey, file)
   }

@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto'
 import { join, relative } from 'node:path'
-import { context, formatMessages } from 'esbuild'
+import { formatMessages } from 'esbuild'
+import { parseBuildSettings } from '../local-runner/manifest/build-settings.ts'
 import { describeBuildFailure } from './build-failure.ts'
-import { bundleOptions } from './bundle-options.ts'
+import type { BundleFile } from './bundle-file.ts'
+import { createBundler } from './bundler.ts'
 import { checkRoutes } from './check-routes.ts'
+import { checkSize } from './check-size.ts'
+import { createPackageReader } from './external-packages.ts'
 import { ownSources } from './own-sources.ts'
 import { type FunctionJson, readFunction } from './read-function.ts'
-
-/** A file of a bundle. */
-export interface BundleFile {
-  /** Path from the bundle's folder. */
-  readonly name: string
-  readonly contents: Uint8Array
-}
 
 export interface Built {
   /** Its part of dist/manifest.json. */
@@ -41,14 +38,24 @@ export interface FunctionBuild {
 /** Of all files: a map that changes alone gives other line numbers. */
 function hashOf(files: readonly BundleFile[]): string {
   const hash = createHash('sha256')
-  for (const { contents } of files) hash.update(contents)
+  for (const { name, contents } of files) hash.update(`${name} ${contents.length}\n`).update(contents)
   return hash.digest('hex').slice(0, 12)
 }
 
 /** @param root absolute: the project */
 export async function createFunctionBuild(root: string, name: string): Promise<FunctionBuild> {
-  const builder = await context(bundleOptions(root, name))
+  const readPackages = createPackageReader()
+  const bundler = createBundler(root, name)
   let first: FunctionJson | undefined
+
+  async function readSettings() {
+    try {
+      return parseBuildSettings(name, (await readFunction(root, name)).build)
+    } catch (error) {
+      if (first === undefined) throw error
+      return parseBuildSettings(name, first.build)
+    }
+  }
 
   /** The function.json that fits these sources. */
   async function readFitting(sources: readonly string[]): Promise<FunctionJson> {
@@ -68,13 +75,19 @@ export async function createFunctionBuild(root: string, name: string): Promise<F
   }
 
   async function build(): Promise<Built> {
-    const { metafile, outputFiles, warnings } = await builder.rebuild()
+    const settings = await readSettings()
+    const packages = readPackages(root, name, settings.external)
+    const { metafile, outputFiles, warnings } = await bundler.bundle(settings)
     for (const warning of await formatMessages(warnings, { kind: 'warning' })) console.warn(warning)
     const sources = ownSources(name, metafile)
     const json = await readFitting(sources)
     first ??= json
     const folder = join(root, 'dist', name)
-    const files = outputFiles.map(({ path, contents }) => ({ name: relative(folder, path), contents }))
+    const files = [
+      ...outputFiles.map(({ path, contents }) => ({ name: relative(folder, path), contents })),
+      ...packages,
+    ]
+    checkSize(name, files)
     return {
       inManifest: { ...json, name, handler: 'index.handler', buildId: hashOf(files) },
       sources: sources.map((path) => join(root, path)),
@@ -88,6 +101,6 @@ export async function createFunctionBuild(root: string, name: string): Promise<F
       build().catch(async (cause: unknown) => {
         throw new Error(await describeBuildFailure(cause), { cause })
       }),
-    dispose: () => builder.dispose(),
+    dispose: bundler.dispose,
   }
 }

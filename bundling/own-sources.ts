@@ -1,4 +1,7 @@
 import type { Metafile } from 'esbuild'
+import { NAMESPACE } from './external-modules.ts'
+
+const OF_PACKAGE = new RegExp(`(^|/)node_modules/|^${NAMESPACE}:`)
 
 /**
  * The sources of a bundle, less those of packages; paths from the root.
@@ -6,7 +9,7 @@ import type { Metafile } from 'esbuild'
  */
 export function ownSources(name: string, metafile: Metafile): readonly string[] {
   const allowed = [`functions/${name}/`, 'shared/']
-  const own = Object.keys(metafile.inputs).filter((input) => !/(^|\/)node_modules\//.test(input))
+  const own = Object.keys(metafile.inputs).filter((input) => !OF_PACKAGE.test(input))
   const strangers = own.filter((input) => !allowed.some((folder) => input.startsWith(folder)))
   if (strangers.length > 0) {
     throw new Error(

@@ -3,6 +3,7 @@ import { readJson, readJsonIfThere } from './read-json.ts'
 /** A function.json as it is, not checked; the runner checks it when it reads the manifest. */
 export interface FunctionJson {
   readonly name?: unknown
+  readonly build?: unknown
   readonly triggers?: { readonly http?: readonly string[] }
 }
 

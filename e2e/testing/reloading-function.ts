@@ -15,13 +15,14 @@ export interface ReloadingFunctionDeps {
   /** Absolute: the project. */
   readonly root: string
   readonly functionName: string
+  readonly environment?: 'worker' | 'process'
   readonly variables: Readonly<Record<string, string>>
   readonly journal: Journal
 }
 
 /** One function of a project as the runner starts it, reloaded when its sources change, but without Kafka and Redis. */
 export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
-  const { root, functionName, variables, journal } = deps
+  const { root, functionName, environment = 'worker', variables, journal } = deps
   const { record, listen } = journal
   const builder = createBuilder(root)
   const built = await builder.build()
@@ -38,7 +39,7 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const apiFunctions = new Map<string, ApiFunction>()
   const runningFunctions = createRunningFunctions({
     config: {
-      environment: 'worker',
+      environment,
       host: '127.0.0.1',
       portOffset: 0,
       strictConcurrency: false,

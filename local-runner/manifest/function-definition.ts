@@ -6,6 +6,7 @@ import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
 import { parseSchedule } from '../schedules/schedule-expression.ts'
 import { findTimeZone } from '../schedules/time-zone.ts'
+import { buildSettings } from './build-settings.ts'
 import { variableList, variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
@@ -73,6 +74,7 @@ const shape = {
     .default([])
     .describe('Names of the variables it reads where they are set, and does without where they are not'),
   functionUrlConfig: functionUrlConfig.optional().describe('A function URL, and where it is served here'),
+  build: buildSettings.optional().describe('How its bundle is made, where more than code belongs to it'),
   triggers: z.strictObject({
     http: z
       .array(routeKey)
