@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { expect, test } from 'vitest'
+import * as z from 'zod'
 import type { InvocationOptions, InvocationResult, Invoke } from '../lambda/invocation.ts'
 import { serve } from '../testing/serve.ts'
 import { createFunctionUrl } from './function-url.ts'
@@ -180,6 +181,50 @@ test('[3.9] a client that does not read holds the function back, and one that le
   await held.promise
   request.on('error', () => undefined).destroy()
   expect(await done.promise).toBe(200)
+})
+
+test('[3.9] a function may begin to write when its client has left', async () => {
+  const asked = Promise.withResolvers<undefined>()
+  const left = Promise.withResolvers<undefined>()
+  const done = Promise.withResolvers<unknown>()
+  const listener = createFunctionUrl({
+    config: functionUrlConfig.parse({ localPort: 1, authType: 'NONE', invokeMode: 'RESPONSE_STREAM' }),
+    invoke: async (...call) => {
+      asked.resolve(undefined)
+      await left.promise
+      return writing('text/plain', ['one', 'two'])(...call)
+    },
+    onInvalidAnswer: () => undefined,
+  })
+  const { url } = await serve(async (incoming, response) => {
+    response.on('close', () => left.resolve(undefined))
+    response.on('error', done.resolve)
+    await listener(incoming, response)
+    // An error of the response would come with the next tick.
+    setImmediate(done.resolve)
+  })
+  const request = get(url).on('error', () => undefined)
+  await asked.promise
+  request.destroy()
+  expect(await done.promise).toBeUndefined()
+})
+
+test('[3.9] an absolute redirect of a framework comes back to the runner, whole or streamed', async () => {
+  const locationOf = (event: unknown) => {
+    const { requestContext } = z.object({ requestContext: z.object({ domainName: z.string() }) }).parse(event)
+    return { location: `https://${requestContext.domainName}/next` }
+  }
+  const whole = await serveUrl(async (payload) =>
+    success(JSON.stringify({ statusCode: 302, headers: locationOf(JSON.parse(payload)) })),
+  )
+  const streamed = await serveStream(async (payload, options) => {
+    const head = JSON.stringify({ statusCode: 302, headers: locationOf(JSON.parse(payload)) })
+    return writing(PRELUDE_TYPE, [head, NUL])(payload, options)
+  })
+  for (const { url } of [whole, streamed]) {
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    expect(headers.get('location')).toBe(`${url}/next`)
+  }
 })
 
 test('[3.9] CORS settings answer preflights and decorate both kinds of response', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createCors } from '../api-gateway/cors.ts'
+import { withOwnLocation } from '../api-gateway/own-location.ts'
 import { sentTrace } from '../api-gateway/sent-trace.ts'
 import type { Listener } from '../http/http-server.ts'
 import { readBody } from '../http/read-body.ts'
@@ -32,7 +33,8 @@ export function createFunctionUrl({ config, invoke, onInvalidAnswer }: FunctionU
     const epochMs = Date.now()
     const traceHeader = sentTrace(headers) ?? newTraceRoot(epochMs)
     const decorate = (answer: HttpResponse): HttpResponse => {
-      const decorated = cors ? cors.decorate(answer, headers) : answer
+      const located = withOwnLocation(answer, headers)
+      const decorated = cors ? cors.decorate(located, headers) : located
       return { ...decorated, headers: [...decorated.headers, ['x-amzn-requestid', requestId]] }
     }
     const send = (answer: HttpResponse) => sendResponse(response, decorate(answer))

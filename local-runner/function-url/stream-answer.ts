@@ -45,8 +45,8 @@ export function createStreamAnswer({ response, decorate, onInvalidAnswer }: Stre
 
   return {
     take: (chunk, contentType) => {
-      // A client that has gone does not hold the function back, nor does it learn of it.
-      if (isOver || response.destroyed) return undefined
+      if (isOver) return undefined
+      // A client that has gone does not hold the function back, nor does the function learn of it.
       if (response.headersSent) return writeChunk(response, chunk)
       if (contentType !== PRELUDE_TYPE) {
         begin({ statusCode: 200, headers: [['content-type', contentType]] })
@@ -63,7 +63,7 @@ export function createStreamAnswer({ response, decorate, onInvalidAnswer }: Stre
       return prelude.rest.length > 0 ? writeChunk(response, prelude.rest) : undefined
     },
     finish: (result) => {
-      if (isOver || response.destroyed) return
+      if (isOver) return
       if (response.headersSent) {
         isOver = true
         if (result.outcome === 'success') response.end()

@@ -1,5 +1,8 @@
 import type { Timer, TimerDeps } from './clock-timer.ts'
 
+/** Node.js fires at once what is to wait longer. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1
+
 /** Runs every `everyMs`, counted from the start of the last run, and never while that runs. */
 export function createRateTimer(everyMs: number, { run, now }: TimerDeps): Timer {
   let timeout: NodeJS.Timeout | undefined
@@ -8,14 +11,18 @@ export function createRateTimer(everyMs: number, { run, now }: TimerDeps): Timer
   const fire = async () => {
     const startedAt = performance.now()
     await run(now())
-    plan(Math.max(0, everyMs - (performance.now() - startedAt)))
+    plan(startedAt + everyMs)
   }
-  const plan = (delayMs: number) => {
-    if (!stopped) timeout = setTimeout(() => void fire(), delayMs)
+  /** @param dueAt as of `performance.now()` */
+  const plan = (dueAt: number) => {
+    if (stopped) return
+    const leftMs = Math.max(0, dueAt - performance.now())
+    const next = leftMs > LONGEST_WAIT_MS ? () => plan(dueAt) : () => void fire()
+    timeout = setTimeout(next, Math.min(leftMs, LONGEST_WAIT_MS))
   }
 
   return {
-    start: () => plan(everyMs),
+    start: () => plan(performance.now() + everyMs),
     stop: () => {
       stopped = true
       clearTimeout(timeout)
