@@ -1,24 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Built, createFunctionBuild, type FunctionBuild } from './function-build.ts'
 import { foreignNativeCode } from './native-code.ts'
-import { readJson, readJsonIfThere } from './read-json.ts'
+import { readJson } from './read-json.ts'
+import { functionNames, readTopics } from './read-project.ts'
 import { writeBundle, writeZip } from './write-bundle.ts'
-
-async function functionNames(root: string): Promise<readonly string[]> {
-  const entries = await readdir(join(root, 'functions'), { withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()
-}
-
-/** The topics of functions/topics.json and of each function's own topics.json. */
-async function readTopics(root: string, names: readonly string[]): Promise<readonly unknown[]> {
-  const shared = await readJson(join(root, 'functions', 'topics.json'))
-  const own = names.map((name) => readJsonIfThere(join(root, 'functions', name, 'topics.json')))
-  return [shared, ...(await Promise.all(own))].flatMap((topics) => topics ?? [])
-}
+import { writeManifest } from './write-manifest.ts'
 
 /** @throws an Error with what every function's build says that failed, each text once */
 async function buildAll(builds: readonly FunctionBuild[]): Promise<readonly Built[]> {
@@ -26,6 +12,12 @@ async function buildAll(builds: readonly FunctionBuild[]): Promise<readonly Buil
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
   if (reasons.length > 0) throw new Error([...new Set(reasons.map(({ message }) => message))].join('\n\n'))
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** Into dist/. */
+export async function writeBuilt(root: string, { inManifest: { name }, files }: Built): Promise<void> {
+  await writeBundle(join(root, 'dist', name), files)
+  await writeZip(join(root, 'dist', `${name}.zip`), files)
 }
 
 export interface BuiltFunction {
@@ -45,23 +37,30 @@ export async function buildProject(root: string): Promise<readonly BuiltFunction
   try {
     const built = await buildAll(builds)
     const topics = await readTopics(root, names)
-    const api = await readJson(join(root, 'functions', 'api.json'))
-    const dist = join(root, 'dist')
-    await mkdir(dist, { recursive: true })
-    for (const { inManifest, files } of built) {
-      await writeBundle(join(dist, inManifest.name), files)
-      await writeZip(join(dist, `${inManifest.name}.zip`), files)
-      const warning = foreignNativeCode(inManifest.name, files)
+    const api = await readJson(root, 'functions/api.json')
+    for (const one of built) {
+      await writeBuilt(root, one)
+      const warning = foreignNativeCode(one.inManifest.name, one.files)
       if (warning !== undefined) console.warn(warning)
     }
-    const functions = built.map(({ inManifest }) => inManifest)
-    await writeFile(join(dist, 'manifest.json'), `${JSON.stringify({ functions, topics, api }, null, 2)}\n`)
+    await writeManifest(root, { functions: built.map(({ inManifest }) => inManifest), topics, api })
     return builds.flatMap((functionBuild, index) => {
       const one = built[index]
       return one ? [{ functionBuild, built: one }] : []
     })
   } catch (error) {
     await Promise.all(builds.map(({ dispose }) => dispose()))
+    throw error
+  }
+}
+
+/** Builds one function, strictly, apart from the others. */
+export async function buildFunction(root: string, name: string): Promise<BuiltFunction> {
+  const functionBuild = await createFunctionBuild(root, name)
+  try {
+    return { functionBuild, built: await functionBuild.build() }
+  } catch (error) {
+    await functionBuild.dispose()
     throw error
   }
 }

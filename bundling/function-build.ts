@@ -26,7 +26,11 @@ export interface Built {
 /** The build of one function, which is faster from the second time on. */
 export interface FunctionBuild {
   readonly name: string
-  /** Builds from the files as they are now; writes nothing. @throws an Error whose message is for the author of the code */
+  /**
+   * Builds from the files as they are now; writes nothing. From the second time on, the function.json of the first time counts as
+   * well: the runner takes up a new one apart from the code, and a broken one must not stop the function that runs.
+   * @throws an Error whose message is for the author of the code
+   */
   readonly build: () => Promise<Built>
   readonly dispose: () => Promise<void>
 }
@@ -42,15 +46,42 @@ function hashOf(files: readonly BundleFile[]): string {
 export async function createFunctionBuild(root: string, name: string): Promise<FunctionBuild> {
   const readPackages = createPackageReader()
   const bundler = createBundler(root, name)
+  let first: FunctionJson | undefined
+
+  async function readSettings() {
+    try {
+      return parseBuildSettings(name, (await readFunction(root, name)).build)
+    } catch (error) {
+      if (first === undefined) throw error
+      return parseBuildSettings(name, first.build)
+    }
+  }
+
+  /** The function.json that fits these sources. */
+  async function readFitting(sources: readonly string[]): Promise<FunctionJson> {
+    const check = ({ triggers }: FunctionJson) =>
+      checkRoutes({ root, name, declared: triggers?.http ?? [], sources })
+    try {
+      const json = await readFunction(root, name)
+      await check(json)
+      return json
+    } catch (error) {
+      if (first === undefined) throw error
+      await check(first).catch(() => {
+        throw error
+      })
+      return first
+    }
+  }
 
   async function build(): Promise<Built> {
-    const json = await readFunction(root, name)
-    const settings = parseBuildSettings(name, json.build)
+    const settings = await readSettings()
     const packages = readPackages(root, name, settings.external)
     const { metafile, outputFiles, warnings } = await bundler.bundle(settings)
     for (const warning of await formatMessages(warnings, { kind: 'warning' })) console.warn(warning)
     const sources = ownSources(name, metafile)
-    await checkRoutes({ root, name, declared: json.triggers?.http ?? [], sources })
+    const json = await readFitting(sources)
+    first ??= json
     const folder = join(root, 'dist', name)
     const files = [
       ...outputFiles.map(({ path, contents }) => ({ name: relative(folder, path), contents })),
@@ -59,7 +90,7 @@ export async function createFunctionBuild(root: string, name: string): Promise<F
     checkSize(name, files)
     return {
       inManifest: { ...json, name, handler: 'index.handler', buildId: hashOf(files) },
-      sources: [`functions/${name}/function.json`, ...sources].map((path) => join(root, path)),
+      sources: sources.map((path) => join(root, path)),
       files,
     }
   }

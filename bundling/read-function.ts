@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { readJson, readJsonIfThere } from './read-json.ts'
 
 /** A function.json as it is, not checked; the runner checks it when it reads the manifest. */
@@ -10,8 +9,8 @@ export interface FunctionJson {
 
 /** A function's function.json, and its seed.json as `seed`. @throws when its name is not that of its folder */
 export async function readFunction(root: string, name: string): Promise<FunctionJson> {
-  const folder = join(root, 'functions', name)
-  const { $schema: _schema, ...json } = (await readJson(join(folder, 'function.json'))) as FunctionJson & {
+  const folder = `functions/${name}`
+  const { $schema: _schema, ...json } = (await readJson(root, `${folder}/function.json`)) as FunctionJson & {
     readonly $schema?: unknown
   }
   if (json.name !== name) {
@@ -19,6 +18,6 @@ export async function readFunction(root: string, name: string): Promise<Function
       `functions/${name}/function.json says "name": ${JSON.stringify(json.name)}; it must be "${name}".`,
     )
   }
-  const seed = await readJsonIfThere(join(folder, 'seed.json'))
+  const seed = await readJsonIfThere(root, `${folder}/seed.json`)
   return { ...json, ...(seed !== undefined && { seed }) }
 }

@@ -1,8 +1,9 @@
 /** A complete response, not sent yet. */
 export interface HttpResponse {
   readonly statusCode: number
-  /** In sending order; names may repeat. */
+  /** In sending order; names may repeat. Each character is one byte. */
   readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Text is sent as UTF-8. */
   readonly body: string | Buffer
 }
 

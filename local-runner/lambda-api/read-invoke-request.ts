@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { readBody } from '../http/read-body.ts'
 import type { HttpResponse } from '../http/response.ts'
-import { apiError } from './api-error.ts'
+import { apiError, validationError, violation } from './api-error.ts'
+import type { ApiFunction } from './api-function.ts'
+import { checkTenant } from './check-tenant.ts'
 
 /** Lambda's payload limits (gettingstarted-limits): 6 MB, and 1 MB for an asynchronous invocation. */
 const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, DryRun: 6 * 1024 * 1024, Event: 1024 * 1024 } as const
@@ -38,6 +40,7 @@ const firstOf = (value: string | readonly string[] | undefined) =>
 /** Reads a request of the Invoke API; `refusal` is the answer to one that is not valid. */
 export async function readInvokeRequest(
   request: IncomingMessage,
+  target: ApiFunction,
   operation: 'InvokeFunction' | 'InvokeWithResponseStream',
 ): Promise<{ readonly invoke: InvokeRequest } | { readonly refusal: HttpResponse }> {
   const header = (name: string) => firstOf(request.headers[name])
@@ -47,9 +50,8 @@ export async function readInvokeRequest(
   const allowedTypes =
     operation === 'InvokeFunction' ? ['Event', 'RequestResponse', 'DryRun'] : ['RequestResponse', 'DryRun']
   if (!isInvocationType(invocationType) || !allowedTypes.includes(invocationType)) {
-    const allowed = `Member must satisfy enum value set: [${allowedTypes.join(', ')}]`
-    const text = `1 validation error detected: Value '${invocationType}' at 'invocationType' failed to satisfy constraint: ${allowed}`
-    return refuse(400, 'ValidationException', text)
+    const constraint = `satisfy enum value set: [${allowedTypes.join(', ')}]`
+    return { refusal: validationError([violation(invocationType, 'invocationType', constraint)]) }
   }
   const encodedContext = header('x-amz-client-context')
   const clientContext = encodedContext && Buffer.from(encodedContext, 'base64').toString()
@@ -64,6 +66,9 @@ export async function readInvokeRequest(
       'Client context must be a valid Base64-encoded JSON object.',
     )
   }
+  const tenantId = header('x-amz-tenant-id')
+  const tenancyProblem = checkTenant(tenantId, target)
+  if (tenancyProblem) return { refusal: tenancyProblem }
   const limitBytes = LIMIT_BYTES[invocationType]
   const body = await readBody(request, limitBytes)
   if (!body) {
@@ -86,7 +91,7 @@ export async function readInvokeRequest(
       wantsLogTail: header('x-amz-log-type') === 'Tail',
       clientContext,
       traceId: header('x-amzn-trace-id'),
-      tenantId: header('x-amz-tenant-id'),
+      tenantId,
     },
   }
 }

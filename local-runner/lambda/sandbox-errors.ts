@@ -30,3 +30,9 @@ export const responseTooLarge = (limitBytes: number): FunctionError => ({
   errorMessage: `Response payload size exceeded maximum allowed payload size (${limitBytes} bytes).`,
   errorType: 'Function.ResponseSizeTooLarge',
 })
+
+/** A runtime that ends after it has begun to stream its answer. */
+export const truncated: FunctionError = {
+  errorType: 'Runtime.TruncatedResponse',
+  errorMessage: 'HTTP request detected as truncated',
+}

@@ -1,10 +1,6 @@
-import { join } from 'node:path'
 import type { Built, FunctionBuild } from '../../bundling/function-build.ts'
 import { writeBundle } from '../../bundling/write-bundle.ts'
 import type { Bundle } from '../lambda/function-host.ts'
-
-/** Builds whose files stay, for environments that end late. */
-const BUILDS_KEPT = 4
 
 export type RebuildResult =
   | {
@@ -22,21 +18,19 @@ export interface Rebuild {
 }
 
 /**
- * Builds a function after a save, as it is built for deployment. Every build gets a folder of its own, because an environment's
- * code does not change while it runs; as deep in the project as dist/<name>/, because the bundle's map has relative paths.
- * @param root absolute: the project
+ * Builds a function after a save, as it is built for deployment.
  * @param first what runs until a build differs
+ * @param nextFolder absolute path of a folder for the files of a build
  */
 export function createRebuild(
-  root: string,
-  { name, build, dispose }: FunctionBuild,
-  { inManifest: { handler, buildId } }: Built,
+  { build, dispose }: FunctionBuild,
+  first: Bundle,
+  nextFolder: () => string,
 ): Rebuild {
-  let builds = 0
-  let bundle: Bundle = { taskRoot: join(root, 'dist', name), handler, buildId }
+  let bundle = first
 
   async function write({ inManifest: { handler, buildId }, files }: Built): Promise<Bundle> {
-    const taskRoot = join(root, '.local', `build-${name}-${builds++ % BUILDS_KEPT}`)
+    const taskRoot = nextFolder()
     await writeBundle(taskRoot, files)
     return { taskRoot, handler, buildId }
   }

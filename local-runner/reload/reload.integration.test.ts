@@ -153,12 +153,15 @@ test('a spare thread waits for every save, the first one too', async () => {
   await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
 })
 
-test('a file that is read at the start only is named when it changes', async () => {
-  const { save, printed } = await reloadingProject(createScratchProject())
-  save('functions/tried/function.json', '{}')
-  await expect
-    .poll(() => printed)
-    .toEqual([
-      `${join('functions', 'tried', 'function.json')} changed. It is read at the start only: start again to apply it.`,
-    ])
+test('settings that change are named, and the function goes on, whatever they say', async () => {
+  const { save, call, settings } = await reloadingProject(createScratchProject())
+  save('functions/tried/function.json', '{ broken')
+  await expect.poll(() => settings).toContain(join('functions', 'tried', 'function.json'))
+  expect(await call()).toBe(0)
+  save('shared/value.ts', value('1'))
+  expect(await call()).toBe(1)
+  save('functions/new/handler.ts', '')
+  await expect.poll(() => settings).toContain(join('functions', 'new'))
+  save('.env.tried', 'A=1')
+  await expect.poll(() => settings).toContain('.env.tried')
 })

@@ -24,21 +24,21 @@ export async function reloadingProject(
   { watched = true, environment }: ReloadingOptions = {},
 ) {
   const { root } = project
-  const builtAtEpochMs = Date.now()
   const built = await createBuilder(root).build()
   const { functions } = await readManifest(join(root, 'dist', 'manifest.json'))
   const [definition] = functions
   if (!definition) throw new Error('the scratch project has no function')
   const events: JournalEvent[] = []
-  const printed: string[] = []
+  const settings: string[] = []
   const record = (event: JournalEvent) => void events.push(event)
-  const print = (line: string) => void printed.push(line)
-  const reload = createReload({ root, built, builtAtEpochMs, record, print })
+  const [first] = built
+  if (!first) throw new Error('nothing was built')
+  const reload = createReload({ root, record, print: console.error })
   const host = reload.follow(
-    'tried',
+    first,
     createBundleHost({
       definition,
-      taskRoot: join(root, 'dist', 'tried'),
+      taskRoot: first.bundle.taskRoot,
       environment: environment ?? {
         kind: 'worker',
         compileCacheDirectory: join(root, '.local', 'compile-cache'),
@@ -49,7 +49,7 @@ export async function reloadingProject(
       newId: () => randomUUID(),
     }),
   )
-  const stopWatching = watched ? reload.watch() : () => undefined
+  const stopWatching = watched ? reload.watch((changed) => void settings.push(...changed)) : () => undefined
   onTestFinished(async () => {
     stopWatching()
     await host.stop()
@@ -58,5 +58,5 @@ export async function reloadingProject(
     const result = await host.invoke(payload, options)
     return result.outcome === 'success' ? (JSON.parse(result.payload) as unknown) : result
   }
-  return { ...project, host, definition, call, events, printed }
+  return { ...project, host, definition, call, events, settings }
 }

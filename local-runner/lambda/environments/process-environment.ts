@@ -1,18 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
-import { withinMs } from '../../async/within-ms.ts'
 import type { RecordEnvironmentEvent } from '../../journal/environment-events.ts'
 import type { ExecutionEnvironment } from '../execution-environment.ts'
 import { exitStatus } from './exit-status.ts'
+import { afterLastWords } from './last-words.ts'
+import { createLogPipe, type LogPipe } from './log-pipe.ts'
+import { createOutputLines } from './output-lines.ts'
 import { processMemory } from './process-memory.ts'
 import { createRuntimeApiServer } from './runtime-api/runtime-api-server.ts'
 import { createRuntimeSession } from './runtime-api/runtime-session.ts'
-import { createTelemetryReader } from './telemetry-frames.ts'
+import { createOutputReader } from './telemetry-frames.ts'
 
 const MEMORY_CHECK_MS = 100
-/** Time limit for the last lines of a process that has exited. */
-const LAST_LINES_MS = 500
 const HEAP_SHARE = 0.9
 
 export interface ProcessEnvironmentDeps {
@@ -44,6 +42,7 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
     const [requestId] = running.size === 1 ? running : []
     record({ name: 'log', functionName, requestId, line })
   }
+  const output = createOutputLines(log)
   /** Kills its child processes too, which would keep its pipes open. */
   const kill = () => {
     if (child?.pid === undefined) return
@@ -54,7 +53,27 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
     }
   }
 
-  function start(port: number) {
+  let pipe: LogPipe | undefined
+  /** Takes in all that it has written so far. */
+  const readOutput = () => {
+    pipe?.drain()
+    output.flush()
+  }
+
+  const onExit = (ending: string | undefined) => {
+    clearInterval(memoryWatch)
+    kill()
+    readOutput()
+    pipe?.close()
+    session.end(ending)
+    closed.resolve()
+  }
+  const notStarted = (error: unknown) => {
+    log(`The runtime client cannot be started: ${String(error)}`)
+    onExit('exit status 1')
+  }
+
+  function start(port: number, { writeEnds, closeWriteEnds }: LogPipe) {
     // A client uses its log descriptor only with one invocation at a time; with several it writes JSON lines to stdout.
     const logFd = multiConcurrent ? {} : { _LAMBDA_TELEMETRY_LOG_FD: '3' }
     // AWS's client would start eight threads per processor, each with its own copy of the function.
@@ -68,43 +87,37 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
         env: { ...threads, ...deps.env, ...logFd, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
         // In its own process group, because Ctrl-C is for the runner, which lets invocations finish.
         detached: true,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        stdio: ['ignore', ...writeEnds],
       },
     )
+    closeWriteEnds()
     child = started
-    const [, stdout, stderr, frames] = started.stdio
-    for (const input of [stdout, stderr]) if (input) createInterface({ input }).on('line', log)
-    if (frames instanceof Readable) frames.on('data', createTelemetryReader(log))
     memoryWatch = setInterval(() => {
       if ((memory()?.now ?? 0) > memorySizeMb * 1024 * 1024) kill()
     }, MEMORY_CHECK_MS).unref()
 
-    const allRead = new Promise<void>((resolve) => started.on('close', () => resolve()))
-    const onExit = async (ending: string | undefined) => {
-      clearInterval(memoryWatch)
-      kill()
-      await withinMs(LAST_LINES_MS, allRead)
-      session.end(ending)
-      closed.resolve()
-    }
-    started.on('error', (error) => {
-      log(`The runtime client cannot be started: ${error.message}`)
-      void onExit('exit status 1')
-    })
-    started.on('exit', (exitCode, signal) => void onExit(exitStatus(exitCode, signal)))
+    started.on('error', notStarted)
+    started.on('exit', (exitCode, signal) => onExit(exitStatus(exitCode, signal)))
   }
 
   return {
     logStreamName,
     memoryMeasure: 'most resident memory of this process',
     init: async () => {
-      const port = await server.listen(0, '127.0.0.1')
-      if (!terminated) start(port)
-      return session.initialized
+      try {
+        const port = await server.listen(0, '127.0.0.1')
+        // stdout, stderr and the client's log.
+        pipe = await createLogPipe(3, createOutputReader(output))
+        if (!terminated) start(port, pipe)
+      } catch (error) {
+        notStarted(error)
+      }
+      return afterLastWords(session.initialized, closed.promise)
     },
     invoke: async (message) => {
       running.add(message.requestId)
       const answer = await session.invoke(message)
+      readOutput()
       running.delete(message.requestId)
       return answer
     },
@@ -114,6 +127,7 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
       kill()
       if (child) await closed.promise
       session.end('signal: killed')
+      pipe?.close()
       await server.stop()
     },
   }

@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import type { EnvironmentEvent, RecordEnvironmentEvent } from '../../journal/environment-events.ts'
-import { type CappedStream, createCappedStream, MAX_STREAM_BYTES } from '../capped-stream.ts'
-import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome } from '../execution-environment.ts'
+import type { EnvironmentAnswer, ExecutionEnvironment, InitOutcome, InvokeMessage } from '../execution-environment.ts'
 import type { InvocationResult } from '../invocation.ts'
-import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge } from '../sandbox-errors.ts'
+import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge, truncated } from '../sandbox-errors.ts'
+import { afterLastWords } from './last-words.ts'
+import { createOutputLines } from './output-lines.ts'
+import { createStreamSink, type StreamSink } from './stream-sink.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
 import {
+  type ChunkTaken,
   type LoadMessage,
   parseWorkerMessage,
   type WorkerMessage,
@@ -15,7 +18,7 @@ import {
 export interface StartWorkerThreadDeps {
   readonly functionName: string
   readonly memorySizeMb: number
-  readonly setup: WorkerSetup
+  readonly setup: Omit<WorkerSetup, 'unread'>
   /** All but what `LoadMessage` decides. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -32,10 +35,18 @@ export interface WorkerThread {
 
 const WORKER = new URL('./worker/environment-worker.mjs', import.meta.url)
 
-function toResult(payload: string, stream: CappedStream | undefined): InvocationResult {
-  if (stream?.isOver()) return { outcome: 'function-error', error: responseTooLarge(MAX_STREAM_BYTES) }
-  if (isTooLarge(payload)) return { outcome: 'function-error', error: responseTooLarge(MAX_RESPONSE_BYTES) }
-  return { outcome: 'success', payload }
+const toResult = (payload: string): InvocationResult =>
+  isTooLarge(payload)
+    ? { outcome: 'function-error', error: responseTooLarge(MAX_RESPONSE_BYTES) }
+    : { outcome: 'success', payload }
+
+interface InFlight {
+  readonly resolve: (answer: EnvironmentAnswer) => void
+  readonly onChunk: InvokeMessage['onChunk']
+  /** Of a handler that streams, since its first chunk. */
+  sink?: StreamSink
+  /** Of a handler that has ended its stream and still runs. */
+  answered?: InvocationResult
 }
 
 /** Starts a worker thread. Whatever the handler does ends the thread at most, not the runner. */
@@ -45,49 +56,82 @@ export function startWorkerThread({
   setup,
   env,
 }: StartWorkerThreadDeps): WorkerThread {
-  const inFlight = new Map<string, (answer: EnvironmentAnswer) => void>()
-  const streams = new Map<string, CappedStream>()
+  const inFlight = new Map<string, InFlight>()
   const init = Promise.withResolvers<InitOutcome>()
   const waiting = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   let alive = true
+  let booted = false
   let ending: string | undefined
   // Until it is known which build the thread serves.
   const held: EnvironmentEvent[] = []
   let record: RecordEnvironmentEvent = (event) => void held.push(event)
 
+  const unread = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const worker = new Worker(WORKER, {
-    workerData: setup,
+    workerData: { ...setup, unread } satisfies WorkerSetup,
     env: { ...env },
     // memorySize bounds the thread's heap only: Buffers and the code itself live outside it.
     resourceLimits: { maxOldGenerationSizeMb: memorySizeMb },
     stdout: true,
     stderr: true,
   })
-  const log = (line: string, requestId?: string) => record({ name: 'log', functionName, requestId, line })
-  for (const stream of [worker.stdout, worker.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.replace(/\n$/, '').split('\n')) log(line)
-    })
+  const log = (line: string, requestId?: string) => {
+    // One at a time: whatever is written belongs to the invocation that is running.
+    const [running] = setup.multiConcurrent ? [requestId] : inFlight.keys()
+    record({ name: 'log', functionName, requestId: running, line })
   }
+  let loggedRequestId: string | undefined
+  const output = createOutputLines((line) => log(line, loggedRequestId))
+  const hasRead = ({ length }: string) => {
+    Atomics.sub(unread, 0, length)
+    Atomics.notify(unread, 0)
+  }
+  // Node.js's own words when it ends the thread; all else comes as messages.
+  for (const stream of [worker.stdout, worker.stderr]) stream.on('data', output.write)
 
   const settle = (requestId: string, answer: EnvironmentAnswer) => {
-    inFlight.get(requestId)?.(answer)
+    output.flush()
+    const call = inFlight.get(requestId)
     inFlight.delete(requestId)
-    streams.delete(requestId)
+    call?.resolve({ ...answer, result: call.answered ?? answer.result })
+  }
+  const sinkOf = (requestId: string) => {
+    const call = inFlight.get(requestId)
+    return call && (call.sink ??= createStreamSink(call.onChunk))
+  }
+  const takeChunk = async (requestId: string, bytes: Uint8Array, contentType: string) => {
+    await sinkOf(requestId)?.write(bytes, contentType)
+    const taken: ChunkTaken = { chunkTaken: requestId }
+    worker.postMessage(taken)
   }
   const receive = (message: WorkerMessage) => {
     switch (message.type) {
       case 'waiting':
+        booted = true
         return waiting.resolve()
       case 'ready':
         return init.resolve({ outcome: 'initialized', usedMemoryBytes: message.usedMemoryBytes })
       case 'init-error':
         return init.resolve({ outcome: 'failed', error: message.error })
       case 'log':
-        return log(message.line, message.requestId)
+        hasRead(message.line)
+        loggedRequestId = message.requestId
+        output.addToMessage(message.line)
+        output.endMessage()
+        loggedRequestId = undefined
+        return
+      case 'output':
+        hasRead(message.text)
+        return output.write(message.text)
       case 'chunk':
-        return streams.get(message.requestId)?.write(message.bytes)
+        return void takeChunk(message.requestId, message.bytes, message.contentType)
+      case 'stream-end': {
+        const call = inFlight.get(message.requestId)
+        const answered = sinkOf(message.requestId)?.result()
+        if (call && answered) call.answered = answered
+        return
+      }
       case 'error':
         return settle(message.requestId, {
           result: { outcome: 'function-error', error: message.error },
@@ -95,7 +139,7 @@ export function startWorkerThread({
         })
       case 'result':
         return settle(message.requestId, {
-          result: toResult(message.payload, streams.get(message.requestId)),
+          result: toResult(message.payload),
           usedMemoryBytes: message.usedMemoryBytes,
         })
     }
@@ -109,14 +153,17 @@ export function startWorkerThread({
   worker.on('error', (error: unknown) => {
     const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
     ending = outOfMemory ? 'signal: killed' : 'exit status 1'
-    log(error instanceof Error ? (error.stack ?? error.message) : `Uncaught: ${String(error)}`)
+    // The worker itself has written all others, as Node.js does.
+    if (outOfMemory || !booted) log(error instanceof Error ? (error.stack ?? error.message) : String(error))
   })
   worker.on('exit', (exitCode) => {
     alive = false
+    output.flush()
     ending ??= exitCode === 0 ? undefined : `exit status ${exitCode}`
     init.resolve({ outcome: 'exited', ending })
-    for (const requestId of [...inFlight.keys()]) {
-      settle(requestId, { result: { outcome: 'function-error', error: exited(requestId, ending) } })
+    for (const [requestId, { sink }] of [...inFlight]) {
+      const error = sink ? truncated : exited(requestId, ending)
+      settle(requestId, { result: { outcome: 'function-error', error } })
     }
     waiting.resolve()
     ended.resolve()
@@ -138,15 +185,14 @@ export function startWorkerThread({
       return {
         logStreamName: code.logStreamName,
         memoryMeasure: "heap and external memory of this worker thread at the invocation's end",
-        init: () => init.promise,
+        init: () => afterLastWords(init.promise, ended.promise),
         invoke: (message) =>
           new Promise((resolve) => {
             if (!alive) {
               const error = exited(message.requestId, ending)
               return resolve({ result: { outcome: 'function-error', error } })
             }
-            inFlight.set(message.requestId, resolve)
-            if (message.onChunk) streams.set(message.requestId, createCappedStream(message.onChunk))
+            inFlight.set(message.requestId, { resolve, onChunk: message.onChunk })
             worker.postMessage(toWorkerInvoke(message, setup.functionArn))
           }),
         isAlive: () => alive,

@@ -5,18 +5,14 @@ export interface WorkerInvoke extends Pick<
   InvokeMessage,
   'requestId' | 'payload' | 'deadlineEpochMs' | 'traceId'
 > {
-  readonly special?: Pick<InvokeMessage, 'invokedFunctionArn' | 'clientContext' | 'tenantId'> & {
-    /** Whether the caller wants each chunk as it is written. */
-    readonly streams: boolean
-  }
+  readonly special?: Pick<InvokeMessage, 'invokedFunctionArn' | 'clientContext' | 'tenantId'>
 }
 
 export function toWorkerInvoke(message: InvokeMessage, functionArn: string): WorkerInvoke {
   const { requestId, payload, deadlineEpochMs, traceId } = message
   const { invokedFunctionArn, clientContext, tenantId } = message
-  const streams = message.onChunk !== undefined
   const usual = { requestId, payload, deadlineEpochMs, traceId }
   const isUsual =
-    invokedFunctionArn === functionArn && clientContext === undefined && tenantId === undefined && !streams
-  return isUsual ? usual : { ...usual, special: { invokedFunctionArn, clientContext, tenantId, streams } }
+    invokedFunctionArn === functionArn && clientContext === undefined && tenantId === undefined
+  return isUsual ? usual : { ...usual, special: { invokedFunctionArn, clientContext, tenantId } }
 }

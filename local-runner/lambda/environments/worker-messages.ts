@@ -6,6 +6,8 @@ export interface WorkerSetup {
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
   readonly functionArn: string
+  /** Characters of output that the worker has posted and the runner has not read yet, in its one element. */
+  readonly unread: Int32Array<SharedArrayBuffer>
 }
 
 /** Runner to worker, once and first: what to load. */
@@ -14,6 +16,11 @@ export interface LoadMessage {
   readonly taskRoot: string
   readonly handler: string
   readonly logStreamName: string
+}
+
+/** Runner to worker: the caller of this invocation can take its next chunk. */
+export interface ChunkTaken {
+  readonly chunkTaken: string
 }
 
 const functionError = z.object({
@@ -27,13 +34,21 @@ const workerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), usedMemoryBytes: z.number() }),
   z.object({ type: z.literal('init-error'), error: functionError }),
   z.object({ type: z.literal('log'), requestId: z.string().optional(), line: z.string() }),
+  z.object({ type: z.literal('output'), text: z.string() }),
   z.object({
     type: z.literal('result'),
     requestId: z.string(),
     payload: z.string(),
     usedMemoryBytes: z.number(),
   }),
-  z.object({ type: z.literal('chunk'), requestId: z.string(), bytes: z.instanceof(Uint8Array) }),
+  z.object({
+    type: z.literal('chunk'),
+    requestId: z.string(),
+    bytes: z.instanceof(Uint8Array),
+    contentType: z.string(),
+  }),
+  // Its handler may still run.
+  z.object({ type: z.literal('stream-end'), requestId: z.string() }),
   z.object({
     type: z.literal('error'),
     requestId: z.string(),

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { InvokeMessage } from '../../execution-environment.ts'
 import { createRuntimeApiServer } from './runtime-api-server.ts'
 import { createRuntimeSession } from './runtime-session.ts'
@@ -75,6 +75,7 @@ test('[3.1] an answer is accepted with 202 and given to the caller as it is, JSO
   const result = session.invoke(event('r-1'))
   await next()
   expect(await respond('r-1', 'not { JSON')).toMatchObject({ status: 202, body: '{"status":"OK"}\n' })
+  session.next(() => undefined)
   expect(await result).toEqual({ result: { outcome: 'success', payload: 'not { JSON' }, usedMemoryBytes: 7 })
 })
 
@@ -84,6 +85,7 @@ test('[3.1] an error is given to the caller with every field the runtime sent', 
   await next()
   const body = '{"errorMessage":"m","errorType":"Custom","stackTrace":["a"],"more":1}'
   expect((await call('POST', '/invocation/r-1/error', body)).status).toBe(202)
+  session.next(() => undefined)
   expect((await result).result).toEqual({
     outcome: 'function-error',
     error: { errorMessage: 'm', errorType: 'Custom', stackTrace: ['a'], more: 1 },
@@ -99,6 +101,7 @@ test.each([
   const result = session.invoke(event('r-1'))
   await next()
   await call('POST', '/invocation/r-1/error', 'text', { 'Lambda-Runtime-Function-Error-Type': given })
+  session.next(() => undefined)
   expect((await result).result).toEqual({
     outcome: 'function-error',
     error: { errorType: counted, errorMessage: 'text' },
@@ -161,6 +164,7 @@ test('[3.1] an answer over 6 MB is refused with 413, and the caller gets the err
     status: 413,
     body: error('RequestEntityTooLarge', 'Exceeded maximum allowed payload size (6291556 bytes).'),
   })
+  session.next(() => undefined)
   expect((await result).result).toMatchObject({ error: { errorType: 'Function.ResponseSizeTooLarge' } })
 })
 
@@ -172,6 +176,7 @@ test('[3.1] an unknown response mode is refused with 400 and fails the invocatio
     status: 400,
     body: error('InvalidFunctionResponseMode', 'Invalid function response mode'),
   })
+  session.next(() => undefined)
   expect((await result).result).toMatchObject({ error: { errorType: 'Runtime.InvalidResponseModeHeader' } })
 })
 
@@ -196,6 +201,7 @@ test('[3.1] a streamed answer that fails midway is the error that its trailers n
     'Lambda-Runtime-Function-Error-Body': body,
   })
   streaming.end()
+  session.next(() => undefined)
   expect((await result).result).toEqual({
     outcome: 'function-error',
     error: { errorType: 'TypeError', errorMessage: 'midway', trace: [] },
@@ -211,6 +217,7 @@ test('[3.1] an answer that breaks off fails the invocation', async () => {
     `POST ${PREFIX}/invocation/r-1/response HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf`,
     () => socket.destroy(),
   )
+  session.next(() => undefined)
   expect((await result).result).toMatchObject({ error: { errorType: 'Runtime.TruncatedResponse' } })
 })
 
@@ -274,4 +281,19 @@ test('when the runtime is gone, calls in flight and later calls get an error', a
   })
   expect(await result).toEqual(exited('r-1'))
   expect(await session.invoke(event('r-2'))).toEqual(exited('r-2'))
+})
+
+test('[3.4] an answer is given when the runtime asks for more or ends: until then it may not be sent another call', async () => {
+  const { session, next, respond } = await runtimeApi()
+  const answered = vi.fn()
+  const result = session.invoke(event('r-1')).then(answered)
+  await next()
+  await respond('r-1', '1')
+  expect(answered).not.toHaveBeenCalled()
+  session.end('exit status 2')
+  await result
+  expect(answered).toHaveBeenCalledWith(
+    expect.objectContaining({ result: { outcome: 'success', payload: '1' } }),
+  )
+  expect(session.isAlive()).toBe(false)
 })

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody } from '../../../http/read-body.ts'
 import { type CappedStream, MAX_STREAM_BYTES } from '../../capped-stream.ts'
 import type { InvocationResult } from '../../invocation.ts'
-import { MAX_RESPONSE_BYTES, responseTooLarge } from '../../sandbox-errors.ts'
+import { MAX_RESPONSE_BYTES, responseTooLarge, truncated } from '../../sandbox-errors.ts'
 import { parseFunctionError } from './function-error-body.ts'
 import * as refusals from './runtime-api-errors.ts'
 import type { Delivery, RuntimeSession } from './runtime-session.ts'
@@ -58,7 +58,9 @@ function streamError({ trailers }: IncomingMessage): InvocationResult | undefine
 
 /** The rest of the body, which is empty; undefined, as in `readBody`, when the response is too large. */
 async function passOn(request: IncomingMessage, stream: CappedStream): Promise<Buffer | undefined> {
-  for await (const chunk of request) if (chunk instanceof Uint8Array) stream.write(chunk)
+  const contentType = request.headers['content-type'] ?? 'application/octet-stream'
+  // The next chunk is read when the caller can take it, which holds the runtime back.
+  for await (const chunk of request) if (chunk instanceof Uint8Array) await stream.write(chunk, contentType)
   return stream.isOver() ? undefined : Buffer.alloc(0)
 }
 
@@ -96,7 +98,7 @@ export function createRuntimeApi({ sessionOf, onStranger }: RuntimeApiDeps) {
     try {
       body = stream ? await passOn(request, stream) : await readBody(request, limitBytes)
     } catch {
-      session.answer(requestId, failed('Runtime.TruncatedResponse', refusals.truncatedRequest.errorMessage))
+      session.answer(requestId, { outcome: 'function-error', error: truncated })
       return refuse(response, refusals.truncatedRequest)
     }
     if (!body) {

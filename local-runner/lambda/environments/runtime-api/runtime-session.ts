@@ -62,6 +62,8 @@ export function createRuntimeSession({
   const waiting: Give[] = []
   let state: RuntimeState = 'Started'
   let lastAnswered: string | undefined
+  /** Gives the last answer to its caller. */
+  let finish: (() => void) | undefined
   let ended = false
   let howItEnded: string | undefined
 
@@ -91,6 +93,7 @@ export function createRuntimeSession({
       if (ended) return
       ended = true
       howItEnded = ending
+      finish?.()
       init.resolve({ outcome: 'exited', ending })
       for (const [requestId, { resolve }] of inFlight) resolve(dead(requestId))
       inFlight.clear()
@@ -99,6 +102,8 @@ export function createRuntimeSession({
     next: (to) => {
       init.resolve({ outcome: 'initialized', usedMemoryBytes: usedMemoryBytes() })
       lastAnswered = undefined
+      finish?.()
+      finish = undefined
       // A second request before the answer waits, although AWS's emulator would return the same invocation again: AWS's
       // client asks before the end of a failed stream has arrived.
       const delivery = pending.shift()
@@ -127,9 +132,12 @@ export function createRuntimeSession({
     },
 
     answer: (requestId, result) => {
-      inFlight.get(requestId)?.resolve({ result, usedMemoryBytes: usedMemoryBytes() })
+      const call = inFlight.get(requestId)
       inFlight.delete(requestId)
-      if (waiting.length > 0) return
+      const answerNow = () => call?.resolve({ result, usedMemoryBytes: usedMemoryBytes() })
+      if (multiConcurrent || waiting.length > 0) return answerNow()
+      // The invocation lasts until the runtime asks for the next one: before that it may still run, or end.
+      finish = answerNow
       lastAnswered = requestId
       state = 'RuntimeResponseSentState'
     },

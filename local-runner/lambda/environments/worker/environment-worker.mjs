@@ -2,40 +2,40 @@
 import { enableCompileCache } from 'node:module'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
-import { createFunctionConsole } from './function-console.mjs'
-import { RuntimeError, toFunctionError, toLogJson } from './function-error.mjs'
+import { installChildOutput } from './child-output.mjs'
+import { installCrashReports } from './crash-report.mjs'
+import { installFunctionConsole } from './function-console.mjs'
+import { intoError, JSONStringifyError, toFunctionError, toLogJson } from './function-error.mjs'
 import { createInvokeStore } from './invoke-store.mjs'
 import { loadHandler } from './load-handler.mjs'
-import { asStreaming, collectStream, runStreaming, streamingGlobals } from './response-stream.mjs'
+import { createOutput } from './output.mjs'
+import { asStreaming, runStreaming, streamingGlobals } from './response-stream.mjs'
 import { installSourceMappedStacks } from './source-mapped-stack.mjs'
+import { installStandardStreams } from './standard-streams.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
 /** @typedef {import('../worker-invoke.ts').WorkerInvoke} WorkerInvoke */
+/** @typedef {import('../worker-messages.ts').ChunkTaken} ChunkTaken */
 
 if (parentPort === null) throw new Error('environment-worker.mjs runs in a worker thread only.')
 const port = parentPort
 /** @type {unknown} */
 const given = workerData
 const setup = /** @type {import('../worker-messages.ts').WorkerSetup} */ (given)
-const { runInvocation, ...invokeStore } = createInvokeStore()
+const { runInvocation, ...invokeStore } = createInvokeStore(setup)
 const json = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON'
 
 /** @param {WorkerMessage} message */
 const post = (message) => port.postMessage(message)
 
-const { log, install } = createFunctionConsole({
-  json,
-  leastLevel: process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
-  store: invokeStore,
-  write: (requestId, line) => post({ type: 'log', line, ...(requestId !== '-' && { requestId }) }),
-})
+const output = createOutput({ unread: setup.unread, post })
 
-/** @param {string} what @param {unknown} error */
-const logError = (what, error) =>
-  log(
-    'ERROR',
-    json ? [error instanceof Error ? error : new Error(String(error))] : [what, `\t${toLogJson(error)}`],
-  )
+/** As AWS's client: through the console that the function sees. @param {string} what @param {unknown} thrown */
+function logError(what, thrown) {
+  const error = intoError(thrown)
+  if (json) console.error(error)
+  else console.error(what, `\t${toLogJson(error)}`)
+}
 
 function usedMemoryBytes() {
   const { used_heap_size, external_memory } = getHeapStatistics()
@@ -51,30 +51,31 @@ const fixedContext = {
   logStreamName: undefined,
 }
 
-/** @param {unknown} result */
-function toPayload(result) {
-  try {
-    return JSON.stringify(result) ?? 'null'
-  } catch (error) {
-    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body', error)
-  }
+/** As AWS's client, which waits a turn of the event loop before it answers. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** By request id: how to go on when the caller has taken the last chunk. @type {Map<string, () => void>} */
+const onTaken = new Map()
+
+/** @param {string} requestId */
+function goOn(requestId) {
+  const resolve = onTaken.get(requestId)
+  onTaken.delete(requestId)
+  resolve?.()
 }
 
-/**
- * The handler's response as text; empty when it was sent as chunks.
- * @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message @param {object} context
- */
-async function answerOf(handler, { requestId, payload, special }, context) {
+/** @param {unknown} result @returns {string} */
+function toPayload(result) {
   /** @type {unknown} */
-  const event = JSON.parse(payload)
-  const streaming = asStreaming(handler)
-  if (!streaming) return toPayload(await handler(event, context))
-  if (!special?.streams) return collectStream(streaming, event, context)
-  // A copy: posting a part of Node's buffer pool would post the whole pool.
-  const postChunk = (/** @type {Buffer} */ chunk) =>
-    post({ type: 'chunk', requestId, bytes: new Uint8Array(chunk) })
-  await runStreaming(streaming, event, context, postChunk)
-  return ''
+  let payload
+  try {
+    payload = JSON.stringify(result === undefined ? null : result)
+  } catch {
+    throw new JSONStringifyError('Unable to stringify response body')
+  }
+  // A function or a symbol: what AWS's native client says to it.
+  if (typeof payload !== 'string') throw new TypeError('Wrong arguments')
+  return payload
 }
 
 /** @param {import('./load-handler.mjs').Handler} handler @param {WorkerInvoke} message */
@@ -92,9 +93,22 @@ async function run(handler, message) {
     ...fixedContext,
   }
   try {
-    const answer = await answerOf(handler, message, context)
-    post({ type: 'result', requestId, payload: answer, usedMemoryBytes: usedMemoryBytes() })
+    /** @type {unknown} */
+    const event = JSON.parse(message.payload)
+    const streaming = asStreaming(handler)
+    const result = streaming
+      ? await runStreaming(streaming, event, context, {
+          onChunk: (bytes, contentType) => {
+            post({ type: 'chunk', requestId, bytes, contentType })
+            return new Promise((resolve) => onTaken.set(requestId, resolve))
+          },
+          onEnd: () => post({ type: 'stream-end', requestId }),
+        })
+      : await handler(event, context)
+    await turn()
+    post({ type: 'result', requestId, payload: toPayload(result), usedMemoryBytes: usedMemoryBytes() })
   } catch (error) {
+    await turn()
     logError('Invoke Error', error)
     post({ type: 'error', requestId, error: toFunctionError(error), usedMemoryBytes: usedMemoryBytes() })
   }
@@ -102,18 +116,28 @@ async function run(handler, message) {
 
 /** @param {import('./load-handler.mjs').Handler} handler */
 function listen(handler) {
-  port.on('message', (/** @type {WorkerInvoke} */ message) => {
+  port.on('message', (/** @type {WorkerInvoke | ChunkTaken} */ message) => {
+    if ('chunkTaken' in message) return goOn(message.chunkTaken)
     if (setup.multiConcurrent) return void runInvocation(message, () => run(handler, message))
     process.env._X_AMZN_TRACE_ID = message.traceId
-    // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it.
-    port.unref()
+    // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it. The
+    // stream of a streaming handler is open.
+    if (!asStreaming(handler)) port.unref()
     void runInvocation(message, () => run(handler, message)).finally(() => port.ref())
   })
 }
 
 enableCompileCache(setup.compileCacheDirectory)
 installSourceMappedStacks()
-install()
+installStandardStreams(output.write)
+installChildOutput(output.write)
+installCrashReports((report) => output.write(Buffer.from(report)))
+installFunctionConsole({
+  json,
+  leastLevel: process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase(),
+  store: invokeStore,
+  write: output.message,
+})
 if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
   Reflect.set(globalThis, 'awslambda', { ...streamingGlobals, InvokeStore: invokeStore })
 }
@@ -130,4 +154,6 @@ try {
 } catch (error) {
   logError('Init Error', error)
   post({ type: 'init-error', error: toFunctionError(error) })
+  // As AWS's client, which ends with the error.
+  void Promise.reject(error)
 }

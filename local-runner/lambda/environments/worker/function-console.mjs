@@ -13,7 +13,7 @@ const METHODS = /** @type {const} */ ({
 
 /** @param {Error} error */
 const errorFields = (error) => ({
-  errorType: error.constructor.name,
+  errorType: error.constructor?.name ?? 'UnknownError',
   errorMessage: error.message,
   stackTrace: typeof error.stack === 'string' ? error.stack.split('\n') : [],
 })
@@ -22,9 +22,8 @@ const errorFields = (error) => ({
 const spellOutErrors = (_key, value) => (value instanceof Error ? { ...errorFields(value), ...value } : value)
 
 /** One argument is the message itself; several are formatted, and the first error among them adds its fields to the line.
- * @param {object} head @param {readonly unknown[]} parts */
-function toJsonLine(head, parts) {
-  const [message, ...rest] = parts
+ * @param {object} head @param {unknown} message @param {readonly unknown[]} rest */
+function toJsonLine(head, message, rest) {
   if (rest.length === 0) {
     try {
       return JSON.stringify({ ...head, message }, spellOutErrors)
@@ -33,7 +32,7 @@ function toJsonLine(head, parts) {
     }
   }
   const error = rest.find((part) => part instanceof Error)
-  return JSON.stringify({ ...head, message: format(...parts), ...(error && errorFields(error)) })
+  return JSON.stringify({ ...head, message: format(message, ...rest), ...(error && errorFields(error)) })
 }
 
 /**
@@ -42,25 +41,23 @@ function toJsonLine(head, parts) {
  *   readonly store: { readonly getRequestId: () => string, readonly getTenantId: () => string | undefined },
  *   readonly write: (requestId: string, line: string) => void }} deps
  */
-export function createFunctionConsole({ json, leastLevel, store, write }) {
+export function installFunctionConsole({ json, leastLevel, store, write }) {
   const least = LEVELS.indexOf(leastLevel ?? 'TRACE')
-  /** @param {string} level @param {readonly unknown[]} parts */
-  const log = (level, parts) => {
+  /** @param {string} level @param {unknown} message @param {readonly unknown[]} rest */
+  const log = (level, message, rest) => {
     if (LEVELS.indexOf(level) < least) return
     const requestId = store.getRequestId()
     const tenantId = store.getTenantId()
     const timestamp = new Date().toISOString()
     const line = json
-      ? toJsonLine({ timestamp, level, requestId, ...(tenantId && { tenantId }) }, parts)
-      : `${timestamp}\t${requestId}\t${level}\t${format(...parts)}`
+      ? toJsonLine({ timestamp, level, requestId, ...(tenantId && { tenantId }) }, message, rest)
+      : `${timestamp}\t${requestId}\t${level}\t${format(message, ...rest)}`
     write(requestId, line)
   }
-  return {
-    log,
-    install: () => {
-      for (const [method, level] of Object.entries(METHODS)) {
-        Reflect.set(console, method, (/** @type {unknown[]} */ ...parts) => log(level, parts))
-      }
-    },
+  for (const [method, level] of Object.entries(METHODS)) {
+    // The first argument is a parameter as in AWS's client, whose `console.log()` writes `undefined`.
+    Reflect.set(console, method, (/** @type {unknown} */ message, /** @type {unknown[]} */ ...rest) =>
+      log(level, message, rest),
+    )
   }
 }

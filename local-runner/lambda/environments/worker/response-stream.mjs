@@ -1,23 +1,31 @@
+import { once } from 'node:events'
 import { Writable } from 'node:stream'
-import { RuntimeError } from './function-error.mjs'
+import { InvalidStreamingOperation, MalformedStreamingHandler } from './function-error.mjs'
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming')
+const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')
 const HTTP_PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response'
 const DELIMITER = Buffer.alloc(8)
 
-/** @typedef {Writable & { setContentType: (type: string) => void, _onBeforeFirstWrite?: (write: (chunk: string | Uint8Array) => void) => void }} ResponseStream */
-/** @typedef {(event: unknown, stream: ResponseStream, context: object) => unknown} StreamingHandler */
+/** @typedef {{ setContentType: (type: string) => void, _onBeforeFirstWrite?: BeforeFirstWrite }} ResponseStream */
+/** @typedef {(write: (chunk: string | Uint8Array) => void) => void} BeforeFirstWrite */
+/** @typedef {(event: unknown, stream: object, context: object) => unknown} StreamingHandler */
 
 /** The names that AWS's runtime gives every function under the global `awslambda`. */
 export const streamingGlobals = {
-  /** @param {StreamingHandler} handler */
-  streamifyResponse: (handler) => Object.assign(handler, { [STREAMING]: 'response' }),
+  /** @param {StreamingHandler} handler @param {{ readonly highWaterMark?: unknown }} [options] */
+  streamifyResponse: (handler, options) =>
+    Object.assign(handler, {
+      [STREAMING]: 'response',
+      ...(typeof options?.highWaterMark === 'number' && { [HIGH_WATER_MARK]: options.highWaterMark }),
+    }),
   HttpResponseStream: {
     /** @param {ResponseStream} stream @param {unknown} prelude */
     from: (stream, prelude) => {
       stream.setContentType(HTTP_PRELUDE_TYPE)
+      const head = JSON.stringify(prelude)
       stream._onBeforeFirstWrite = (write) => {
-        write(JSON.stringify(prelude))
+        write(head)
         write(DELIMITER)
       }
       return stream
@@ -26,48 +34,91 @@ export const streamingGlobals = {
 }
 
 /** The handler as a streaming one; undefined when it is none. @param {(...args: never[]) => unknown} handler */
-export const asStreaming = (handler) =>
-  STREAMING in handler ? /** @type {StreamingHandler} */ (/** @type {unknown} */ (handler)) : undefined
+export function asStreaming(handler) {
+  const mode = /** @type {unknown} */ (Reflect.get(handler, STREAMING))
+  if (!mode) return undefined
+  if (mode === 'response') return /** @type {StreamingHandler} */ (/** @type {unknown} */ (handler))
+  throw new MalformedStreamingHandler('Only response streaming is supported.')
+}
 
-/** Runs a streaming handler until it has written its answer.
- * @param {StreamingHandler} handler @param {unknown} event @param {object} context
- * @param {(chunk: Buffer) => void} onChunk */
-export async function runStreaming(handler, event, context, onChunk) {
-  let hasBegun = false
-  /** @param {string | Uint8Array} chunk */
-  const pass = (chunk) => {
-    hasBegun = true
-    onChunk(Buffer.from(chunk))
+class Response extends Writable {
+  #hasBegun = false
+  contentType = 'application/octet-stream'
+  /** @type {BeforeFirstWrite | undefined} */
+  _onBeforeFirstWrite
+
+  /** @override @param {any} chunk @param {any} [encoding] @param {any} [callback] */
+  write(chunk, encoding, callback) {
+    // AWS's client reads the length of whatever it is given.
+    if (chunk === null || chunk === undefined) {
+      throw new TypeError(`Cannot read properties of ${chunk} (reading 'length')`)
+    }
+    const isBytes = typeof chunk === 'string' || chunk instanceof Uint8Array
+    if (!this.#hasBegun) this._onBeforeFirstWrite?.((first) => super.write(first))
+    this.#hasBegun = true
+    return super.write(isBytes ? chunk : JSON.stringify(chunk), encoding, callback)
   }
-  const writable = new Writable({
-    decodeStrings: false,
-    objectMode: true,
-    write: (/** @type {unknown} */ chunk, _encoding, done) => {
-      if (!hasBegun) stream._onBeforeFirstWrite?.(pass)
-      pass(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk))
+
+  /** @param {string} type */
+  setContentType(type) {
+    if (this.#hasBegun) {
+      throw new InvalidStreamingOperation('Cannot set content-type, too late.')
+    }
+    this.contentType = type
+  }
+}
+
+const METHODS = /** @type {const} */ ([
+  ...['cork', 'destroy', 'end', 'uncork', 'write', 'addListener', 'on', 'once', 'prependListener'],
+  ...['prependOnceListener', 'off', 'removeListener', 'removeAllListeners', 'setMaxListeners'],
+  ...['getMaxListeners', 'listeners', 'rawListeners', 'listenerCount', 'eventNames', 'emit', 'setContentType'],
+])
+const PROPERTIES = /** @type {const} */ ([
+  ...['destroyed', '_onBeforeFirstWrite', 'writableFinished', 'writableObjectMode', 'writableEnded'],
+  ...['writableNeedDrain', 'writableHighWaterMark', 'writableCorked', 'writableLength', 'writable'],
+])
+
+/** AWS's client shows these members of its stream to a handler, and no others. @param {Response} response */
+function forHandler(response) {
+  const stream = {}
+  for (const method of METHODS) {
+    Reflect.set(stream, method, /** @type {Function} */ (Reflect.get(response, method)).bind(response))
+  }
+  for (const property of PROPERTIES) {
+    Object.defineProperty(stream, property, {
+      get: () => /** @type {unknown} */ (Reflect.get(response, property)),
+      set: (value) => void Reflect.set(response, property, value),
+    })
+  }
+  return stream
+}
+
+/** Runs a streaming handler until it has returned and ended its stream.
+ * @param {StreamingHandler} handler @param {unknown} event @param {object} context
+ * @param {{ readonly onChunk: (chunk: Uint8Array<ArrayBuffer>, contentType: string) => Promise<void>, readonly onEnd: () => void }} deps
+ *   `onChunk` settles when the caller can take more */
+export async function runStreaming(handler, event, context, { onChunk, onEnd }) {
+  const highWaterMark = /** @type {number | undefined} */ (Reflect.get(handler, HIGH_WATER_MARK))
+  const response = new Response({
+    ...(highWaterMark && { highWaterMark }),
+    write: (/** @type {Buffer} */ chunk, _encoding, done) => {
+      // A copy: posting a part of Node's buffer pool would post the whole pool.
+      void onChunk(new Uint8Array(chunk), response.contentType).then(() => done())
+    },
+    final: (done) => {
+      onEnd()
       done()
     },
   })
-  /** @type {ResponseStream} */
-  const stream = Object.assign(writable, {
-    setContentType: () => {
-      if (hasBegun)
-        throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.')
-    },
-  })
-  const finished = new Promise((resolve, reject) => writable.on('finish', resolve).on('error', reject))
-  finished.catch(() => undefined) // Awaited below; a handler that throws first must not make it unhandled.
-  const returned = handler(event, stream, context)
-  if (!(returned instanceof Promise)) throw new Error('Streaming does not support non-async handlers.')
+  // As with AWS's client, where nobody handles this rejection: an error of the stream ends the runtime.
+  response.on('error', (error) => void Promise.reject(error))
+  const finished = once(response, 'finish')
+  const returned = handler(event, forHandler(response), context)
+  if (!isPromise(returned)) throw new Error('Streaming does not support non-async handlers.')
   if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.')
   await finished
 }
 
-/** The same for a caller who wants the whole answer, as text.
- * @param {StreamingHandler} handler @param {unknown} event @param {object} context */
-export async function collectStream(handler, event, context) {
-  /** @type {Buffer[]} */
-  const chunks = []
-  await runStreaming(handler, event, context, (chunk) => chunks.push(chunk))
-  return Buffer.concat(chunks).toString()
-}
+/** @param {unknown} value @returns {value is Promise<unknown>} */
+const isPromise = (value) =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

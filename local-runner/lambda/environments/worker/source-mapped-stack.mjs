@@ -38,11 +38,23 @@ function toSources(stack) {
   )
 }
 
+/** Node.js marks its own errors on their prototype. @param {object} error */
+const isOfNode = (error) =>
+  Object.getOwnPropertySymbols(Object.getPrototypeOf(error) ?? {}).some(
+    ({ description }) => description === 'kIsNodeError',
+  )
+
+/** As Node.js begins a stack: its own errors are named with their code. @param {Error} error */
+const headOf = (error) =>
+  isOfNode(error) && 'code' in error
+    ? `${error.name} [${String(error.code)}]: ${error.message}`
+    : Error.prototype.toString.call(error)
+
 /** Makes every stack in this thread name sources. */
 export function installSourceMappedStacks() {
   Error.prepareStackTrace = (error, frames) => {
     const stack = [
-      Error.prototype.toString.call(error),
+      headOf(error),
       ...frames.map((/** @type {{ toString: () => string }} */ frame) => `    at ${frame.toString()}`),
     ].join('\n')
     try {
