@@ -16,7 +16,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       console.log(`dist/${name}/index.cjs  dist/${name}.zip  build ${buildId}`)
     }
   } catch (error) {
-    console.error(`Build failed: ${error instanceof Error ? error.message : String(error)}`)
+    console.error(error instanceof Error ? error.message : String(error))
     process.exitCode = 1
   }
 }

@@ -10,7 +10,10 @@ import { writeManifest } from './write-manifest.ts'
 async function buildAll(builds: readonly FunctionBuild[]): Promise<readonly Built[]> {
   const results = await Promise.allSettled(builds.map(({ build }) => build()))
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
-  if (reasons.length > 0) throw new Error([...new Set(reasons.map(({ message }) => message))].join('\n\n'))
+  if (reasons.length > 0) {
+    const texts = new Set(reasons.map(({ message }) => message))
+    throw new Error(`The build failed.\n\n${[...texts].join('\n\n')}`)
+  }
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 

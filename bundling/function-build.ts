@@ -63,13 +63,15 @@ export async function createFunctionBuild(root: string, name: string): Promise<F
       checkRoutes({ root, name, declared: triggers?.http ?? [], sources })
     try {
       const json = await readFunction(root, name)
-      await check(json)
+      check(json)
       return json
     } catch (error) {
       if (first === undefined) throw error
-      await check(first).catch(() => {
+      try {
+        check(first)
+      } catch {
         throw error
-      })
+      }
       return first
     }
   }
@@ -78,7 +80,7 @@ export async function createFunctionBuild(root: string, name: string): Promise<F
     const settings = await readSettings()
     const packages = readPackages(root, name, settings.external)
     const { metafile, outputFiles, warnings } = await bundler.bundle(settings)
-    for (const warning of await formatMessages(warnings, { kind: 'warning' })) console.warn(warning)
+    if (warnings.length > 0) console.warn((await formatMessages(warnings, { kind: 'warning' })).join(''))
     const sources = ownSources(name, metafile)
     const json = await readFitting(sources)
     first ??= json

@@ -8,7 +8,7 @@ export function runnerLine(entry: JournalEntry): string | undefined {
   if (isMappingEvent(entry)) return mappingLine(entry)
   switch (entry.name) {
     case 'build.finished':
-      return `Built in ${Math.round(entry.durationMs)} ms. Development build: from here on this code runs, not the deployable bytes in dist/`
+      return `Built in ${Math.round(entry.durationMs)} ms. From here on this build runs; \`npm run build\` makes the same bytes.`
     case 'build.failed':
       return `The build failed. Calls are answered with this error until it is fixed:\n${entry.message}`
     case 'build.recovered':

@@ -4,7 +4,8 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { build } from '../../esbuild.config.mjs'
 import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
-import { type ImportForm, importForms, packages } from '../testing/import-forms.ts'
+import { type ImportForm, importForms } from '../testing/import-forms.ts'
+import { packagesToImport } from '../testing/packages-to-import.ts'
 import { reloadingProject } from '../testing/reloading-project.ts'
 import { missingRuntimeClient, RUNTIME_CLIENT } from '../testing/runtime-client.ts'
 import { createScratchProject } from '../testing/scratch-project.ts'
@@ -63,7 +64,7 @@ const ways: Readonly<Record<string, Way>> = {
 
 async function outcomeOf(way: Way, { handler, files = {} }: ImportForm): Promise<Outcome> {
   const project = createScratchProject()
-  for (const [name, text] of Object.entries(packages)) project.save(name, text)
+  for (const [name, text] of Object.entries(packagesToImport)) project.save(name, text)
   const write = () => {
     for (const [name, text] of Object.entries({ ...files, 'functions/tried/handler.ts': handler })) {
       project.save(name, text)

@@ -105,6 +105,22 @@ test('a save that reaches into another function is refused as by the build', asy
   })
 })
 
+test('a save that the next start would refuse is refused: a route that function.json does not declare', async () => {
+  const { save, call } = await reloadingProject(createScratchProject(), { watched: false })
+  save(
+    'functions/tried/a.ts',
+    "const routes = {\n  'GET /a': 5,\n}\nexport const a = () => routes['GET /a']\n",
+  )
+  expect(await call()).toMatchObject({
+    buildFailure: expect.stringContaining(
+      'a.ts serves "GET /a", which functions/tried/function.json',
+    ) as unknown,
+  })
+  const declared = { name: 'tried', port: 1, triggers: { http: ['GET /a'] } }
+  save('functions/tried/function.json', JSON.stringify(declared))
+  expect(await call()).toBe(5)
+})
+
 test('what runs after a save is what `npm run build` makes of it, byte for byte, under the same build id', async () => {
   const { root, save, call, events } = await reloadingProject(createScratchProject())
   save(
