@@ -53,6 +53,14 @@ test('an asset with the loader file lies beside the bundle and in the zip', asyn
   expect(Object.keys(zip)).toContain(String(logo).slice(2))
 })
 
+test('an asset with the loader copy is loaded from beside the bundle', async () => {
+  const { root, save } = projectWith({ loader: { '.addon': 'copy' } })
+  save('functions/tried/a.addon', 'module.exports = __filename')
+  save('functions/tried/handler.ts', "export { default as file } from './a.addon'")
+  await build(root)
+  expect(load(root).file).toMatch(/\/dist\/tried\/a-\w+\.addon$/)
+})
+
 test('an asset is a source: its edit changes the build', async () => {
   const { root, save } = projectWith({ loader: { '.sql': 'text', '.png': 'file' } })
   save('functions/tried/a.sql', 'SELECT 1')
