@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { build } from '../../esbuild.config.mjs'
-import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import { type ImportForm, importForms } from '../testing/import-forms.ts'
 import { packagesToImport } from '../testing/packages-to-import.ts'
 import { reloadingProject } from '../testing/reloading-project.ts'
-import { missingRuntimeClient, RUNTIME_CLIENT } from '../testing/runtime-client.ts'
+import { missingRuntimeClient } from '../testing/runtime-client.ts'
 import { createScratchProject } from '../testing/scratch-project.ts'
 
 const run = promisify(execFile)
 
 type Project = ReturnType<typeof createScratchProject>
+type Kind = 'worker' | 'process'
 type Outcome = { readonly answer: unknown } | { readonly error: string }
 
 /** A way from the sources of a function to its answer. */
@@ -29,10 +29,8 @@ const plainNode: Way = async ({ root }, write) => {
   return JSON.parse(stdout) as Outcome
 }
 
-async function callIn(project: Project, kind: EnvironmentKind['kind'], write: () => void): Promise<Outcome> {
-  const environment =
-    kind === 'process' ? { environment: { kind, runtimeClient: RUNTIME_CLIENT } as const } : {}
-  const { host } = await reloadingProject(project, { watched: false, ...environment })
+async function callIn(project: Project, kind: Kind, write: () => void): Promise<Outcome> {
+  const { host } = await reloadingProject(project, { watched: false, kind })
   write()
   const result = await host.invoke('{}', { source: 'http' })
   if (result.outcome === 'success') return { answer: JSON.parse(result.payload) }
@@ -41,13 +39,13 @@ async function callIn(project: Project, kind: EnvironmentKind['kind'], write: ()
 }
 
 const atFirstStart =
-  (kind: EnvironmentKind['kind']): Way =>
+  (kind: Kind): Way =>
   async (project, write) => {
     write()
     return callIn(project, kind, () => undefined)
   }
 const afterSave =
-  (kind: EnvironmentKind['kind']): Way =>
+  (kind: Kind): Way =>
   (project, write) =>
     callIn(project, kind, write)
 

@@ -6,6 +6,7 @@ import { build } from '../../esbuild.config.mjs'
 import { readManifest } from '../manifest/manifest.ts'
 import { eventsNamed } from '../testing/events-named.ts'
 import { reloadingProject } from '../testing/reloading-project.ts'
+import { missingRuntimeClient } from '../testing/runtime-client.ts'
 import { createScratchProject } from '../testing/scratch-project.ts'
 
 const value = (text: string) => `export const value = ${text}\n`
@@ -141,19 +142,21 @@ test('what runs after a save is what `npm run build` makes of it, byte for byte,
   )
 })
 
-test('the trace of an error after a save names the source and its line, also when only lines have moved', async () => {
-  const { root, save, call } = await reloadingProject(createScratchProject())
-  const thrown = "export const b = () => {\n  throw new Error('here')\n}\n"
-  for (const [above, line] of [
-    ['', 2],
-    ['// A line more.\n', 3],
-  ] as const) {
-    save('functions/tried/b.ts', above + thrown)
-    const { error } = z.object({ error: z.object({ trace: z.array(z.string()) }) }).parse(await call())
-    expect(error.trace[1]).toMatch(/^ {4}at /)
-    expect(error.trace[1]).toContain(`${join(root, 'functions/tried/b.ts')}:${line}:9`)
-  }
-})
+test.each(missingRuntimeClient === undefined ? (['worker', 'process'] as const) : (['worker'] as const))(
+  'the trace of an error after a save names the source and its line, also when only lines have moved: %s',
+  async (kind) => {
+    const { root, save, call } = await reloadingProject(createScratchProject(), { kind })
+    const thrown = "export const b = () => {\n  throw new Error('here')\n}\n"
+    for (const [above, line] of [
+      ['', 2],
+      ['// A line more.\n', 3],
+    ] as const) {
+      save('functions/tried/b.ts', above + thrown)
+      const { error } = z.object({ error: z.object({ trace: z.array(z.string()) }) }).parse(await call())
+      expect(error.trace.join('\n')).toContain(`${join(root, 'functions/tried/b.ts')}:${line}:9`)
+    }
+  },
+)
 
 test('a save that changes nothing keeps the environment', async () => {
   const { save, call } = await reloadingProject(createScratchProject())

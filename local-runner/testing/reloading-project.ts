@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { JournalEvent } from '../journal/events.ts'
-import type { EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import type { InvocationOptions } from '../lambda/invocation.ts'
 import { readManifest } from '../manifest/manifest.ts'
 import { createBuilder } from '../reload/builder.ts'
 import { createReload } from '../reload/reload.ts'
 import { createBundleHost } from '../startup/create-bundle-host.ts'
+import { RUNTIME_CLIENT } from './runtime-client.ts'
 import type { createScratchProject } from './scratch-project.ts'
 
 type ScratchProject = ReturnType<typeof createScratchProject>
@@ -15,13 +15,14 @@ type ScratchProject = ReturnType<typeof createScratchProject>
 export interface ReloadingOptions {
   /** Without it only the calls see a save. */
   readonly watched?: boolean
-  readonly environment?: EnvironmentKind
+  /** Of environment. */
+  readonly kind?: 'worker' | 'process'
 }
 
 /** Runs the scratch project's function as `npm start` does, until the test ends. */
 export async function reloadingProject(
   project: ScratchProject,
-  { watched = true, environment }: ReloadingOptions = {},
+  { watched = true, kind = 'worker' }: ReloadingOptions = {},
 ) {
   const { root } = project
   const built = await createBuilder(root).build()
@@ -39,10 +40,10 @@ export async function reloadingProject(
     createBundleHost({
       definition,
       taskRoot: first.bundle.taskRoot,
-      environment: environment ?? {
-        kind: 'worker',
-        compileCacheDirectory: join(root, '.local', 'compile-cache'),
-      },
+      environment:
+        kind === 'process'
+          ? { kind, runtimeClient: RUNTIME_CLIENT }
+          : { kind, compileCacheDirectory: join(root, '.local', 'compile-cache') },
       strictConcurrency: false,
       variables: {},
       record,
