@@ -65,16 +65,18 @@ test('a dead letter is one short line of log: thousands may come, and the whole 
   ])
 })
 
-test('a dead letter that Kafka does not take has its record retried', async () => {
+test('a dead letter that Kafka does not take has its record retried, and none behind it is sent', async () => {
   const refusal = new AppError('invalid', 'event_invalid', 'never readable')
   const { log, entries } = recordingLog()
   const handler = kafkaBatch({
     service: 'stock',
     log,
     handle: async ({ offset }) => {
-      if (offset === 1) throw refusal
+      if (offset > 0) throw refusal
     },
-    deadLetter: () => Promise.reject(new Error('away')),
+    deadLetter: async ({ offset }) => {
+      if (offset === 1) throw new Error('away')
+    },
   })
   const batch = mskEvent([0, 1, 2].map((offset) => ({ topic: 't', offset, key: `k${offset}` })))
   expect(await handler(batch, testContext())).toEqual({

@@ -75,23 +75,27 @@ export function kafkaBatch({ service, log, handle, deadLetter }: KafkaBatchOptio
     records: readonly MSKRecord[],
     { failed, refused }: Thrown,
   ): Promise<readonly MSKRecord[]> {
-    // A record behind a failure comes again, and would be a dead letter once for each retry.
-    const settled = untilFailure(records, failed)
-    await mapAtMost(MAX_AT_ONCE, settled, async (record) => {
+    for (const record of records) {
+      // A record behind a failure comes again, and would be a dead letter once for each retry.
+      if (failed.has(record)) break
       const error = refused.get(record)
-      if (!error) return
+      if (!error) continue
       const reason = cutToBytes(error.message, MAX_REASON_BYTES)
       log.error('record dead-lettered', { ...placeOf(record), code: error.code, reason })
-      await deadLetter(record, error).catch((cause: unknown) => failed.set(record, cause))
-    })
-    const toRetry = records.slice(untilFailure(records, failed).length)
-    const [first] = toRetry
-    if (first) {
-      // One line for all: an outage fails every key of every batch.
-      const count = toRetry.filter((record) => failed.has(record)).length
-      log.error('record failed', { ...placeOf(first), failed: count, error: failed.get(first) })
+      try {
+        await deadLetter(record, error)
+      } catch (cause) {
+        failed.set(record, cause)
+        break
+      }
     }
-    return toRetry
+    const index = records.findIndex((record) => failed.has(record))
+    const first = records[index]
+    if (!first) return []
+    // One line for all: an outage fails every key of every batch.
+    const count = records.filter((record) => failed.has(record)).length
+    log.error('record failed', { ...placeOf(first), failed: count, error: failed.get(first) })
+    return records.slice(index)
   }
 
   return middy<MSKEvent, KafkaBatchResponse>().handler(
@@ -112,8 +116,3 @@ export function kafkaBatch({ service, log, handle, deadLetter }: KafkaBatchOptio
 }
 
 const placeOf = ({ topic, partition, offset }: MSKRecord) => ({ topic, partition, offset })
-
-function untilFailure(records: readonly MSKRecord[], failed: Thrown['failed']): readonly MSKRecord[] {
-  const index = records.findIndex((record) => failed.has(record))
-  return index === -1 ? records : records.slice(0, index)
-}
