@@ -7,13 +7,13 @@ export default {
       name: 'a-function-knows-shared-only',
       severity: 'error',
       from: { path: '^functions/([^/]+)/' },
-      to: { path: '^(functions|local-runner|e2e|bench|deploy)/', pathNot: '^functions/$1/' },
+      to: { path: '^(bundling|functions|local-runner|e2e|bench|deploy)/', pathNot: '^functions/$1/' },
     },
     {
       name: 'shared-knows-nothing-above',
       severity: 'error',
       from: { path: '^shared/' },
-      to: { path: '^(functions|local-runner|e2e|bench|deploy)/' },
+      to: { path: '^(bundling|functions|local-runner|e2e|bench|deploy)/' },
     },
     {
       name: 'the-runner-stands-where-aws-stands',

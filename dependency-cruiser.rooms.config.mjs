@@ -12,6 +12,7 @@ const RUNNER_ROOMS = [
   'log',
   'schedules',
   'api-gateway',
+  'function-url',
   'event-source-mapping',
   'dead-letters',
   'manifest',

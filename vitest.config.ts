@@ -1,11 +1,12 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { assetsForVitest } from './bundling/assets-for-vitest.ts'
 import { luaForVitest } from './shared/redis/lua-includes.mjs'
 
-const FOLDERS = '{functions,shared,local-runner}'
+const FOLDERS = '{bundling,functions,shared,local-runner}'
 
 /** CONTRIBUTING.md says which test goes where. A contract test runs in `unit` and in `integration`. */
 export default defineConfig({
-  plugins: [luaForVitest()],
+  plugins: [luaForVitest(), assetsForVitest(import.meta.dirname)],
   test: {
     projects: [
       {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const CACHE = 'node_modules/.cache/check'
-const SOURCES = ['functions', 'shared', 'local-runner', 'e2e', 'bench']
+const SOURCES = ['bundling', 'functions', 'shared', 'local-runner', 'e2e', 'bench']
 
 /** CI looks at everything afresh. */
 const whenCached = (...options: readonly string[]) => (process.env.CI ? [] : options)

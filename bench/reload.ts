@@ -16,7 +16,7 @@ interface ReloadTimes {
   /** Until the build starts. */
   readonly noticeMs: number
   readonly buildMs: number
-  /** Until the spare environment has loaded the build. */
+  /** Until the waiting thread has loaded the build. */
   readonly startMs: number
 }
 
@@ -85,7 +85,7 @@ async function measureReload(saves: number): Promise<readonly ReloadTimes[]> {
   }
   try {
     await call()
-    await save(0) // The first save has no spare environment yet.
+    await save(0) // Warms up.
     const measured: ReloadTimes[] = []
     for (let n = 1; n <= saves; n++) measured.push(await save(n))
     return measured

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { createStopList } from './async/stop-list.ts'
 import { confirm } from './cli/confirm.ts'
 import { type Config, readConfig } from './config/config.ts'
+import { completeEnvironment, setVariables } from './config/env-files.ts'
 import { createJournal } from './journal/journal.ts'
 import { createTerminalLog } from './log/terminal-log.ts'
 import { startRunner } from './runner.ts'
@@ -75,7 +76,7 @@ async function emptyAfterAsking({ yes, dataDirectory, ...config }: Config) {
 }
 
 try {
-  const config = readConfig(process.env, process.argv.slice(2))
+  const config = readConfig(completeEnvironment(projectDirectory, process.env), process.argv.slice(2))
   if (config.fresh) await emptyAfterAsking(config)
   // Imported only when needed: the container image has no esbuild.
   const builder = config.prebuilt
@@ -83,6 +84,7 @@ try {
     : (await import('./reload/builder.ts')).createBuilder(projectDirectory)
   const screen = await startRunner({
     config,
+    ownVariables: setVariables(process.env),
     projectDirectory,
     builder,
     stops,

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type AdminRoute, createAdminListener } from './admin/admin-server.ts'
 import { createDeadLettersRoute } from './admin/dead-letters-route.ts'
 import { createMailsRoute } from './admin/mails-route.ts'
@@ -8,6 +8,7 @@ import { sameOriginGuard } from './admin/same-origin-guard.ts'
 import { createSkipRoute } from './admin/skip-route.ts'
 import type { StopList } from './async/stop-list.ts'
 import type { Config } from './config/config.ts'
+import type { Variables } from './config/env-files.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { type CheckResult, createHealth, createHealthEndpoint } from './health/health.ts'
 import { createKafkaCheck, createRedisCheck } from './health/service-check.ts'
@@ -15,17 +16,18 @@ import { createHttpServer } from './http/http-server.ts'
 import { listenOn } from './http/listen-on.ts'
 import type { Journal } from './journal/journal.ts'
 import { createKafkaClient } from './kafka/kafka-client.ts'
-import { readFunctionCode } from './lambda-api/describe-functions.ts'
-import type { ApiFunction } from './lambda-api/invoke-function.ts'
+import type { ApiFunction } from './lambda-api/api-function.ts'
+import { readFunctionCode } from './lambda-api/function-configuration.ts'
+import { readKeptChanges } from './lambda-api/kept-changes.ts'
 import { createLambdaApi } from './lambda-api/lambda-api.ts'
 import { createMailCatcher } from './mail/mail-catcher.ts'
+import type { Manifest } from './manifest/manifest.ts'
 import type { Builder } from './reload/builder.ts'
-import { createReload } from './reload/reload.ts'
 import { ensureTopics } from './servers/topics.ts'
+import { createFunctionEnvironment } from './startup/create-function-environment.ts'
 import { readyScreen } from './startup/ready-screen.ts'
-import { sendSeed } from './startup/seed.ts'
-import { type RunningFunction, startSchedules } from './startup/start-function.ts'
-import { startFunctions } from './startup/start-functions.ts'
+import type { RunningFunctions } from './startup/running-functions.ts'
+import { startProject } from './startup/start-project.ts'
 import { startServersAndBuild } from './startup/start-servers-and-build.ts'
 
 const ADMIN_PORT = 8080
@@ -34,6 +36,8 @@ const MAILS_KEPT = 1_000
 
 export interface StartRunnerDeps {
   readonly config: Config
+  /** Of this process. */
+  readonly ownVariables: Variables
   /** Absolute. */
   readonly projectDirectory: string
   /** Undefined: dist/ is used as it is. */
@@ -55,12 +59,11 @@ export interface StartRunnerDeps {
 export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   const { config, projectDirectory, stops, record, print, onError, signal } = deps
   const startedAt = performance.now()
-  const now = () => Date.now()
   const health = createHealth()
   let startCheck: CheckResult = { ok: false, detail: 'starting' }
   health.setCheck('start', () => startCheck)
   const healthListener = createHealthEndpoint(health)
-  const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now })
+  const mailCatcher = createMailCatcher({ capacity: MAILS_KEPT, now: () => Date.now() })
   const apiFunctions = new Map<string, ApiFunction>()
   const lambdaApi = sameOriginGuard(
     createLambdaApi({
@@ -77,15 +80,17 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
   await listenOn(adminServer, adminPort, config.host, 'the admin server')
   stops.add('admin server', adminServer.stop)
 
-  const builtAtEpochMs = Date.now()
   const [servers, { manifest, built }] = await startServersAndBuild(deps)
   signal.throwIfAborted()
   health.setCheck('kafka', createKafkaCheck(servers.kafkaBrokers))
   health.setCheck('redis', createRedisCheck(servers.redisUrl))
-  await ensureTopics(servers.kafkaBrokers, manifest.topics, print, config.kafkaLogin)
   const { kafkaBrokers } = servers
-  let running: readonly RunningFunction[] = []
-  const reports = () => running.flatMap((one) => one.mappingReports())
+  const createTopics = (topics: Manifest['topics']) =>
+    ensureTopics(kafkaBrokers, topics, print, config.kafkaLogin)
+  await createTopics(manifest.topics)
+  let running: RunningFunctions['all'] = () => []
+  const mappings = () => running().flatMap((one) => one.mappings())
+  const reports = () => mappings().flatMap((one) => one.reports())
   const deadLetters = createDeadLetters(
     createKafkaClient({
       clientId: 'dead-letters',
@@ -99,7 +104,7 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     createMappingsRoute({ kafkaBrokers, redisUrl: servers.redisUrl, reports, entries: deps.entries }),
     createDeadLettersRoute(deadLetters),
     createSkipRoute({
-      mappings: () => running.flatMap(({ skippable }) => skippable),
+      mappings: () => mappings().flatMap(({ skippable }) => skippable),
       keepSkipped: deadLetters.keepSkipped,
     }),
     createMetricsRoute({ listen: deps.listen, reports }),
@@ -117,33 +122,27 @@ export async function startRunner(deps: StartRunnerDeps): Promise<string> {
     ['SMTP_URL', smtpUrl],
   ])
   signal.throwIfAborted()
-  const { builder } = deps
-  // Code that runs outside this process cannot be replaced from here.
-  const reload =
-    builder && built && config.environment !== 'external'
-      ? createReload({ root: projectDirectory, builder, built, builtAtEpochMs, record, print })
-      : undefined
-  running = await startFunctions({
+  const keptChanges = await readKeptChanges({
+    path: resolve(projectDirectory, config.dataDirectory, 'lambda-api.json'),
+    now: () => Date.now(),
+    print,
+  })
+  const project = await startProject({
+    ...deps,
     manifest,
-    config,
-    projectDirectory,
-    reload,
+    built,
     kafkaBrokers,
-    variable: (name) => provided.get(name) ?? config.variable(name),
+    variablesOf: createFunctionEnvironment({ projectDirectory, ownVariables: deps.ownVariables, provided }),
+    ensureTopics: createTopics,
     health,
     lambdaApi,
     apiFunctions,
-    stops,
-    newStopList: deps.newStopList,
-    record,
-    onError,
+    keptChanges,
   })
-  signal.throwIfAborted()
-  if (reload) stops.add('file watch', reload.watch())
-  await Promise.all(running.map(({ startMappings }) => startMappings()))
-  for (const one of running) startSchedules(one, now)
-  await Promise.all(running.map(({ definition, port }) => sendSeed({ port, requests: definition.seed })))
+  running = project.functions.all
+  await project.startTriggers()
   startCheck = { ok: true }
+  project.followSettings()
   const elapsedMs = performance.now() - startedAt
   const { portOffset } = config
   return readyScreen({ manifest, portOffset, servers: servers.description, smtpUrl, adminPort, elapsedMs })

@@ -95,7 +95,7 @@ async function check(options: ChaosOptions, running: Running): Promise<Report> {
   const again = await gatherEvidence({ redis: stack.redis, kafka, mails })
   await writeFile(
     join(options.directory, 'mails.json'),
-    JSON.stringify(mails(), ['messageId', 'subject', 'receivedAt'], 2),
+    JSON.stringify(await mails(), ['messageId', 'subject', 'receivedAt'], 2),
   )
   const addedFunctions = builtFunctions
     .map(({ name }) => name)

@@ -2,29 +2,32 @@ import { join } from 'node:path'
 import { createStopList } from '../../local-runner/async/stop-list.ts'
 import { createHealth } from '../../local-runner/health/health.ts'
 import type { Journal } from '../../local-runner/journal/journal.ts'
-import { readFunctionCode } from '../../local-runner/lambda-api/describe-functions.ts'
-import type { ApiFunction } from '../../local-runner/lambda-api/invoke-function.ts'
+import type { ApiFunction } from '../../local-runner/lambda-api/api-function.ts'
+import { readFunctionCode } from '../../local-runner/lambda-api/function-configuration.ts'
+import { readKeptChanges } from '../../local-runner/lambda-api/kept-changes.ts'
 import { createLambdaApi } from '../../local-runner/lambda-api/lambda-api.ts'
 import { readManifest } from '../../local-runner/manifest/manifest.ts'
 import { createBuilder } from '../../local-runner/reload/builder.ts'
 import { createReload } from '../../local-runner/reload/reload.ts'
-import { startFunctions } from '../../local-runner/startup/start-functions.ts'
+import { createRunningFunctions } from '../../local-runner/startup/running-functions.ts'
 
 export interface ReloadingFunctionDeps {
   /** Absolute: the project. */
   readonly root: string
   readonly functionName: string
+  readonly environment?: 'worker' | 'process'
   readonly variables: Readonly<Record<string, string>>
   readonly journal: Journal
 }
 
 /** One function of a project as the runner starts it, reloaded when its sources change, but without Kafka and Redis. */
 export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
-  const { root, functionName, variables, journal } = deps
+  const { root, functionName, environment = 'worker', variables, journal } = deps
   const { record, listen } = journal
   const builder = createBuilder(root)
-  const builtAtEpochMs = Date.now()
   const built = await builder.build()
+  const others = built.filter(({ name }) => name !== functionName)
+  await Promise.all(others.map(({ rebuild }) => rebuild.dispose()))
   const { functions, api } = await readManifest(join(root, 'dist', 'manifest.json'))
   const definition = functions.find(({ name }) => name === functionName)
   if (!definition) throw new Error(`There is no function "${functionName}".`)
@@ -32,12 +35,11 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
   const newStopList = () =>
     createStopList({ onError: (what, error) => console.error(`Stopping the ${what} failed:`, error) })
   const stops = newStopList()
-  const reload = createReload({ root, builder, built, builtAtEpochMs, record, print: console.log })
+  const reload = createReload({ root, record, print: console.log })
   const apiFunctions = new Map<string, ApiFunction>()
-  const [running] = await startFunctions({
-    manifest: { functions: [{ ...definition, port: 0 }], api },
+  const runningFunctions = createRunningFunctions({
     config: {
-      environment: 'worker',
+      environment,
       host: '127.0.0.1',
       portOffset: 0,
       strictConcurrency: false,
@@ -47,7 +49,7 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
     reload,
     // Nothing listens there, and nothing asks: the mappings are not started.
     kafkaBrokers: ['127.0.0.1:1'],
-    variable: (name) => variables[name],
+    variablesOf: () => variables,
     health: createHealth(),
     lambdaApi: createLambdaApi({
       functions: apiFunctions,
@@ -58,8 +60,21 @@ export async function startReloadingFunction(deps: ReloadingFunctionDeps) {
     stops,
     newStopList,
     record,
+    keptChanges: await readKeptChanges({
+      path: join(root, '.local', 'lambda-api.json'),
+      now: () => Date.now(),
+      print: console.log,
+    }),
     onError: console.error,
   })
-  stops.add('file watch', reload.watch())
-  return { port: running?.port ?? 0, stop: stops.stopAll }
+  const running = await runningFunctions.start({
+    definition: { ...definition, port: 0 },
+    api,
+    built: built.find(({ name }) => name === functionName),
+  })
+  stops.add(
+    'file watch',
+    reload.watch(() => undefined),
+  )
+  return { port: running.port(), stop: stops.stopAll }
 }

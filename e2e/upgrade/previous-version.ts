@@ -18,7 +18,7 @@ export async function unpackPreviousVersion(): Promise<PreviousVersion> {
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'))
   await build(directory)
   await symlink(join(root, '.local'), join(directory, '.local'))
-  for (const name of ['local-runner', 'package.json', 'esbuild.config.mjs']) {
+  for (const name of ['local-runner', 'package.json', 'esbuild.config.mjs', 'bundling']) {
     await cp(join(root, name), join(directory, name), { recursive: true })
   }
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) }

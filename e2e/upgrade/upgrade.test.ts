@@ -145,7 +145,7 @@ test(
         })
       }
       expect(countOf(PLACED)).toBe(ORDERS)
-      const messageIds = mail.mails().map(({ messageId }) => messageId)
+      const messageIds = (await mail.mails()).map(({ messageId }) => messageId)
       expect(messageIds).toHaveLength(log.length)
       expect(new Set(messageIds).size).toBe(log.length)
       expect(await reconcileCheck(newOffset)).toContain('Equal to the log.')

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { createEmail, toMessageId } from './email.ts'
-import { answer, message, scripted, smtp, urlOf } from './smtp-server.fixture.ts'
+import { answer, message, scripted, sendBy, smtp, urlOf } from './smtp-server.fixture.ts'
 
 test('sends a mail whose Message-ID follows from the key', async () => {
   const { send, mails } = await smtp()
@@ -20,7 +20,7 @@ test('knows that nothing went out when nobody listens', async () => {
   const url = urlOf(gone)
   gone.close()
   await once(gone, 'close')
-  expect(await createEmail(url).send('k', message)).toMatchObject({ outcome: 'NOT_SENT' })
+  expect(await sendBy(createEmail(url))('k', message)).toMatchObject({ outcome: 'NOT_SENT' })
 })
 
 test('knows that nothing went out when the server never greets', async () => {

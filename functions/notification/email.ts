@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import MailComposer from 'nodemailer/lib/mail-composer'
-import { type Channel, SEND_BUDGET_MS } from './channel.ts'
+import type { Channel } from './channel.ts'
+import { toMail } from './mime.ts'
 import { toSendFailure } from './send-failure.ts'
 import { createSmtpConnections } from './smtp-connections.ts'
 
 /** RFC 5321 4.5.3.1.3, without the angle brackets. Some servers answer a longer one as if they were only busy. */
 const MAX_ADDRESS_BYTES = 254
-const FROM = 'Orders <orders@example.test>'
 
 /**
  * Mail over SMTP. `smtpUrl` is `smtp://user:password@host:port`, or `smtps://` for TLS. Connects with the first mail.
@@ -19,22 +18,18 @@ export function createEmail(smtpUrl: string, now: () => number = Date.now): Chan
     name: 'email',
     // SMTP servers do not drop a second mail with the same Message-ID.
     idempotent: false,
-    send: async (key, message) => {
-      if (Buffer.byteLength(message.to) > MAX_ADDRESS_BYTES)
-        return { outcome: 'REFUSED', reason: `The address is longer than ${MAX_ADDRESS_BYTES} bytes.` }
-      // One limit for the whole send: nodemailer's limits are per phase, and together longer than the lease. Not
-      // AbortSignal.timeout: it also fires for mails long sent, and creates an error with a stack trace for each.
-      const limit = new AbortController()
-      const timer = setTimeout(() => limit.abort(), SEND_BUDGET_MS)
-      try {
-        const mail = new MailComposer({ from: FROM, ...message, messageId: toMessageId(key) }).compile()
-        return await connections.send(mail, limit.signal)
-      } catch (error) {
-        return toSendFailure(error, false)
-      } finally {
-        clearTimeout(timer)
-      }
-    },
+    whenFree: (use) =>
+      connections.whenFree((send) =>
+        use(async (key, message) => {
+          if (Buffer.byteLength(message.to) > MAX_ADDRESS_BYTES)
+            return { outcome: 'REFUSED', reason: `The address is longer than ${MAX_ADDRESS_BYTES} bytes.` }
+          try {
+            return await send(toMail(toMessageId(key), message))
+          } catch (error) {
+            return toSendFailure(error, false)
+          }
+        }),
+      ),
   }
 }
 

@@ -8,7 +8,7 @@ import { mskEvent } from '../../shared/testing/msk-event.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
 import { redrivenTo } from '../../shared/testing/redriven-to.ts'
-import type { SendResult } from './channel.ts'
+import type { Channel, SendResult } from './channel.ts'
 import { createNotificationHandler } from './notification-handler.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
 
@@ -16,14 +16,11 @@ function setup() {
   const answers: SendResult[] = []
   const sent: string[] = []
   const dead: { readonly offset: number; readonly code: string }[] = []
-  const email = {
-    name: 'email',
-    idempotent: false,
-    send: async (key: string): Promise<SendResult> => {
-      sent.push(key)
-      return answers.shift() ?? { outcome: 'SENT' }
-    },
+  const send = async (key: string): Promise<SendResult> => {
+    sent.push(key)
+    return answers.shift() ?? { outcome: 'SENT' }
   }
+  const email: Channel = { name: 'email', idempotent: false, whenFree: (use) => use(send) }
   let owners = 0
   const handler = createNotificationHandler({
     notifications: createMemoryNotifications(Date.now),

@@ -1,16 +1,15 @@
-import type { Context, MSKEvent, MSKRecord } from 'aws-lambda'
+import type { MSKRecord } from 'aws-lambda'
 import * as z from 'zod'
-import { AppError } from '../../shared/errors.ts'
+import type { AppError } from '../../shared/errors.ts'
 import { identifier } from '../../shared/fields.ts'
 import { httpPipeline, json, type Route } from '../../shared/middleware/http-pipeline.ts'
 import { kafkaBatch } from '../../shared/middleware/kafka-batch.ts'
 import { dispatch } from '../../shared/middleware/triggers.ts'
 import { MAX_BODY_BYTES } from '../../shared/orders/constants.ts'
-import type { OrderEvent } from '../../shared/orders/order-event.ts'
 import { withEvent } from '../../shared/orders/with-event.ts'
 import { parseInput } from '../../shared/validation.ts'
 import type { Notifications } from './notifications.ts'
-import { CLAIM_LEASE_MS, notifyCustomer, type NotifyCustomerDeps } from './notify-customer.ts'
+import { notifyCustomer, type NotifyCustomerDeps } from './notify-customer.ts'
 import { reconcileNotifications } from './reconcile-notifications.ts'
 
 export interface NotificationHandlerDeps extends NotifyCustomerDeps {
@@ -38,18 +37,6 @@ export function createNotificationHandler(deps: NotificationHandlerDeps) {
     return json(200, { items })
   }
 
-  async function notify(event: OrderEvent, context: Context): Promise<void> {
-    // An invocation that is stopped while it sends leaves nobody knowing whether the notification was sent.
-    if (context.getRemainingTimeInMillis() < CLAIM_LEASE_MS) {
-      throw new AppError(
-        'unavailable',
-        'out_of_time',
-        'Too little time is left to send; the record is retried.',
-      )
-    }
-    await notifyCustomer(event, deps)
-  }
-
   return dispatch({
     http: httpPipeline({
       log: deps.log,
@@ -57,12 +44,14 @@ export function createNotificationHandler(deps: NotificationHandlerDeps) {
       routes: { 'GET /notifications': list },
     }),
     reconcile: reconcileNotifications(deps),
-    kafka: (event: MSKEvent, context: Context) =>
-      kafkaBatch({
-        service: 'notification',
-        log: deps.log,
-        deadLetter: deps.deadLetter,
-        handle: (record) => withEvent(record, (event) => notify(event, context), deps.log),
-      })(event, context),
+    kafka: kafkaBatch({
+      service: 'notification',
+      log: deps.log,
+      deadLetter: deps.deadLetter,
+      handle: (record, context) => {
+        const msLeft = () => context.getRemainingTimeInMillis()
+        return withEvent(record, (event) => notifyCustomer(event, deps, msLeft), deps.log)
+      },
+    }),
   })
 }

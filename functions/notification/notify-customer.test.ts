@@ -1,10 +1,15 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { AppError } from '../../shared/errors.ts'
+import type { OrderEvent } from '../../shared/orders/order-event.ts'
 import { placed } from '../../shared/testing/placed-event.ts'
 import { recordingLog } from '../../shared/testing/recording-log.ts'
-import type { Message, SendResult } from './channel.ts'
+import type { Channel, Message, SendResult } from './channel.ts'
 import { createMemoryNotifications } from './notifications.memory.ts'
-import { CLAIM_LEASE_MS, notifyCustomer } from './notify-customer.ts'
+import { CLAIM_LEASE_MS, notifyCustomer as notify, type NotifyCustomerDeps } from './notify-customer.ts'
+
+const notifyCustomer = (event: OrderEvent, deps: NotifyCustomerDeps, msLeft = CLAIM_LEASE_MS) =>
+  notify(event, deps, () => msLeft)
 
 function setup({ idempotent = false }: { readonly idempotent?: boolean } = {}) {
   const clock = { ms: Date.UTC(2026, 10, 24) }
@@ -13,16 +18,13 @@ function setup({ idempotent = false }: { readonly idempotent?: boolean } = {}) {
   const store = createMemoryNotifications(() => clock.ms)
   const { log, entries } = recordingLog()
   let owners = 0
-  const email = {
-    name: 'email',
-    idempotent,
-    send: async (key: string, message: Message): Promise<SendResult> => {
-      sent.push({ key, message })
-      const answer = answers.shift() ?? { outcome: 'SENT' }
-      if (answer instanceof Error) throw answer
-      return answer
-    },
+  const send = async (key: string, message: Message): Promise<SendResult> => {
+    sent.push({ key, message })
+    const answer = answers.shift() ?? { outcome: 'SENT' }
+    if (answer instanceof Error) throw answer
+    return answer
   }
+  const email: Channel = { name: 'email', idempotent, whenFree: (use) => use(send) }
   const status = async () => (await store.ofOrder('ord_1', 1))[0]?.status
   const deps = { notifications: store, channels: [email], newOwner: () => `owner-${++owners}`, log }
   return { clock, answers, sent, store, entries, deps, status }
@@ -132,4 +134,36 @@ test('does not send again when the mail went out but could not be noted', async 
   await notifyCustomer(placed, deps)
   expect(sent).toHaveLength(1)
   expect(await status()).toBe('INDETERMINATE')
+})
+
+test('claims, and looks at the time, only when the channel is free', async () => {
+  const { deps, store, sent } = setup()
+  const [email] = deps.channels
+  if (!email) throw new Error('no channel')
+  const free = Promise.withResolvers<void>()
+  const looked: string[] = []
+  const busy: Channel = { ...email, whenFree: (use) => free.promise.then(() => email.whenFree(use)) }
+  const claim: typeof store.claim = (...args) => {
+    looked.push('claim')
+    return store.claim(...args)
+  }
+  const waiting = notify(placed, { ...deps, channels: [busy], notifications: { ...store, claim } }, () => {
+    looked.push('time')
+    return CLAIM_LEASE_MS
+  })
+  await setImmediate()
+  expect(looked).toEqual([])
+  free.resolve()
+  await waiting
+  expect(looked).toEqual(['time', 'claim'])
+  expect(sent).toHaveLength(1)
+})
+
+test('claims nothing that it may not have the time to send', async () => {
+  const { deps, status } = setup()
+  await expect(notifyCustomer(placed, deps, CLAIM_LEASE_MS - 1)).rejects.toMatchObject({
+    kind: 'unavailable',
+    code: 'out_of_time',
+  })
+  expect(await status()).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/logger.ts'
 import type { OrderEvent } from '../../shared/orders/order-event.ts'
-import type { Channel } from './channel.ts'
+import type { Channel, SendResult } from './channel.ts'
 import { toMessage } from './messages.ts'
 import type { ClaimResult, NewNotification, Notifications } from './notifications.ts'
 
@@ -18,18 +18,33 @@ export interface NotifyCustomerDeps {
 
 /**
  * Notifies the customer of an order event, at most once through each channel. Safe to repeat.
- * @throws AppError `notification_busy` or `smtp_unavailable`: not sent yet, to be retried.
+ * @param msLeft how long the invocation may still run
+ * @throws AppError `notification_busy`, `smtp_unavailable` or `out_of_time`: not sent yet, to be retried.
  */
-export async function notifyCustomer(event: OrderEvent, deps: NotifyCustomerDeps): Promise<void> {
+export async function notifyCustomer(
+  event: OrderEvent,
+  deps: NotifyCustomerDeps,
+  msLeft: () => number,
+): Promise<void> {
   const { to, subject, text } = toMessage(event)
   for (const channel of deps.channels) {
     const { eventId, orderId, type } = event
     const notification = { eventId, orderId, type, channel: channel.name, to, subject }
-    const owner = deps.newOwner()
-    const claimed = await claimFor(owner, channel, notification, deps)
-    if (shouldSend(claimed, notification, deps)) await send(owner, channel, notification, text, deps)
+    // Claimed when it can go out at once: a process that dies leaves nobody knowing of each claim that it held.
+    await channel.whenFree(async (sendOne) => {
+      // An invocation that is stopped while it sends would do so, too.
+      if (msLeft() < CLAIM_LEASE_MS) throw outOfTime()
+      const owner = deps.newOwner()
+      const claimed = await claimFor(owner, channel, notification, deps)
+      if (!shouldSend(claimed, notification, deps)) return
+      const sent = await sendOne(`${eventId}:${channel.name}`, { to, subject, text })
+      await note(sent, owner, channel, notification, deps)
+    })
   }
 }
+
+const outOfTime = () =>
+  new AppError('unavailable', 'out_of_time', 'Too little time is left to send; the record is retried.')
 
 async function claimFor(
   owner: string,
@@ -74,15 +89,14 @@ function shouldSend(
   }
 }
 
-async function send(
+async function note(
+  sent: SendResult,
   owner: string,
   channel: Channel,
   notification: NewNotification,
-  text: string,
   { notifications, log }: NotifyCustomerDeps,
 ): Promise<void> {
-  const { eventId, to, subject } = notification
-  const sent = await channel.send(`${eventId}:${channel.name}`, { to, subject, text })
+  const { eventId } = notification
   switch (sent.outcome) {
     case 'SENT': {
       const noted = await notifications.done(notification, owner, 'SENT', '')

@@ -1,9 +1,12 @@
+import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import type MimeNode from 'nodemailer/lib/mime-node'
 import { parseConnectionUrl } from 'nodemailer/lib/shared'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { writeTogether } from '../../shared/write-together.ts'
 import { SEND_BUDGET_MS, type SendResult } from './channel.ts'
+import type { Mail } from './mime.ts'
 import { isConnectionLost, toSendFailure } from './send-failure.ts'
+import type { TimeLimit } from './time-limit.ts'
 
 /** A connection that was idle for this long is closed. */
 export const MAX_IDLE_MS = 10_000
@@ -16,34 +19,37 @@ export interface Attempt {
 
 export interface SmtpConnection {
   /** One mail at a time. Any outcome but `SENT` closes the connection. */
-  readonly send: (mail: MimeNode, signal: AbortSignal) => Promise<Attempt>
+  readonly send: (mail: Mail, limit: TimeLimit) => Promise<Attempt>
   readonly close: () => void
 }
 
 /** Connects and logs in. @throws the error of nodemailer; nothing was sent then. */
-export async function openSmtpConnection(smtpUrl: string, signal: AbortSignal): Promise<SmtpConnection> {
+export async function openSmtpConnection(smtpUrl: string, limit: TimeLimit): Promise<SmtpConnection> {
   const { auth, ...options } = parseConnectionUrl(smtpUrl)
   // Longer than a send may take, so that it only closes idle connections.
   const connection = new SMTPConnection({ ...options, socketTimeout: MAX_IDLE_MS })
   // An error of an idle connection has nobody to handle it.
   connection.on('error', () => undefined)
   try {
-    await settled(connection, signal, (done) => connection.connect(done))
+    await settled(connection, limit, (done) => connection.connect(done))
     if (auth && connection.allowsAuth) {
-      await settled(connection, signal, (done) => connection.login({ ...auth }, done))
+      await settled(connection, limit, (done) => connection.login({ ...auth }, done))
     }
   } catch (error) {
     connection.close()
     throw error
   }
+  // nodemailer writes the end of a mail by itself.
+  if (connection._socket) writeTogether(connection._socket)
 
   return {
-    send: async (mail, signal) => {
-      const body = mail.createReadStream()
+    send: async ({ envelope, bytes }, limit) => {
+      const body = toStream(bytes)
       const socket = connection._socket
       if (socket) socket.ref()
       try {
-        await settled(connection, signal, (done) => connection.send(mail.getEnvelope(), body, done))
+        // A copy, as nodemailer keeps in it what the server says.
+        await settled(connection, limit, (done) => connection.send({ ...envelope }, body, done))
         // A surplus reply received with the last one would be taken for the reply to the next mail's MAIL FROM.
         await setImmediate()
         return { sent: { outcome: 'SENT' }, isLost: false }
@@ -61,25 +67,33 @@ export async function openSmtpConnection(smtpUrl: string, signal: AbortSignal): 
   }
 }
 
+const toStream = (bytes: Buffer) =>
+  new Readable({
+    read() {
+      this.push(bytes)
+      this.push(null)
+    },
+  })
+
 /** Settles when nodemailer calls back. While it connects or logs in, it reports a lost connection only by an event. */
 async function settled(
   connection: SMTPConnection,
-  signal: AbortSignal,
+  limit: TimeLimit,
   start: (done: (error?: Error | null) => void) => void,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const onAbort = () => {
+  const onOver = () => {
     reject(new Error(`The mail server took longer than ${SEND_BUDGET_MS} ms.`))
     connection.close()
   }
   connection.on('error', reject)
-  signal.addEventListener('abort', onAbort)
+  limit.onOver(onOver)
   try {
-    if (signal.aborted) onAbort()
+    if (limit.isOver()) onOver()
     else start((error) => (error ? reject(error) : resolve()))
     await promise
   } finally {
     connection.off('error', reject)
-    signal.removeEventListener('abort', onAbort)
+    limit.onOver(undefined)
   }
 }

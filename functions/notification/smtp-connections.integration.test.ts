@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import MailComposer from 'nodemailer/lib/mail-composer'
 import { expect, test } from 'vitest'
 import { createEmail } from './email.ts'
-import { createSmtpConnections } from './smtp-connections.ts'
-import { answer, message, scripted, smtp } from './smtp-server.fixture.ts'
+import { MAX_CONNECTIONS } from './smtp-connections.ts'
+import { answer, message, scripted, sendBy, smtp } from './smtp-server.fixture.ts'
 
 const SENT = { outcome: 'SENT' }
 
@@ -32,12 +32,12 @@ test('sends mails at once over as many connections, and keeps them for the next 
   expect(mails).toHaveLength(8)
 })
 
-test('has no more than 16 connections, and more mails at once take turns', async () => {
+test('has no more than its connections, and more mails at once take turns', async () => {
   const { send, mails, sockets } = await smtp()
   const sent = await Promise.all(Array.from({ length: 40 }, (_, index) => send(`k${index}`, message)))
   expect(sent).toEqual(Array(40).fill(SENT))
   expect(mails).toHaveLength(40)
-  expect(sockets).toHaveLength(16)
+  expect(sockets).toHaveLength(MAX_CONNECTIONS)
 })
 
 test('lets the next mails have the turns of failed ones', async () => {
@@ -151,9 +151,9 @@ test('keeps the process alive while it sends, and not with a kept connection', a
   const { url, mails } = await smtp()
   const script = `
     import { createEmail } from ${JSON.stringify(import.meta.resolve('./email.ts'))}
-    const { send } = createEmail('${url}')
+    const { whenFree } = createEmail('${url}')
     const holds = () => process.getActiveResourcesInfo().includes('TCPSocketWrap')
-    for (const key of ['a', 'b']) console.log((await send(key, ${JSON.stringify(message)})).outcome, holds())`
+    for (const key of ['a', 'b']) console.log((await whenFree((send) => send(key, ${JSON.stringify(message)}))).outcome, holds())`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
   expect(stdout).toBe('SENT false\nSENT false\n')
   expect(mails).toHaveLength(2)
@@ -168,7 +168,7 @@ test('logs in with the name and password of the URL, once for each connection', 
       callback(null, { user: 'shop' })
     },
   })
-  const { send } = createEmail(url.replace('//', '//shop:p%40ss@'))
+  const send = sendBy(createEmail(url.replace('//', '//shop:p%40ss@')))
   expect(await send('a', message)).toEqual(SENT)
   expect(await send('b', message)).toEqual(SENT)
   expect(logins).toEqual([['shop', 'p@ss']])
@@ -179,7 +179,7 @@ test('knows that nothing went out when the login is refused', async () => {
   const { url } = await smtp({
     onAuth: (_auth, _session, callback) => callback(answer(535, 'wrong password')),
   })
-  const { send } = createEmail(url.replace('//', '//shop:wrong@'))
+  const send = sendBy(createEmail(url.replace('//', '//shop:wrong@')))
   expect(await send('a', message)).toMatchObject({
     outcome: 'NOT_SENT',
     reason: expect.stringContaining('wrong password') as unknown,
@@ -194,10 +194,25 @@ test('says why it cannot connect', async () => {
   })
 })
 
-test('does not even connect for a mail whose time was up before its turn came', async () => {
+test('a place is taken until what it is for has ended, whether anything is sent or not', async () => {
   const { url, sockets } = await smtp()
-  const mail = new MailComposer(message).compile()
-  const { send } = createSmtpConnections(url, Date.now)
-  await expect(send(mail, AbortSignal.abort())).rejects.toThrow('took longer')
+  const { whenFree } = createEmail(url)
+  const ends = Array.from({ length: MAX_CONNECTIONS }, () => Promise.withResolvers<void>())
+  const begun: number[] = []
+  const uses = Array.from({ length: MAX_CONNECTIONS + 2 }, (_, index) =>
+    whenFree(async () => {
+      begun.push(index)
+      await ends[index]?.promise
+      if (index === 0) throw new Error('not sent')
+    }),
+  )
+  await setImmediate()
+  expect(begun).toHaveLength(MAX_CONNECTIONS)
+  ends[0]?.resolve()
+  await expect(uses[0]).rejects.toThrow('not sent')
+  await setImmediate()
+  expect(begun).toHaveLength(MAX_CONNECTIONS + 2)
+  for (const { resolve } of ends) resolve()
+  await Promise.all(uses.slice(1))
   expect(sockets).toEqual([])
 })

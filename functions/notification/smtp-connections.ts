@@ -1,60 +1,70 @@
-import type MimeNode from 'nodemailer/lib/mime-node'
-import type { SendResult } from './channel.ts'
+import { SEND_BUDGET_MS, type SendResult } from './channel.ts'
+import type { Mail } from './mime.ts'
 import { type Attempt, MAX_IDLE_MS, openSmtpConnection, type SmtpConnection } from './smtp-connection.ts'
+import { createTimeLimit, type TimeLimit } from './time-limit.ts'
 
-/** Further mails wait for their turn. */
-const MAX_CONNECTIONS = 16
+/** And so how many mails can be claimed and not reported when the process dies. */
+export const MAX_CONNECTIONS = 16
+
+/** Room for one connection, which is used by one mail at a time and kept for the next one. */
+interface Place {
+  readonly limit: TimeLimit
+  kept?: { readonly connection: SmtpConnection; readonly since: number } | undefined
+}
+
+type SendMail = (mail: Mail) => Promise<SendResult>
 
 /**
- * Connections to one SMTP server, each used by one mail at a time and kept for the next one.
+ * Connections to one SMTP server.
  * @param now epoch ms
  */
 export function createSmtpConnections(smtpUrl: string, now: () => number) {
-  const kept: { readonly connection: SmtpConnection; readonly since: number }[] = []
-  const waiting: (() => void)[] = []
-  let free = MAX_CONNECTIONS
+  // The last one used is the next, so that surplus connections expire.
+  const free: Place[] = Array.from({ length: MAX_CONNECTIONS }, () => ({
+    limit: createTimeLimit(SEND_BUDGET_MS),
+  }))
+  const waiting: ((place: Place) => void)[] = []
 
-  // First come, first served. All have the same time limit, so those ahead are done before the next one runs out of time.
-  const takeTurn = async () => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-  }
-  const endTurn = () => {
-    const next = waiting.shift()
-    if (next) next()
-    else free++
-  }
-
-  /** Newest first, so surplus connections expire. It may have died unnoticed. */
-  function takeKept(): SmtpConnection | undefined {
-    const last = kept.pop()
+  /** It may have died unnoticed. */
+  function takeKept(place: Place): SmtpConnection | undefined {
+    const { kept } = place
+    place.kept = undefined
     // A frozen Lambda has no timers, and thaws with connections that the server has long forgotten.
-    if (!last || now() - last.since < MAX_IDLE_MS) return last?.connection
-    for (const { connection } of [last, ...kept.splice(0)]) connection.close()
+    if (!kept || now() - kept.since < MAX_IDLE_MS) return kept?.connection
+    kept.connection.close()
     return undefined
   }
 
-  async function sendOver(connection: SmtpConnection, mail: MimeNode, signal: AbortSignal): Promise<Attempt> {
-    const attempt = await connection.send(mail, signal)
-    if (attempt.sent.outcome === 'SENT') kept.push({ connection, since: now() })
+  async function sendOver(place: Place, connection: SmtpConnection, mail: Mail): Promise<Attempt> {
+    const attempt = await connection.send(mail, place.limit)
+    if (attempt.sent.outcome === 'SENT') place.kept = { connection, since: now() }
     return attempt
   }
 
+  /** Sends one mail, at most once. @throws when it cannot connect; the mail was surely not sent then. */
+  async function send(place: Place, mail: Mail): Promise<SendResult> {
+    // One limit for the whole send: nodemailer's limits are per phase, and together longer than the lease.
+    place.limit.begin()
+    const connection = takeKept(place)
+    if (connection) {
+      const { sent, isLost } = await sendOver(place, connection, mail)
+      // The kept connection was dead: once more on a new one, as the mail was surely not sent.
+      if (sent.outcome !== 'NOT_SENT' || !isLost) return sent
+    }
+    const { sent } = await sendOver(place, await openSmtpConnection(smtpUrl, place.limit), mail)
+    return sent
+  }
+
   return {
-    /** Sends one mail, at most once. @throws when it cannot connect; the mail was surely not sent then. */
-    send: async (mail: MimeNode, signal: AbortSignal): Promise<SendResult> => {
-      await takeTurn()
+    /** Runs `use` when a connection is free, first come, first served, and keeps the connection for it until it has ended. */
+    whenFree: async <T>(use: (send: SendMail) => Promise<T>): Promise<T> => {
+      const place = free.pop() ?? (await new Promise<Place>((resolve) => waiting.push(resolve)))
       try {
-        const connection = takeKept()
-        if (connection) {
-          const { sent, isLost } = await sendOver(connection, mail, signal)
-          // The kept connection was dead: once more on a new one, as the mail was surely not sent.
-          if (sent.outcome !== 'NOT_SENT' || !isLost) return sent
-        }
-        const { sent } = await sendOver(await openSmtpConnection(smtpUrl, signal), mail, signal)
-        return sent
+        return await use((mail) => send(place, mail))
       } finally {
-        endTurn()
+        const next = waiting.shift()
+        if (next) next(place)
+        else free.push(place)
       }
     },
   }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { onTestFinished } from 'vitest'
+import type { Channel, Send } from './channel.ts'
 import { createEmail } from './email.ts'
 
 export const message = { to: 'c-1@example.test', subject: 'Your order', text: 'Grüße\n' }
@@ -60,10 +61,16 @@ async function listening(server: Server, now?: () => number) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  /** The server's ends of all connections so far. */
   const url = urlOf(server)
-  return { url, sockets, ...createEmail(url, now) }
+  /** `sockets`: the server's ends of all connections so far. */
+  return { url, sockets, send: sendBy(createEmail(url, now)) }
 }
+
+/** Sends a message as soon as the channel is free. */
+export const sendBy =
+  ({ whenFree }: Channel): Send =>
+  (key, message) =>
+    whenFree((send) => send(key, message))
 
 export const urlOf = (server: Pick<Server, 'address'>) =>
   `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`

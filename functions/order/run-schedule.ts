@@ -8,6 +8,8 @@ import { relayEvents, type RelayEventsDeps, type RelayResult } from './publish/r
 // The relay runs at every call. Each part asks 256 shards, so what can wait runs less often.
 const SWEEP_EVERY_MS = 1000
 const NUDGE_EVERY_MS = 5000
+/** Of a run that may take 3.5 s: a backlog of one kind leaves time for the other. */
+const SWEEP_SHARE_MS = 1000
 const HOUSEKEEPING_EVERY_MS = 60 * 60_000
 
 export type ScheduleRunDeps = RelayEventsDeps &
@@ -35,7 +37,9 @@ export function createScheduleRun(deps: ScheduleRunDeps) {
   const housekeepingIsDue = every(HOUSEKEEPING_EVERY_MS, deps.elapsedMs)
 
   return async (hasTime: () => boolean): Promise<ScheduleResult> => {
-    const swept = sweepIsDue() ? await sweepIntents(deps, hasTime) : 0
+    const startedMs = deps.elapsedMs()
+    const hasShare = () => hasTime() && deps.elapsedMs() - startedMs < SWEEP_SHARE_MS
+    const swept = sweepIsDue() ? await sweepIntents(deps, hasShare) : 0
     const nudged = nudgeIsDue() ? await nudgeOrders(deps, hasTime) : 0
     const outcome = await relayEvents(deps, hasTime)
     await reportBacklog(outcome, deps)

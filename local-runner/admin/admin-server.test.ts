@@ -12,7 +12,7 @@ test('JSON is below /api, and the plain paths are free', async () => {
       health: unused,
       lambdaApi: unused,
       routes: [
-        createMailsRoute(() => []),
+        createMailsRoute(async () => []),
         createMappingsRoute({
           kafkaBrokers: ['localhost:9092'],
           redisUrl: 'redis://localhost:6379',

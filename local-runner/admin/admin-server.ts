@@ -4,7 +4,7 @@ import type { Listener } from '../http/http-server.ts'
 import { readBody } from '../http/read-body.ts'
 import { type HttpResponse, notFound, tooLarge } from '../http/response.ts'
 import { sendResponse } from '../http/send-response.ts'
-import { isLambdaApiPath } from '../lambda-api/lambda-api.ts'
+import { isLambdaApiPath } from '../lambda-api/api-paths.ts'
 
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024
 

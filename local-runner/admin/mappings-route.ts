@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../config/secrets.ts'
 import type { MappingReport, PartitionState } from '../event-source-mapping/mapping-state.ts'
 import type { Journal } from '../journal/journal.ts'
 import { type AdminRoute, jsonResponse } from './admin-server.ts'
@@ -14,7 +15,7 @@ export interface MappingsRouteDeps {
 /** `GET /api/mappings`: each event source mapping, with the state of its partitions and what blocks them. */
 export function createMappingsRoute(deps: MappingsRouteDeps): AdminRoute {
   const { kafkaBrokers, reports, entries } = deps
-  const redisUrl = deps.redisUrl.replace(/\/\/[^@/]*@/, '//')
+  const redisUrl = withoutCredentials(deps.redisUrl)
   const withLoggedError = (state: PartitionState) => {
     const { partition, lastFailure } = state
     if (lastFailure?.requestId === undefined) return state

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lambdaAuthorizer } from './lambda-authorizer-settings.ts'
 
 const ORIGIN = /^(\*|https?:\/\/(\*|[^\s/*]+))$/
 
@@ -22,7 +23,13 @@ const cors = z
     'API Gateway refuses allowCredentials together with the origin *.',
   )
 
+/** OAuth's form (RFC 6749, 3.3). */
+const scope = z
+  .string()
+  .regex(/^[!#-[\]-~]+$/, 'A scope is printable ASCII without spaces, double quotes and backslashes.')
+
 const jwtAuthorizer = z.strictObject({
+  authorizerType: z.literal('JWT').default('JWT'),
   identitySource: z
     .string()
     .regex(
@@ -38,10 +45,10 @@ const jwtAuthorizer = z.strictObject({
     .string()
     .optional()
     .describe(
-      'Where the local runner finds the keys: a file of the project. Without it: as AWS, by the issuer',
+      'Where the local runner finds the keys: a file, relative to the project or absolute. Without it: as AWS, by the issuer',
     ),
   routes: z
-    .record(z.string(), z.strictObject({ authorizationScopes: z.array(z.string()).default([]) }))
+    .record(z.string(), z.strictObject({ authorizationScopes: z.array(scope).default([]) }))
     .describe('The routes it guards'),
 })
 
@@ -53,7 +60,9 @@ export const apiSettings = z
       .regex(/^(\$default|[\w-]{1,128})$/, 'A stage is $default, or a name of letters, digits, - and _.'),
     stageVariables: z.record(z.string(), z.string()).default({}),
     cors: cors.optional(),
-    authorizers: z.record(z.string(), jwtAuthorizer).default({}),
+    authorizers: z
+      .record(z.string(), z.discriminatedUnion('authorizerType', [jwtAuthorizer, lambdaAuthorizer]))
+      .default({}),
     try: z.string().optional().describe('A command that the ready screen shows'),
   })
   .superRefine(({ authorizers }, context) => {

@@ -36,6 +36,7 @@ async function serveWith(
         return { outcome: 'success', payload: JSON.stringify({ statusCode: 200, headers }) }
       },
       integrationTimeoutMs: 30_000,
+      onInvalidAnswer: () => undefined,
     }),
   )
   // fetch would not let a test set Origin and the Access-Control-Request headers in a browser; Node's does.

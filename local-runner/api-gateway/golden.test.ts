@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { serve } from '../testing/serve.ts'
 import { createHttpEntry } from './http-entry.ts'
 import { toHttpEvent } from './http-event.ts'
+import { parseTarget } from './request-target.ts'
 import { createRouting } from './routing.ts'
 
 const read = (name: string): unknown =>
@@ -45,7 +46,7 @@ test.each(recordedEvents)(
   '[4.1] [6.13] the event is the one recorded from AWS, and Powertools accepts it: $name',
   ({ routeKeys, request, clock, event }) => {
     const { method, url, headers, sourceIp } = request
-    const route = createRouting(routeKeys)(method, url.split('?')[0] ?? '')
+    const route = createRouting(routeKeys)(method, parseTarget(url).path)
     if (!route) throw new Error('the recorded request finds no route')
     const received = { method, url, rawHeaders: headers, sourceIp, body: Buffer.alloc(0) }
     const made: unknown = JSON.parse(JSON.stringify(toHttpEvent(received, route, clock, gateway)))
@@ -64,6 +65,7 @@ test.each(recordedResponses)(
       authorizerOf: () => undefined,
       invoke: async () => ({ outcome: 'success', payload }),
       integrationTimeoutMs: 30_000,
+      onInvalidAnswer: () => undefined,
     })
     const { url } = await serve(entry)
     const response = await fetch(url)

@@ -34,7 +34,7 @@ test('[4.1] [6.13] what is empty is absent, and the gateway adds its own headers
     requestContext: {
       accountId: '000000000000',
       apiId: 'local',
-      domainName: 'api.example.org',
+      domainName: 'api.example.org:8081',
       domainPrefix: 'api',
       http: { method: 'GET', path: '/orders', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
       requestId: 'JCJM3j95PHcEJHg=',
@@ -45,6 +45,15 @@ test('[4.1] [6.13] what is empty is absent, and the gateway adds its own headers
     },
     isBase64Encoded: false,
   })
+})
+
+test.each([
+  ['localhost:8081', 'localhost'],
+  ['abc.execute-api.us-east-1.amazonaws.com', 'abc'],
+  ['[::1]:8081', '[::1]'],
+])('[4.1] the domain name %s, as the client named it, has the prefix %s', (host, domainPrefix) => {
+  const { requestContext } = eventOf({ rawHeaders: ['Host', host] })
+  expect(requestContext).toMatchObject({ domainName: host, domainPrefix })
 })
 
 test('[4.1] repeated headers and query keys are joined with a comma', () => {
@@ -59,6 +68,13 @@ test('[4.1] [6.13] cookies leave the headers, one per entry', () => {
   expect(event.cookies).toEqual(['a=1', 'b=2', 'c=3'])
   expect(event.headers).not.toHaveProperty('cookie')
 })
+
+test.each(['Connection', 'Keep-Alive', 'TE', 'Upgrade', 'Transfer-Encoding', 'Expect', 'Proxy-Authenticate'])(
+  '[4.1] the header %s ends at the gateway',
+  (name) => {
+    expect(eventOf({ rawHeaders: [name, 'x'] }).headers).not.toHaveProperty(name.toLowerCase())
+  },
+)
 
 test('[4.1] [6.13] the path is decoded in spite of its name', () => {
   const event = eventOf({ url: '/a/Summer%20Sale%C3%A4' })

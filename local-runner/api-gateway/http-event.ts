@@ -1,4 +1,6 @@
-import type { JwtAuthorization } from './jwt-authorizer.ts'
+import type { Authorization } from './authorization.ts'
+import { HOP_BY_HOP } from './hop-by-hop.ts'
+import { parseTarget } from './request-target.ts'
 import type { Route } from './routing.ts'
 
 export interface ReceivedRequest {
@@ -25,16 +27,8 @@ export interface Gateway {
 
 /** Content types whose body is passed as text; any other body, and one without a type, is base64-encoded. */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/
-/** Hop-by-hop headers: the gateway drops them. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-  'te',
-  'expect',
-])
+/** The last two as others observed (architect/sandbox). */
+const isDropped = (name: string) => HOP_BY_HOP.has(name) || name === 'expect' || name === 'proxy-authenticate'
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 const two = (value: number) => String(value).padStart(2, '0')
@@ -62,7 +56,7 @@ function toHeaders({ rawHeaders, body, sourceIp }: ReceivedRequest, traceId: str
           .map((cookie) => cookie.trim())
           .filter(Boolean),
       )
-    else if (!HOP_BY_HOP.has(name))
+    else if (!isDropped(name))
       headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`
   }
   headers['content-length'] = String(body.length)
@@ -102,15 +96,14 @@ export function toHttpEvent(
   { routeKey, pathParameters }: Route,
   { requestId, traceId, epochMs }: Clock,
   { stage, stageVariables }: Gateway,
-  authorizer?: JwtAuthorization,
+  authorizer?: Authorization,
 ) {
   const { method, url, sourceIp } = request
-  const queryStart = url.indexOf('?')
-  const rawQueryString = queryStart === -1 ? '' : url.slice(queryStart + 1)
-  const path = decodeURIComponent(queryStart === -1 ? url : url.slice(0, queryStart))
+  const { path, rawQueryString } = parseTarget(url)
   const { headers, cookies } = toHeaders(request, traceId)
   const queryStringParameters = toQuery(rawQueryString)
-  const domainName = (headers.host ?? 'localhost').replace(/:\d+$/, '')
+  // With the port, which AWS has not, so that absolute addresses lead back here.
+  const domainName = headers.host ?? 'localhost'
   return {
     version: '2.0',
     routeKey,
@@ -123,7 +116,7 @@ export function toHttpEvent(
       accountId: '000000000000',
       apiId: 'local',
       domainName,
-      domainPrefix: domainName.split('.')[0],
+      domainPrefix: domainName.replace(/:\d+$/, '').split('.')[0],
       http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
       ...(authorizer && { authorizer }),
       requestId,
@@ -137,3 +130,5 @@ export function toHttpEvent(
     ...toBody(request.body, headers['content-type']),
   }
 }
+
+export type HttpEvent = ReturnType<typeof toHttpEvent>

@@ -59,18 +59,47 @@ test('[4.3] a base64 body is decoded', () => {
   )
 })
 
-test('[4.3] the gateway frames the message, not the function', () => {
-  const { headers } = responseTo({ statusCode: 200, headers: { 'Content-Length': '9', connection: 'close' } })
+test.each([
+  'connection',
+  'Content-Length',
+  'Date',
+  'keep-alive',
+  'proxy-connection',
+  'TE',
+  'transfer-encoding',
+  'Upgrade',
+  'Apigw-Requestid',
+])('[4.3] the gateway frames and signs the message, not the function: no %s', (name) => {
+  const { headers } = responseTo({ statusCode: 200, headers: { [name]: '9' } })
   expect(headers).toEqual([['content-type', 'text/plain; charset=utf-8']])
 })
 
+test('[4.3] a header may have every character of Latin-1 but control characters', () => {
+  const { headers } = responseTo({ statusCode: 200, cookies: ['a=ä'], headers: { 'x-a': '\t ~\x80ÿ' } })
+  expect(headers.slice(0, 2)).toEqual([
+    ['set-cookie', 'a=ä'],
+    ['x-a', '\t ~\x80ÿ'],
+  ])
+})
+
 test.each([
-  [{ statusCode: 0 }],
-  [{ statusCode: 200.5 }],
-  [{ statusCode: '200' }],
-  [{ statusCode: 200, body: { a: 1 } }],
-  [{ statusCode: 200, headers: { 'x-a': 'b\r\nx-evil: 1' } }],
-  [{ statusCode: 200, headers: { 'bad name': 'x' } }],
-])('[4.3] %j is no HTTP response: 500', (value) => {
-  expect(responseTo(value)).toBe(internalServerError)
+  [{ statusCode: 0 }, 'statusCode: '],
+  [{ statusCode: null }, 'statusCode: '],
+  [{ statusCode: 200.5 }, 'statusCode: '],
+  [{ statusCode: '200' }, 'statusCode: '],
+  [{ statusCode: 200, body: { a: 1 } }, 'body: '],
+  [{ statusCode: 200, headers: { 'x-a': null } }, 'headers["x-a"]: must be text, a number or a boolean'],
+  [{ statusCode: 200, headers: { 'x-a': ['b'] } }, 'headers["x-a"]: must be text, a number or a boolean'],
+  [{ statusCode: 200, cookies: [null] }, 'cookies[0]: '],
+  [{ statusCode: 200, cookies: ['a=☕'] }, 'a cookie contains a character'],
+  [{ statusCode: 200, headers: { 'x-a': 'b\r\nx-evil: 1' } }, 'header "x-a" contains a character'],
+  [{ statusCode: 200, headers: { 'x-a': '☕' } }, 'header "x-a" contains a character'],
+  [{ statusCode: 200, headers: { 'bad name': 'x' } }, '"bad name" is no name of a header'],
+  [{ statusCode: 200, headers: { '': 'x' } }, '"" is no name of a header'],
+  [{ statusCode: 200, headers: { 'a\u001b[2j': 'x' } }, '"a\\u001b[2j" is no name of a header'],
+  [{ statusCode: 200, headers: { Trailer: 'x-sum' } }, 'header "trailer"'],
+])('[4.3] %j is no HTTP response: 500, and it is said why', (value, problem) => {
+  const { problem: said, ...response } = responseTo(value)
+  expect(response).toEqual(internalServerError)
+  expect(said).toContain(problem)
 })

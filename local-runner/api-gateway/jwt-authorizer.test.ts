@@ -5,6 +5,7 @@ import { isAPIGatewayProxyEventV2 } from '@aws-lambda-powertools/event-handler/h
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { createHealth, createHealthEndpoint } from '../health/health.ts'
+import { createAuthorizers } from '../startup/create-authorizers.ts'
 import { createFunctionListener } from '../startup/function-listener.ts'
 import { serve } from '../testing/serve.ts'
 import { apiSettings } from './api-settings.ts'
@@ -56,9 +57,15 @@ async function serveGuarded(more: Readonly<Record<string, unknown>> = {}) {
     createFunctionListener({
       routeKeys: ['POST /orders', 'GET /orders/{orderId}', 'GET /open'],
       api,
-      projectDirectory,
+      authorizerOf: createAuthorizers({
+        api,
+        projectDirectory,
+        findFunction: () => undefined,
+        onProblem: () => undefined,
+      }),
       invoke: async (payload) => ({ outcome: 'success', payload }),
       health: createHealthEndpoint(createHealth()),
+      onInvalidAnswer: () => undefined,
       lambdaApi: async () => undefined,
     }),
   )
@@ -71,9 +78,9 @@ async function serveGuarded(more: Readonly<Record<string, unknown>> = {}) {
   return { ask }
 }
 
-test('[4.1] claims come as text, lists as [a b], and scopes are null on a route without scopes', async () => {
+test('[4.1] claims come as text, lists as [a b], null not at all, and scopes only on a route with scopes', async () => {
   const { ask } = await serveGuarded()
-  const claims = { ...good, groups: ['a', 'b'], admin: true }
+  const claims = { ...good, groups: ['a', 'b'], admin: true, email: null }
   const read = await ask('GET', '/orders/1', await sign(claims))
   expect(read.body).toMatchObject({
     requestContext: {
@@ -94,9 +101,10 @@ test('[4.1] claims come as text, lists as [a b], and scopes are null on a route 
     },
   })
   expect(isAPIGatewayProxyEventV2(read.body)).toBe(true)
+  expect(read.body).not.toHaveProperty('requestContext.authorizer.jwt.claims.email')
   const written = await ask('POST', '/orders', `Bearer ${await sign(claims)}`)
   expect(written.body).toMatchObject({
-    requestContext: { authorizer: { jwt: { scopes: ['orders:write'] } } },
+    requestContext: { authorizer: { jwt: { scopes: ['orders:read', 'orders:write'] } } },
   })
 })
 
@@ -105,6 +113,12 @@ test('[4.3] a route without an authorizer is open, and its event has none', asyn
   const { status, body } = await ask('GET', '/open')
   expect(status).toBe(200)
   expect(body).not.toHaveProperty('requestContext.authorizer')
+})
+
+test('[4.2] [4.3] a path with escapes has the authorizer of the route that it decodes to', async () => {
+  const { ask } = await serveGuarded()
+  expect((await ask('POST', '/%6Frders')).status).toBe(401)
+  expect((await ask('GET', '/order%73/1')).status).toBe(401)
 })
 
 test('[4.3] no token is 401', async () => {
@@ -179,11 +193,53 @@ test('[4.3] a good token without any of the route’s scopes is 403, with the ch
   ).toBe(200)
 })
 
+test('[4.1] [4.3] scp wins over scope', async () => {
+  const { ask } = await serveGuarded()
+  const both = await ask('POST', '/orders', await sign({ ...good, scp: ['orders:admin', 'mail'] }))
+  expect(both.body).toMatchObject({
+    requestContext: { authorizer: { jwt: { scopes: ['orders:admin', 'mail'] } } },
+  })
+  expect((await ask('POST', '/orders', await sign({ ...good, scp: 'orders:read' }))).status).toBe(403)
+})
+
+test('[4.3] a token cannot write headers: what it names is in the challenge as printable text', async () => {
+  const { ask } = await serveGuarded()
+  const header = { alg: 'RS256', kid: 'k1', crit: ['a\r\nx-evil: "1\\" ☕'] }
+  const token = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.c2ln`
+  const { status, challenge: text } = await ask('GET', '/orders/1', token)
+  expect(status).toBe(401)
+  expect(text).toMatch(
+    /^Bearer scope="" error="invalid_token" error_description="[ !#-[\]-~]*x-evil: '1'' {2}[^"]*"$/,
+  )
+})
+
+test('the key set may have an absolute path', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'absolute-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const keys = [{ ...(await exportJWK(key.publicKey)), kid: 'k1' }]
+  writeFileSync(join(directory, 'jwks.json'), JSON.stringify({ keys }))
+  const { ask } = await serveGuarded({ localJwks: join(directory, 'jwks.json') })
+  expect((await ask('GET', '/orders/1', await sign(good))).status).toBe(200)
+})
+
 test('[4.3] the token may come in the query string', async () => {
   const { ask } = await serveGuarded({ identitySource: '$request.querystring.token' })
   expect((await ask('GET', `/orders/1?token=${await sign(good)}`)).status).toBe(200)
   expect((await ask('GET', '/orders/1', await sign(good))).status).toBe(401)
 })
+
+test.each(['', 'a b', 'a"b', 'größe'])(
+  'a route cannot require the scope %j, which no token and no challenge can name',
+  (scope) => {
+    const jwtConfiguration = { issuer: ISSUER, audience: ['shop'] }
+    const routes = { 'GET /a': { authorizationScopes: [scope] } }
+    const { error } = apiSettings.safeParse({
+      stage: '$default',
+      authorizers: { shop: { jwtConfiguration, routes } },
+    })
+    expect(error?.message).toContain('A scope is printable ASCII')
+  },
+)
 
 test('without a key set every token is refused, and the answer says what to do', async () => {
   const { ask } = await serveGuarded({ localJwks: 'missing.json' })

@@ -1,25 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
-import type { HttpResponse } from '../http/response.ts'
 import type { JwtAuthorizerSettings } from './api-settings.ts'
+import type { Authorize } from './authorize.ts'
 import { forbidden, unauthorized } from './http-response.ts'
 
 /** API Gateway accepts only RSA signatures. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
-
-export interface JwtAuthorization {
-  readonly jwt: {
-    /** Each value as text; a list as `[a b]`. */
-    readonly claims: Readonly<Record<string, string>>
-    readonly scopes: readonly string[] | null
-  }
-}
-
-/** Resolves to the token's claims, or to the refusal. @param query the raw query string */
-export type Authorize = (
-  headers: IncomingHttpHeaders,
-  query: string,
-) => Promise<{ readonly authorizer: JwtAuthorization } | { readonly refusal: HttpResponse }>
 
 export interface JwtAuthorizerDeps {
   readonly settings: JwtAuthorizerSettings
@@ -39,7 +25,7 @@ const asText = (value: unknown): string => {
 }
 
 const words = (value: unknown): readonly string[] =>
-  typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value.map(String) : []
+  typeof value === 'string' ? value.split(' ').filter(Boolean) : Array.isArray(value) ? value.map(String) : []
 
 function findToken(identitySource: string, headers: IncomingHttpHeaders, query: string): string | undefined {
   const [, place, name = ''] = identitySource.split(/\$request\.|\./)
@@ -62,7 +48,7 @@ function describe(error: unknown): string {
   if (error instanceof errors.JWTExpired) return EXPIRED
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iss')
     return 'the token has an invalid issuer'
-  return error instanceof Error ? error.message.replaceAll('"', "'") : String(error)
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Checks a JSON Web Token as an HTTP API does, signature included. */
@@ -71,7 +57,7 @@ export function createJwtAuthorizer({
   authorizationScopes,
   getKey,
   now,
-}: JwtAuthorizerDeps): Authorize {
+}: JwtAuthorizerDeps): (headers: IncomingHttpHeaders, query: string) => ReturnType<Authorize> {
   const { identitySource, jwtConfiguration } = settings
   const { issuer, audience } = jwtConfiguration
   const refuse = (fault: string) => ({ refusal: unauthorized(authorizationScopes, fault) })
@@ -98,15 +84,15 @@ export function createJwtAuthorizer({
     const fault = claimsFault(claims, audience, now())
     if (fault !== undefined) return refuse(fault)
 
-    const granted = [...words(claims.scope), ...words(claims.scp)]
-    const scopes = authorizationScopes.filter((scope) => granted.includes(scope))
-    if (authorizationScopes.length > 0 && scopes.length === 0)
+    const granted = words(claims.scp ?? claims.scope)
+    const needsScope = authorizationScopes.length > 0
+    if (needsScope && !authorizationScopes.some((scope) => granted.includes(scope)))
       return { refusal: forbidden(authorizationScopes) }
-    const texts = Object.entries(claims).map(([name, value]) => [name, asText(value)] as const)
+    const texts = Object.entries(claims)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, asText(value)] as const)
     return {
-      authorizer: {
-        jwt: { claims: Object.fromEntries(texts), scopes: authorizationScopes.length > 0 ? scopes : null },
-      },
+      authorizer: { jwt: { claims: Object.fromEntries(texts), scopes: needsScope ? granted : null } },
     }
   }
 }

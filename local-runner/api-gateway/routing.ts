@@ -4,7 +4,8 @@ export interface Route {
   readonly pathParameters?: Readonly<Record<string, string>>
 }
 
-export type FindRoute = (method: string, rawPath: string) => Route | undefined
+/** @param path decoded */
+export type FindRoute = (method: string, path: string) => Route | undefined
 
 const isGreedy = (segment: string) => segment.endsWith('+}')
 const isVariable = (segment: string) => segment.startsWith('{')
@@ -17,12 +18,14 @@ const rank = (segment: string | undefined) =>
 
 function compile(routeKey: string) {
   const [method = '', path = ''] = routeKey.split(' ')
-  return { routeKey, method, segments: segmentsOf(path) }
+  const segments = segmentsOf(path)
+  return { routeKey, method, segments, isGreedy: segments.some(isGreedy) }
 }
 
 type Compiled = ReturnType<typeof compile>
 
 function bySpecificity(a: Compiled, b: Compiled): number {
+  if (a.isGreedy !== b.isGreedy) return Number(a.isGreedy) - Number(b.isGreedy)
   for (let index = 0; index < Math.max(a.segments.length, b.segments.length); index++) {
     const difference = rank(a.segments[index]) - rank(b.segments[index])
     if (difference !== 0) return difference
@@ -30,17 +33,18 @@ function bySpecificity(a: Compiled, b: Compiled): number {
   return Number(a.method === 'ANY') - Number(b.method === 'ANY')
 }
 
-function match(segments: readonly string[], asked: readonly string[]): Record<string, string> | undefined {
-  const greedy = segments.some(isGreedy)
-  if (greedy ? asked.length < segments.length : asked.length !== segments.length) return undefined
+/** Nothing follows the root's slash, and yet `{var}` takes it; elsewhere only `{proxy+}` takes an empty segment. */
+function match(route: Compiled, asked: readonly string[]): Record<string, string> | undefined {
+  const { segments } = route
+  if (route.isGreedy ? asked.length < segments.length : asked.length !== segments.length) return undefined
   const parameters: Record<string, string> = {}
   for (const [index, segment] of segments.entries()) {
     const value = isGreedy(segment) ? asked.slice(index).join('/') : (asked[index] ?? '')
     if (!isVariable(segment)) {
       if (segment !== value) return undefined
     } else {
-      if (value === '') return undefined
-      parameters[variableName(segment)] = decodeURIComponent(value)
+      if (value === '' && !isGreedy(segment) && asked.length > 1) return undefined
+      parameters[variableName(segment)] = value
     }
   }
   return parameters
@@ -48,8 +52,7 @@ function match(segments: readonly string[], asked: readonly string[]): Record<st
 
 /**
  * API Gateway's choice of route: full match (static before `{var}`), then `{proxy+}`, then `$default`; a named method
- * before ANY (http-api-develop-routes). A trailing slash and the case of letters are significant. The path is
- * still encoded; a malformed escape throws URIError.
+ * before ANY (http-api-develop-routes). A trailing slash and the case of letters are significant.
  */
 export function createRouting(routeKeys: readonly string[]): FindRoute {
   const routes = routeKeys
@@ -57,11 +60,11 @@ export function createRouting(routeKeys: readonly string[]): FindRoute {
     .map(compile)
     .sort(bySpecificity)
   const fallback: Route | undefined = routeKeys.includes('$default') ? { routeKey: '$default' } : undefined
-  return (method, rawPath) => {
-    const asked = segmentsOf(rawPath)
+  return (method, path) => {
+    const asked = segmentsOf(path)
     for (const route of routes) {
       if (route.method !== method && route.method !== 'ANY') continue
-      const pathParameters = match(route.segments, asked)
+      const pathParameters = match(route, asked)
       if (!pathParameters) continue
       return { routeKey: route.routeKey, ...(Object.keys(pathParameters).length > 0 && { pathParameters }) }
     }

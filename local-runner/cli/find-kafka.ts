@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import * as z from 'zod'
 import { API_PREFIX } from '../admin/api-prefix.ts'
+import type { Environment } from '../config/env-files.ts'
 import { createKafkaClient } from '../kafka/kafka-client.ts'
 import { readKafkaLogin } from '../kafka/kafka-login.ts'
 
@@ -17,14 +18,14 @@ export interface FoundKafka {
 }
 
 /** The JSON API of the runner that was started with the same environment. @throws when PORT_OFFSET is not a whole number */
-export function apiUrlOf(env: Readonly<Record<string, string | undefined>>): string {
+export function apiUrlOf(env: Environment): string {
   const offset = Number(env.PORT_OFFSET ?? 0)
   if (!Number.isInteger(offset))
     throw new Error(`PORT_OFFSET=${env.PORT_OFFSET ?? ''} must be a whole number.`)
   return `http://127.0.0.1:${ADMIN_PORT + offset}${API_PREFIX}`
 }
 
-async function findBrokers(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+async function findBrokers(env: Environment): Promise<readonly string[]> {
   if (env.KAFKA_BROKERS !== undefined && env.KAFKA_BROKERS !== '') return env.KAFKA_BROKERS.split(',')
   const apiUrl = apiUrlOf(env)
   try {
@@ -39,7 +40,7 @@ async function findBrokers(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
 }
 
 /** The Kafka of KAFKA_BROKERS, else the running runner's; with the login of the environment. @throws when that is wrong */
-export async function findKafka(clientId: string, env: NodeJS.ProcessEnv): Promise<FoundKafka> {
+export async function findKafka(clientId: string, env: Environment): Promise<FoundKafka> {
   const brokers = await findBrokers(env)
   const kafka = createKafkaClient({ clientId, brokers, login: readKafkaLogin(env), record: () => undefined })
   return { brokers, kafka }

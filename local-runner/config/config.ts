@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { type KafkaLogin, readKafkaLogin } from '../kafka/kafka-login.ts'
 import { KAFKA_VERSIONS, type KafkaVersion } from '../servers/kafka-release.ts'
 import { redisAddresses } from '../servers/redis-addresses.ts'
+import { type Environment, setVariables } from './env-files.ts'
 import { type Arguments, readArguments } from './read-arguments.ts'
+import { shownValue } from './secrets.ts'
 
 const port = z.coerce.number('must be a number').int('must be a whole number')
 
@@ -39,30 +41,24 @@ export interface Config extends Arguments {
   readonly kafkaVersion: KafkaVersion | undefined
   readonly dataDirectory: string
   readonly smtpUrl: string | undefined
-  /** A variable that a function asks for by name. */
-  readonly variable: (name: string) => string | undefined
 }
 
 /** The only reader of the runner's environment and arguments. @throws error that names what is wrong */
-export function readConfig(
-  env: Readonly<Record<string, string | undefined>>,
-  args: readonly string[],
-): Config {
+export function readConfig(environment: Environment, args: readonly string[]): Config {
   const chosen = readArguments(args)
-  // An empty variable counts as unset: compose files write `REDIS_URL: ${REDIS_URL:-}`.
-  const setVariables = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = variables.safeParse(setVariables)
+  const env = Object.fromEntries(setVariables(environment))
+  const parsed = variables.safeParse(env)
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => {
       const name = path.join('.')
-      return `  ${name}=${setVariables[name] ?? ''} ${message}`
+      return `  ${name}=${shownValue(name, env[name] ?? '')} ${message}`
     })
     throw new Error(
       `These environment variables cannot be used:\n${lines.join('\n')}\nCorrect them, or unset them.`,
     )
   }
   const { data } = parsed
-  const kafkaLogin = readKafkaLogin(setVariables)
+  const kafkaLogin = readKafkaLogin(env)
   if (data.KAFKA_BROKERS === undefined && Object.keys(kafkaLogin).length > 0) {
     throw new Error(
       'KAFKA_SSL and KAFKA_SASL_… need KAFKA_BROKERS: a Kafka that is started here has neither TLS nor a login. Set KAFKA_BROKERS, or unset the others.',
@@ -83,6 +79,5 @@ export function readConfig(
     kafkaVersion: data.KAFKA_VERSION,
     dataDirectory: data.RUNNER_DATA_DIR,
     smtpUrl: data.SMTP_URL,
-    variable: (name) => setVariables[name],
   }
 }

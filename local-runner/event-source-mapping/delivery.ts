@@ -68,7 +68,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     createKafka,
     record,
   })
-  const runDeps: RunBatchDeps = {
+  const runDeps: Omit<RunBatchDeps, 'onDelayed'> = {
     topic,
     policy: toRetryPolicy(trigger),
     toPayload: format.toPayload,
@@ -89,7 +89,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     limits: { ...format, batchSize: trigger.batchSize, windowMs, maxPayloadBytes: MAX_PAYLOAD_BYTES },
     maxConcurrency: pollers.maxConcurrency,
     isProvisioned: trigger.provisionedPollerConfig !== undefined,
-    runBatch: (batch) => runBatch(batch, runDeps),
+    runBatch: (batch, progress) => runBatch(batch, { ...runDeps, ...progress }),
     onTaken: (lane) => session()?.onTaken(lane),
     onSettled: committer.wake,
     record,

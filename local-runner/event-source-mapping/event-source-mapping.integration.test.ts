@@ -41,6 +41,27 @@ test('[2.3] a partition that fails waits in order while the others go on', async
   expect(done.filter((id) => id.startsWith('0@'))).toEqual(['0@0', '0@1', '0@2', '0@3', '0@4'])
 })
 
+test('[2.3] a partition that always fails does not hold up the others of its batch', async () => {
+  const { mapping, fill, committed, topic } = await setup({ partitions: 12 })
+  const others = Array.from({ length: 11 }, (_, index) => index + 1)
+  await Promise.all([0, ...others].map((partition) => fill(partition, 1)))
+  const { start } = mapping(
+    async (records) =>
+      answer({
+        batchItemFailures: records
+          .filter(({ partition }) => partition === 0)
+          .map(({ offset }) => ({ itemIdentifier: { partition: `${topic}-0`, offset } })),
+      }),
+    { functionResponseTypes: ['ReportBatchItemFailures'], maximumBatchingWindowInSeconds: 1 },
+    // Its retry does not come before the test ends.
+    { retryDelayMs: () => 600_000 },
+  )
+  await start()
+  await expect.poll(committed, patience).toEqual([0, ...others.map(() => 1)])
+  await Promise.all(others.map((partition) => fill(partition, 1)))
+  await expect.poll(committed, patience).toEqual([0, ...others.map(() => 2)])
+})
+
 test('[2.3] never runs two invocations that hold records of one partition', async () => {
   const { mapping, fill, committed } = await setup({ partitions: 4 })
   await Promise.all([0, 1, 2, 3].map((partition) => fill(partition, 40)))

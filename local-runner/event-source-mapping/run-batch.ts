@@ -29,6 +29,8 @@ export interface RunBatchDeps {
   readonly elapsedMs: () => number
   /** Aborts when no further attempt may start. */
   readonly stopping: AbortSignal
+  /** Called when the batch takes longer than one invocation, with all of it that may be invoked again. */
+  readonly onDelayed: (rest: readonly BatchEntry[]) => void
 }
 
 /** Records that are invoked together. Both halves of a split keep the retry count: a split is no retry. */
@@ -50,6 +52,8 @@ interface RunState {
   lastInvocationEndedMs: number | undefined
   /** In a row. */
   throttles: number
+  /** What follows the running attempt. */
+  readonly pending: Work[]
 }
 
 const pause = (retry: number, entries: readonly BatchEntry[], { retryDelayMs, stopping }: RunBatchDeps) =>
@@ -85,11 +89,15 @@ async function discard(
   if (await deps.discard(open, failure)) finish(open, deps)
 }
 
+const delayed = (entries: readonly BatchEntry[], { pending }: RunState, { onDelayed }: RunBatchDeps) =>
+  onDelayed([...entries, ...pending.flatMap((work) => work.entries)])
+
 /** The work that remains after an invocation failed for some or all records. `work.invokeCount` includes that invocation. */
 async function afterFailure(
   work: Work,
   failed: readonly BatchEntry[],
   reason: string,
+  state: RunState,
   deps: RunBatchDeps,
 ): Promise<readonly Work[]> {
   const { policy, record } = deps
@@ -102,6 +110,7 @@ async function afterFailure(
       deps,
     )
   }
+  delayed(failed, state, deps)
   if (policy.isBisecting && failed.length > 1) {
     const middle = Math.ceil(failed.length / 2)
     record({ name: 'batch.split', records: countsOf(failed), invoked, reason })
@@ -133,6 +142,7 @@ async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise
     case 'throttled':
       state.throttles += 1
       deps.onThrottled()
+      delayed(entries, state, deps)
       setFailures(entries, work, { kind: 'throttled', reason: verdict.reason })
       deps.record({ name: 'batch.throttled', records: countsOf(entries), reason: verdict.reason })
       await pause(state.throttles, entries, deps)
@@ -142,7 +152,7 @@ async function attempt(work: Work, state: RunState, deps: RunBatchDeps): Promise
       state.throttles = 0
       const failed = verdict.kind === 'partial' ? verdict.failed : entries
       const invokedWork = { entries, retries, invokeCount: invokeCount + 1, requestId }
-      return afterFailure(invokedWork, failed, verdict.reason, deps)
+      return afterFailure(invokedWork, failed, verdict.reason, state, deps)
     }
   }
 }
@@ -162,13 +172,13 @@ async function withoutUndeliverable(work: Work, deps: RunBatchDeps): Promise<Wor
 
 /** Runs a batch until every record is done, discarded, skipped, lost with its partition, or left because of `stopping`. */
 export async function runBatch(batch: Batch, deps: RunBatchDeps): Promise<BatchRun> {
-  const state: RunState = { lastInvocationEndedMs: undefined, throttles: 0 }
+  // The lower half of a split goes first, which keeps the order of the partition.
+  const pending: Work[] = [{ entries: batch.entries, retries: 0, invokeCount: 0 }]
+  const state: RunState = { lastInvocationEndedMs: undefined, throttles: 0, pending }
   if (batch.close === 'oversized') {
     await discard(batch.entries, 'MaximumPayloadSizeExceeded', { invokeCount: 0 }, deps)
     return state
   }
-  // The lower half of a split goes first, which keeps the order of the partition.
-  const pending: Work[] = [{ entries: batch.entries, retries: 0, invokeCount: 0 }]
   for (let work = pending.shift(); work !== undefined; work = pending.shift()) {
     const due = await withoutUndeliverable(work, deps)
     if (deps.stopping.aborted) break

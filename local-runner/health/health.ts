@@ -8,8 +8,8 @@ export interface CheckResult {
 }
 
 export interface Health {
-  /** Adds or replaces the check of this name. A check must always settle. */
-  readonly setCheck: (name: string, check: () => CheckResult | Promise<CheckResult>) => void
+  /** Adds or replaces the check of this name. A check must always settle. @returns the function that removes it */
+  readonly setCheck: (name: string, check: () => CheckResult | Promise<CheckResult>) => () => void
   readonly report: () => Promise<{
     readonly ready: boolean
     readonly checks: Readonly<Record<string, CheckResult>>
@@ -19,7 +19,10 @@ export interface Health {
 export function createHealth(): Health {
   const checks = new Map<string, () => CheckResult | Promise<CheckResult>>()
   return {
-    setCheck: (name, check) => void checks.set(name, check),
+    setCheck: (name, check) => {
+      checks.set(name, check)
+      return () => void (checks.get(name) === check && checks.delete(name))
+    },
     report: async () => {
       const results = await Promise.all(
         [...checks].map(async ([name, check]) => [name, await check()] as const),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { openPort } from './listen-on.ts'
-import { internalServerError } from './response.ts'
+import { hasTwoHosts, originForm } from './request-line.ts'
+import { badRequest, internalServerError } from './response.ts'
 import { sendResponse } from './send-response.ts'
 
 /** API Gateway's limit for the request line and the headers together. */
@@ -29,6 +30,8 @@ export function createHttpServer({ listener, onError }: HttpServerDeps): HttpSer
     // Otherwise keep-alive connections would keep a stopping server open.
     if (stopping) response.setHeader('connection', 'close')
     response.on('close', () => stopping && request.socket.destroySoon())
+    if (hasTwoHosts(request.rawHeaders)) return sendResponse(response, badRequest)
+    request.url = originForm(request.url ?? '/')
     listener(request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return // The client disconnected while sending its body.
       onError(error)

@@ -1,14 +1,21 @@
 /** A complete response, not sent yet. */
 export interface HttpResponse {
   readonly statusCode: number
-  /** In sending order; names may repeat. */
+  /** In sending order; names may repeat. Each character is one byte. */
   readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Text is sent as UTF-8. */
   readonly body: string | Buffer
 }
 
 export const jsonText = (statusCode: number, body: string): HttpResponse => ({
   statusCode,
   headers: [['content-type', 'application/json']],
+  body,
+})
+
+export const plainText = (statusCode: number, body: string): HttpResponse => ({
+  statusCode,
+  headers: [['content-type', 'text/plain; charset=utf-8']],
   body,
 })
 

@@ -1,5 +1,6 @@
 /** How an asynchronous invocation ended, in AWS's words. */
-export type AsynchronousCondition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded'
+export type AsynchronousCondition =
+  'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency'
 
 /** The last attempt has ended. */
 interface AsynchronousFinished {

@@ -17,7 +17,7 @@ interface BuildRecovered {
   readonly functionName: string
 }
 
-/** The environment for the next build has loaded its packages. */
+/** A thread waits for the next build. */
 interface SpareReady {
   readonly name: 'spare.ready'
   readonly functionName: string

@@ -14,6 +14,20 @@ interface HttpAnswered {
   readonly durationMs: number
 }
 
+/** A function's answer to a request was no HTTP response, so its client gets a 500. */
+interface HttpInvalidAnswer {
+  readonly name: 'http.invalid-answer'
+  readonly functionName: string
+  readonly problem: string
+}
+
+/** A Lambda authorizer gave no answer to go by, so the client gets a 500. */
+interface AuthorizerFailed {
+  readonly name: 'authorizer.failed'
+  readonly functionName: string
+  readonly problem: string
+}
+
 /** What kafkajs logs. */
 export interface KafkaClientEvent {
   readonly name: 'kafka.client'
@@ -27,7 +41,14 @@ export interface KafkaClientEvent {
 }
 
 export type JournalEvent =
-  EnvironmentEvent | HttpAnswered | BuildEvent | AsynchronousInvocationEvent | MappingEvent | KafkaClientEvent
+  | EnvironmentEvent
+  | HttpAnswered
+  | HttpInvalidAnswer
+  | AuthorizerFailed
+  | BuildEvent
+  | AsynchronousInvocationEvent
+  | MappingEvent
+  | KafkaClientEvent
 
 /** Only the events of a mapping name a consumer group. */
 export const isMappingEvent = (event: JournalEvent) => 'consumerGroupId' in event

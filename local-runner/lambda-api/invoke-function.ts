@@ -1,18 +1,10 @@
 import type { HttpResponse } from '../http/response.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { EventQueue } from '../lambda/async-invocations/event-queue.ts'
-import type { InvocationOptions, InvocationResult, Invoke } from '../lambda/invocation.ts'
-import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import type { InvocationOptions, InvocationResult } from '../lambda/invocation.ts'
 import { apiError } from './api-error.ts'
+import type { ApiFunction } from './api-function.ts'
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
-
-/** A function as the Lambda API sees it. */
-export interface ApiFunction {
-  readonly definition: FunctionDefinition
-  readonly invoke: Invoke
-  readonly addEvent: EventQueue['add']
-}
 
 /** What identifies a call of the Invoke API. `requestId` becomes the invocation's own, as on AWS. */
 export interface InvocationCall {
@@ -20,10 +12,11 @@ export interface InvocationCall {
   readonly qualifier: string | undefined
 }
 
-const identityOf = ({ requestId, qualifier }: InvocationCall, { traceId }: InvokeRequest) => ({
+const identityOf = ({ requestId, qualifier }: InvocationCall, { traceId, tenantId }: InvokeRequest) => ({
   requestId,
   ...(qualifier !== undefined && { qualifier }),
   ...(traceId !== undefined && { traceId }),
+  ...(tenantId !== undefined && { tenantId }),
 })
 
 /** Of a synchronous invocation; an asynchronous one has no client context. */
@@ -31,11 +24,10 @@ export const synchronousOptions = (call: InvocationCall, request: InvokeRequest)
   source: 'invoke',
   ...identityOf(call, request),
   ...(request.clientContext !== undefined && { clientContext: request.clientContext }),
-  ...(request.tenantId !== undefined && { tenantId: request.tenantId }),
 })
 
-export function throttled({ definition }: ApiFunction): HttpResponse {
-  const kind = definition.reservedConcurrency === undefined ? '' : 'ReservedFunction'
+export function throttled({ reservedConcurrency }: ApiFunction): HttpResponse {
+  const kind = reservedConcurrency() === undefined ? '' : 'ReservedFunction'
   const reason = `${kind}ConcurrentInvocationLimitExceeded`
   return apiError(429, 'TooManyRequestsException', 'Rate Exceeded.', { Reason: reason })
 }

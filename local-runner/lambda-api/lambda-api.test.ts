@@ -1,87 +1,13 @@
-import {
-  GetFunctionCommand,
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  type InvokeCommandInput,
-  InvokeWithResponseStreamCommand,
-  type InvokeWithResponseStreamCommandInput,
-  type InvokeWithResponseStreamCompleteEvent,
-  LambdaClient,
-  paginateListFunctions,
-  TooManyRequestsException,
-  waitUntilFunctionActiveV2,
-} from '@aws-sdk/client-lambda'
-import { expect, onTestFinished, test } from 'vitest'
-import { createJournal } from '../journal/journal.ts'
-import type { AsynchronousEvent } from '../lambda/async-invocations/event-queue.ts'
-import type { InvocationOptions, InvocationResult, Invoke } from '../lambda/invocation.ts'
-import { manifestFunction } from '../manifest/function-definition.ts'
-import { serve } from '../testing/serve.ts'
-import { createLambdaApi } from './lambda-api.ts'
+import { type InvokeCommandInput, TooManyRequestsException } from '@aws-sdk/client-lambda'
+import { expect, test } from 'vitest'
+import type { InvocationResult, Invoke } from '../lambda/invocation.ts'
+import { ARN, clientOf, echo, textOf } from './testing/api-client.ts'
 
-const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:order'
 const success = (value: unknown): InvocationResult => ({ outcome: 'success', payload: JSON.stringify(value) })
 const boom: InvocationResult = {
   outcome: 'function-error',
   error: { errorType: 'Error', errorMessage: 'boom', trace: ['Error: boom', '    at f'] },
 }
-
-async function clientOf(run: Invoke, definition: Readonly<Record<string, unknown>> = {}) {
-  const { record, listen } = createJournal({ capacity: 10, now: () => 0 })
-  const calls: { readonly payload: string; readonly options: InvocationOptions | undefined }[] = []
-  const events: AsynchronousEvent[] = []
-  const apiFunction = (name: string) => ({
-    definition: manifestFunction.parse({
-      name,
-      port: 1,
-      handler: 'index.handler',
-      buildId: 'b1',
-      triggers: {},
-      ...definition,
-    }),
-    invoke: (payload: string, options?: InvocationOptions) => {
-      calls.push({ payload, options })
-      return run(payload, options)
-    },
-    addEvent: (event: AsynchronousEvent) => void events.push(event),
-  })
-  const names = ['order', 'stock', 'analytics']
-  const api = createLambdaApi({
-    functions: new Map(names.map((name) => [name, apiFunction(name)])),
-    functionCode: async (name) => ({
-      sha256: 's',
-      sizeBytes: 7,
-      modifiedAtEpochMs: 0,
-      location: `file:///${name}`,
-    }),
-    listen,
-  })
-  const { url } = await serve(api)
-  const client = new LambdaClient({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  })
-  onTestFinished(() => client.destroy())
-  const invoke = (input: Partial<InvokeCommandInput> = {}) =>
-    client.send(new InvokeCommand({ FunctionName: 'order', ...input }))
-  const stream = async (input: Partial<InvokeWithResponseStreamCommandInput> = {}) => {
-    const command = new InvokeWithResponseStreamCommand({ FunctionName: 'order', ...input })
-    const { EventStream = [], ...head } = await client.send(command)
-    const chunks: string[] = []
-    let complete: InvokeWithResponseStreamCompleteEvent | undefined
-    for await (const { PayloadChunk, InvokeComplete } of EventStream) {
-      if (PayloadChunk) chunks.push(textOf(PayloadChunk.Payload))
-      complete = InvokeComplete
-    }
-    return { head, chunks, complete }
-  }
-  return { client, url, invoke, stream, calls, events, record }
-}
-
-const textOf = (payload: Uint8Array | undefined) => Buffer.from(payload ?? []).toString()
-const echo: Invoke = async (payload) => ({ outcome: 'success', payload })
 
 test.each(['order', 'order:$LATEST', '000000000000:function:order', ARN, `${ARN}:$LATEST`])(
   '[3.5] RequestResponse by the name %s: 200, the payload, the version',
@@ -116,17 +42,15 @@ test('[3.5] the request id of the answer is the invocation’s', async () => {
   expect(calls[0]?.options).toEqual({ source: 'invoke', requestId: $metadata.requestId })
 })
 
-test('[3.3] [3.5] client context, qualifier and tenant reach the invocation', async () => {
+test('[3.3] [3.5] client context and qualifier reach the invocation', async () => {
   const { invoke, calls } = await clientOf(echo)
   await invoke({
     ClientContext: Buffer.from('{"custom":{"a":1}}').toString('base64'),
     Qualifier: '$LATEST',
-    TenantId: 't-1',
   })
   expect(calls[0]?.options).toMatchObject({
     clientContext: '{"custom":{"a":1}}',
     qualifier: '$LATEST',
-    tenantId: 't-1',
   })
 })
 
@@ -194,7 +118,25 @@ const refused: readonly (readonly [Partial<InvokeCommandInput>, number, string, 
     { FunctionName: 'arn:aws:lambda:eu-west-1:000000000000:function:order' },
     404,
     'ResourceNotFoundException',
-    'Function not found: arn:aws:lambda:eu-west-1:000000000000:function:order:$LATEST',
+    "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
+  ],
+  [
+    { FunctionName: `${ARN}:$LATEST`, Qualifier: '1' },
+    400,
+    'InvalidParameterValueException',
+    'The derived qualifier from the function name does not match the specified qualifier.',
+  ],
+  [
+    { FunctionName: 'order!' },
+    400,
+    'ValidationException',
+    expect.stringMatching(/^1 validation error detected: Value 'order!' at 'functionName'/),
+  ],
+  [
+    { TenantId: 'blue' },
+    400,
+    'InvalidParameterValueException',
+    expect.stringContaining('not enabled with tenancy configuration'),
   ],
   [
     { Payload: Buffer.from('{') },
@@ -228,6 +170,20 @@ test.each(refused)('[3.5] the API refuses %o with %s %s', async (input, httpStat
   expect(calls).toEqual([])
 })
 
+test('[3.5] every parameter is checked before the function is looked up, and all that is wrong is named', async () => {
+  const { invoke } = await clientOf(echo)
+  const wrong = { InvocationType: 'Later' as 'Event', TenantId: 'blue!' }
+  await expect(invoke({ ...wrong, FunctionName: 'nope' })).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringMatching(
+      /^2 validation errors detected: Value 'Later' at 'invocationType' .*; Value 'blue!' at 'tenantId' /,
+    ) as unknown,
+  })
+  await expect(invoke({ ...wrong, FunctionName: 'nope!' })).rejects.toMatchObject({
+    message: expect.stringMatching(/^3 validation errors detected: Value 'nope!' at /) as unknown,
+  })
+})
+
 test.each([
   [{}, 'ConcurrentInvocationLimitExceeded'],
   [{ reservedConcurrency: 1 }, 'ReservedFunctionConcurrentInvocationLimitExceeded'],
@@ -239,7 +195,7 @@ test.each([
 })
 
 const writing: Invoke = async (_, options) => {
-  for (const text of ['one', 'ü']) options?.onChunk?.(Buffer.from(text))
+  for (const text of ['one', 'ü']) void options?.onChunk?.(Buffer.from(text), 'text/plain')
   return { outcome: 'success', payload: '' }
 }
 
@@ -266,7 +222,7 @@ test('[3.5] InvokeWithResponseStream gives the answer of a handler that does not
 
 test('[3.5] a streamed response that fails midway ends with the error, and with LogType Tail with the log', async () => {
   const { stream, record } = await clientOf(async (_, options) => {
-    options?.onChunk?.(Buffer.from('half'))
+    void options?.onChunk?.(Buffer.from('half'), 'text/plain')
     record({ name: 'log', functionName: 'order', requestId: options?.requestId, line: 'midway' })
     return boom
   })
@@ -292,53 +248,33 @@ test('[3.5] InvokeWithResponseStream runs nothing in a DryRun, knows no Event, a
   await expect(stream()).rejects.toBeInstanceOf(TooManyRequestsException)
 })
 
-test('[3.5] ListFunctions lists by name, page by page', async () => {
-  const { client } = await clientOf(echo)
-  const pages: (string | undefined)[][] = []
-  for await (const { Functions } of paginateListFunctions({ client, pageSize: 2 }, {})) {
-    pages.push((Functions ?? []).map(({ FunctionName }) => FunctionName))
-  }
-  expect(pages).toEqual([['analytics', 'order'], ['stock']])
+const tenancyConfig = { tenantIsolationMode: 'PER_TENANT' }
+
+test('[3.3] [3.5] with tenant isolation the tenant reaches the invocation, an asynchronous one too', async () => {
+  const { invoke, calls, events } = await clientOf(echo, { tenancyConfig })
+  await invoke({ TenantId: 'blue' })
+  await invoke({ TenantId: 'green', InvocationType: 'Event' })
+  expect(calls[0]?.options?.tenantId).toBe('blue')
+  expect(events[0]?.tenantId).toBe('green')
 })
 
-test('[3.5] GetFunction and GetFunctionConfiguration answer what function.json says', async () => {
-  const { client } = await clientOf(echo, { memorySize: 512, timeout: 5, reservedConcurrency: 3 })
-  const { Configuration, Code, Concurrency } = await client.send(
-    new GetFunctionCommand({ FunctionName: ARN }),
-  )
-  expect(Configuration).toMatchObject({
-    FunctionName: 'order',
-    FunctionArn: ARN,
-    Runtime: 'nodejs24.x',
-    Handler: 'index.handler',
-    MemorySize: 512,
-    Timeout: 5,
-    CodeSize: 7,
-    CodeSha256: 's',
-    State: 'Active',
-    Version: '$LATEST',
-    LastModified: '1970-01-01T00:00:00.000+0000',
+test.each([
+  [
+    undefined,
+    'InvalidParameterValueException',
+    'The invoked function is enabled with tenancy configuration. Add a valid tenant ID in your request and try again.',
+  ],
+  [
+    'blue!',
+    'ValidationException',
+    String.raw`1 validation error detected: Value 'blue!' at 'tenantId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9\._:\/=+\-@ ]+`,
+  ],
+])('[3.5] with tenant isolation the tenant %s is refused with %s', async (TenantId, name, message) => {
+  const { invoke, calls } = await clientOf(echo, { tenancyConfig })
+  await expect(invoke({ TenantId })).rejects.toMatchObject({
+    name,
+    message,
+    $metadata: { httpStatusCode: 400 },
   })
-  expect(Code?.Location).toBe('file:///order')
-  expect(Concurrency?.ReservedConcurrentExecutions).toBe(3)
-  const qualified = new GetFunctionConfigurationCommand({ FunctionName: 'order', Qualifier: '$LATEST' })
-  expect((await client.send(qualified)).FunctionArn).toBe(`${ARN}:$LATEST`)
-  await expect(client.send(new GetFunctionCommand({ FunctionName: 'nope' }))).rejects.toMatchObject({
-    name: 'ResourceNotFoundException',
-    message: `Function not found: ${ARN.replace('order', 'nope')}`,
-  })
-})
-
-test('[3.5] the SDK’s own waiter finds the function active', async () => {
-  const { client } = await clientOf(echo)
-  const { state } = await waitUntilFunctionActiveV2({ client, maxWaitTime: 5 }, { FunctionName: 'order' })
-  expect(state).toBe('SUCCESS')
-})
-
-test('[3.5] an operation that is not served says which are', async () => {
-  const { url } = await clientOf(echo)
-  const response = await fetch(`${url}/2015-03-31/functions/order/code`, { method: 'PUT' })
-  expect(response.status).toBe(404)
-  expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException')
-  expect(await response.text()).toContain('It serves Invoke, InvokeWithResponseStream, ListFunctions')
+  expect(calls).toEqual([])
 })

@@ -2,12 +2,22 @@ import type { IncomingMessage } from 'node:http'
 import { readBody } from '../http/read-body.ts'
 import type { HttpResponse } from '../http/response.ts'
 import { apiError } from './api-error.ts'
+import type { ApiFunction } from './api-function.ts'
+import { checkTenant } from './check-tenant.ts'
+import {
+  headerOf,
+  type InvocationType,
+  type InvokeOperation,
+  readInvokeParameters,
+} from './invoke-parameters.ts'
 
 /** Lambda's payload limits (gettingstarted-limits): 6 MB, and 1 MB for an asynchronous invocation. */
-const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, DryRun: 6 * 1024 * 1024, Event: 1024 * 1024 } as const
+const LIMIT_BYTES = {
+  RequestResponse: 6 * 1024 * 1024,
+  DryRun: 6 * 1024 * 1024,
+  Event: 1024 * 1024,
+} as const satisfies Record<InvocationType, number>
 const CLIENT_CONTEXT_LIMIT_BYTES = 3583
-
-export type InvocationType = keyof typeof LIMIT_BYTES
 
 export interface InvokeRequest {
   readonly invocationType: InvocationType
@@ -20,8 +30,6 @@ export interface InvokeRequest {
   readonly tenantId: string | undefined
 }
 
-const isInvocationType = (text: string): text is InvocationType => Object.hasOwn(LIMIT_BYTES, text)
-
 /** Why the text is not JSON; undefined when it is. */
 function jsonError(text: string): string | undefined {
   try {
@@ -32,25 +40,16 @@ function jsonError(text: string): string | undefined {
   }
 }
 
-const firstOf = (value: string | readonly string[] | undefined) =>
-  typeof value === 'string' ? value : value?.[0]
-
-/** Reads a request of the Invoke API; `refusal` is the answer to one that is not valid. */
+/** Reads a request of the Invoke API whose parameters keep to the model; `refusal` is the answer to one that is not valid. */
 export async function readInvokeRequest(
   request: IncomingMessage,
-  operation: 'InvokeFunction' | 'InvokeWithResponseStream',
+  target: ApiFunction,
+  operation: InvokeOperation,
 ): Promise<{ readonly invoke: InvokeRequest } | { readonly refusal: HttpResponse }> {
-  const header = (name: string) => firstOf(request.headers[name])
+  const header = (name: string) => headerOf(request, name)
   const refuse = (...error: Parameters<typeof apiError>) => ({ refusal: apiError(...error) })
 
-  const invocationType = header('x-amz-invocation-type') ?? 'RequestResponse'
-  const allowedTypes =
-    operation === 'InvokeFunction' ? ['Event', 'RequestResponse', 'DryRun'] : ['RequestResponse', 'DryRun']
-  if (!isInvocationType(invocationType) || !allowedTypes.includes(invocationType)) {
-    const allowed = `Member must satisfy enum value set: [${allowedTypes.join(', ')}]`
-    const text = `1 validation error detected: Value '${invocationType}' at 'invocationType' failed to satisfy constraint: ${allowed}`
-    return refuse(400, 'ValidationException', text)
-  }
+  const { invocationType, tenantId } = readInvokeParameters(request, operation)
   const encodedContext = header('x-amz-client-context')
   const clientContext = encodedContext && Buffer.from(encodedContext, 'base64').toString()
   if (encodedContext !== undefined && encodedContext.length > CLIENT_CONTEXT_LIMIT_BYTES) {
@@ -64,6 +63,8 @@ export async function readInvokeRequest(
       'Client context must be a valid Base64-encoded JSON object.',
     )
   }
+  const tenancyProblem = checkTenant(tenantId, target)
+  if (tenancyProblem) return { refusal: tenancyProblem }
   const limitBytes = LIMIT_BYTES[invocationType]
   const body = await readBody(request, limitBytes)
   if (!body) {
@@ -86,7 +87,7 @@ export async function readInvokeRequest(
       wantsLogTail: header('x-amz-log-type') === 'Tail',
       clientContext,
       traceId: header('x-amzn-trace-id'),
-      tenantId: header('x-amz-tenant-id'),
+      tenantId,
     },
   }
 }

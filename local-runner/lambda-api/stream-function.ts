@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { sendResponse } from '../http/send-response.ts'
+import { writeChunk } from '../http/write-chunk.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { FunctionError } from '../lambda/invocation.ts'
+import type { ApiFunction } from './api-function.ts'
 import { encodeEvent } from './event-stream-message.ts'
-import { type ApiFunction, type InvocationCall, synchronousOptions, throttled } from './invoke-function.ts'
+import { type InvocationCall, synchronousOptions, throttled } from './invoke-function.ts'
 import { createLogTail } from './log-tail.ts'
 import type { InvokeRequest } from './read-invoke-request.ts'
 
@@ -32,7 +34,7 @@ export function createStreamFunction({ listen }: StreamFunctionDeps) {
     const tail = request.wantsLogTail ? createLogTail(listen, call.requestId) : undefined
     const send = (eventType: string, contentType: string, payload: Uint8Array) => {
       // The client may have disconnected, and a function may still write after its timeout.
-      if (response.destroyed || response.writableEnded) return
+      if (response.destroyed || response.writableEnded) return undefined
       if (!response.headersSent) {
         response.writeHead(200, {
           'content-type': 'application/vnd.amazon.eventstream',
@@ -40,7 +42,7 @@ export function createStreamFunction({ listen }: StreamFunctionDeps) {
           [requestIdHeader[0]]: requestIdHeader[1],
         })
       }
-      response.write(encodeEvent(eventType, contentType, payload))
+      return writeChunk(response, encodeEvent(eventType, contentType, payload))
     }
     const sendChunk = (chunk: Uint8Array) => send('PayloadChunk', 'application/octet-stream', chunk)
 
@@ -48,10 +50,10 @@ export function createStreamFunction({ listen }: StreamFunctionDeps) {
     const result = await target.invoke(request.payload, options)
     const logResult = tail?.take()
     if (result.outcome === 'throttled') return sendResponse(response, throttled(target), [requestIdHeader])
-    if (result.outcome === 'success' && result.payload !== '') sendChunk(Buffer.from(result.payload))
+    if (result.outcome === 'success' && result.payload !== '') void sendChunk(Buffer.from(result.payload))
     const error = result.outcome === 'function-error' ? result.error : undefined
     const end = Buffer.from(JSON.stringify(completion(error, logResult)))
-    send('InvokeComplete', 'application/json', end)
+    void send('InvokeComplete', 'application/json', end)
     response.end()
   }
 }

@@ -1,4 +1,4 @@
-import type { FunctionError, InvocationResult } from './invocation.ts'
+import type { FunctionError, InvocationResult, TakeChunk } from './invocation.ts'
 
 export type InitOutcome =
   | { readonly outcome: 'initialized'; readonly usedMemoryBytes: number }
@@ -19,7 +19,7 @@ export interface InvokeMessage {
   readonly clientContext: string | undefined
   readonly tenantId: string | undefined
   /** As in `InvocationOptions`. */
-  readonly onChunk: ((chunk: Uint8Array) => void) | undefined
+  readonly onChunk: TakeChunk | undefined
 }
 
 export interface EnvironmentAnswer {

@@ -35,37 +35,50 @@ export interface FunctionHost {
   readonly warm: () => Promise<void>
   /** Runs every later call in the new bundle. Settles when the calls in flight have ended in the old one. */
   readonly retire: (next: Bundle) => Promise<void>
+  /**
+   * The most environments at once from now on: no call is given to one too many, and one too many ends when it is idle. With 0
+   * every call is throttled.
+   */
+  readonly limitEnvironments: (maxEnvironments: number) => void
   /** Why the last init failed; undefined when it succeeded. */
   readonly initFailure: () => string | undefined
   /** Throttles the calls that wait, finishes those in flight, then ends the environments. */
   readonly stop: () => Promise<void>
 }
 
-/** A host that can prepare its next environment ahead of a build. */
+/** A host that knows its machine, and can prepare its next environment ahead of a build. */
 export interface RunningHost extends FunctionHost {
+  /** Limits the environments to what is reserved; undefined: to what the machine can run. */
+  readonly reserve: (concurrency: number | undefined) => void
   /**
-   * Starts a thread that loads these packages now and becomes the next environment; settles when they are loaded. Does nothing
-   * for other kinds of environment.
-   * @param dependencies absolute path of a module that imports them
+   * Starts an empty thread that becomes the next environment; settles when it can load code. Does nothing for other kinds of
+   * environment.
    */
-  readonly prepareSpare: (dependencies: string) => Promise<void>
+  readonly prepareSpare: () => Promise<void>
 }
 
 type Waiter = Call & { readonly answer: (result: InvocationResult) => void }
 
 const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as const
+const NONE_MAY_RUN = {
+  outcome: 'throttled',
+  reason: 'No environment may run: 0 executions are reserved.',
+  noneReserved: true,
+} as const
 
 /**
  * One function's execution environments. A call runs in an environment with room, or waits: a new environment is started for
  * it, but a busy one that becomes free earlier takes it.
  */
 export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
-  const { limits, maxEnvironments, queueLimit, startEnvironment, record, idleLimitMs } = deps
+  const { limits, queueLimit, startEnvironment, record, idleLimitMs } = deps
   const perEnvironment = limits.maxConcurrency ?? 1
   const slots = new Set<EnvironmentSlot>()
+  /** Whom an environment has served: with tenant isolation it serves nobody else. */
+  const tenants = new WeakMap<EnvironmentSlot, string>()
   const work = new Set<Promise<unknown>>()
   const queue: Waiter[] = []
-  let { bundle } = deps
+  let { bundle, maxEnvironments } = deps
   let starting = 0
   let stopped = false
   let initFailure: string | undefined
@@ -94,7 +107,15 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     serve()
   }
 
+  /** The first waiting call that this environment may serve, taken out of the queue. */
+  const takeFor = (slot: EnvironmentSlot): Waiter | undefined => {
+    const tenant = tenants.get(slot)
+    const index = queue.findIndex(({ options }) => tenant === undefined || options.tenantId === tenant)
+    return index === -1 ? undefined : queue.splice(index, 1)[0]
+  }
+
   async function runIn(slot: EnvironmentSlot, { answer, ...call }: Waiter) {
+    if (call.options.tenantId !== undefined) tenants.set(slot, call.options.tenantId)
     const { result } = await slot.run(call)
     answer(result)
     serve()
@@ -121,14 +142,30 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
 
   function serve() {
     for (const slot of slots) {
-      if (slot.isSpent()) void leave(slot)
-      while (queue.length > 0 && slot.hasRoom()) {
-        const waiter = queue.shift()
-        if (waiter) void track(runIn(slot, waiter))
+      const isOneTooMany = slots.size > maxEnvironments && slot.idleSince() !== undefined
+      if (slot.isSpent() || isOneTooMany) void leave(slot)
+    }
+    if (slots.size > maxEnvironments) return
+    for (const slot of slots) {
+      while (slot.hasRoom()) {
+        const waiter = takeFor(slot)
+        if (!waiter) break
+        void track(runIn(slot, waiter))
       }
     }
-    while (!stopped && queue.length > starting * perEnvironment && slots.size < maxEnvironments)
+    while (!stopped && queue.length > starting * perEnvironment) {
+      if (slots.size >= maxEnvironments) {
+        // One that is idle although calls wait is another tenant's.
+        const idle = [...slots].find(({ idleSince }) => idleSince() !== undefined)
+        if (!idle) return
+        void leave(idle)
+      }
       void track(start())
+    }
+  }
+
+  const throttleAll = (result: InvocationResult) => {
+    for (const { answer } of queue.splice(0)) answer(result)
   }
 
   const throttledNow = () =>
@@ -138,6 +175,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     invoke: (payload, options = {}) =>
       new Promise((answer) => {
         if (stopped) return answer(STOPPING)
+        if (maxEnvironments === 0) return answer(NONE_MAY_RUN)
         if (throttledNow()) {
           const reason =
             queueLimit === 0
@@ -155,11 +193,16 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
       serve()
       await Promise.all(old)
     },
+    limitEnvironments: (most) => {
+      maxEnvironments = most
+      if (most === 0) throttleAll(NONE_MAY_RUN)
+      serve()
+    },
     initFailure: () => initFailure,
     stop: async () => {
       stopped = true
       clearInterval(reap)
-      for (const { answer } of queue.splice(0)) answer(STOPPING)
+      throttleAll(STOPPING)
       while (work.size > 0) await Promise.all(work)
       await Promise.all([...slots].map(leave))
     },

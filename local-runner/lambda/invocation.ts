@@ -8,8 +8,24 @@ export type { FunctionError }
  */
 export type InvocationResult =
   | { readonly outcome: 'success'; readonly payload: string }
-  | { readonly outcome: 'function-error'; readonly error: FunctionError }
-  | { readonly outcome: 'throttled'; readonly reason: string }
+  | {
+      readonly outcome: 'function-error'
+      readonly error: FunctionError
+      /** For a call that a failed build answers: what the build says, for the author of the code. */
+      readonly buildFailure?: string
+    }
+  | {
+      readonly outcome: 'throttled'
+      readonly reason: string
+      /** The function's reserved concurrency is 0: no retry helps. */
+      readonly noneReserved?: true
+    }
+
+/**
+ * Takes a piece of what a handler streams, never rejects. @param contentType of the whole, as the handler set it
+ * @returns settles when it can take more; undefined: at once
+ */
+export type TakeChunk = (chunk: Uint8Array, contentType: string) => Promise<void> | undefined
 
 export interface InvocationOptions {
   /** For the journal. */
@@ -24,7 +40,7 @@ export interface InvocationOptions {
   readonly qualifier?: string
   readonly tenantId?: string
   /** For streaming callers: called with each chunk as the handler writes it; the payload is then empty. */
-  readonly onChunk?: (chunk: Uint8Array) => void
+  readonly onChunk?: TakeChunk
 }
 
 /** Runs one invocation of a function; `payload` is the event as JSON text. Never rejects. */

@@ -16,6 +16,8 @@ export function logLines(entry: JournalEntry): readonly string[] {
       return entry.logging.logFormat === 'JSON' ? jsonLogLines(entry) : textLogLines(entry)
     case 'environment.ended':
     case 'http.answered':
+    case 'http.invalid-answer':
+    case 'authorizer.failed':
     case 'build.finished':
     case 'build.failed':
     case 'build.recovered':

@@ -8,7 +8,7 @@ export function runnerLine(entry: JournalEntry): string | undefined {
   if (isMappingEvent(entry)) return mappingLine(entry)
   switch (entry.name) {
     case 'build.finished':
-      return `Built in ${Math.round(entry.durationMs)} ms. Development build: from here on this code runs, not the deployable bytes in dist/`
+      return `Built in ${Math.round(entry.durationMs)} ms. From here on this build runs; \`npm run build\` makes the same bytes.`
     case 'build.failed':
       return `The build failed. Calls are answered with this error until it is fixed:\n${entry.message}`
     case 'build.recovered':
@@ -24,6 +24,10 @@ export function runnerLine(entry: JournalEntry): string | undefined {
       return `An asynchronous event could not be sent to ${entry.destination}: ${entry.reason}`
     case 'asynchronous.undone':
       return `${entry.events} asynchronous events were still waiting; they are lost with this stop`
+    case 'http.invalid-answer':
+      return `The answer is no HTTP response, so the client got Internal Server Error: ${cutText(entry.problem)}`
+    case 'authorizer.failed':
+      return `The authorizer gave no answer to go by, so the client got 500 Internal Server Error: ${cutText(entry.problem)}`
     case 'kafka.client':
       // kafkajs retries what it warns of; what it gives up is an error.
       return entry.level === 'error'

@@ -65,6 +65,22 @@ test('a mapping that fails shows, and one that succeeds does not', () => {
   ).toEqual([expect.stringContaining('[mapping]\tbatch.retrying')])
 })
 
+test('an answer that is no HTTP response shows with its function, and what is wrong no longer than a line', () => {
+  const [line, ...others] = linesOf({
+    name: 'http.invalid-answer',
+    functionName,
+    problem: `body: ${'x'.repeat(2000)}`,
+  })
+  expect(line).toMatch(/^order +The answer is no HTTP response, so the client got .*: body: x+… \(2006 char/)
+  expect(others).toEqual([])
+})
+
+test('an authorizer without an answer to go by shows with its function', () => {
+  expect(linesOf({ name: 'authorizer.failed', functionName, problem: 'isAuthorized: no' })).toEqual([
+    expect.stringMatching(/^order +The authorizer gave no answer to go by, .*: isAuthorized: no$/),
+  ])
+})
+
 test('an asynchronous event that failed shows, and one that succeeded does not', () => {
   const asynchronous = {
     name: 'asynchronous.finished',

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { createTransport } from 'nodemailer'
-import { expect, onTestFinished, test } from 'vitest'
+import PostalMime from 'postal-mime'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createMailCatcher } from './mail-catcher.ts'
 
 async function startCatcher(capacity = 10) {
@@ -25,7 +26,7 @@ test('a mail is kept with its envelope, headers and decoded text', async () => {
     'Bestätigt: Ihr Tee für 3 €, herzlich und in einer wirklich langen Zeile',
     'Schöne Grüße\n= 1 =\n',
   )
-  expect(mails()[0]).toMatchObject({
+  expect((await mails())[0]).toMatchObject({
     messageId: expect.stringMatching(/^<.+>$/) as unknown,
     from: 'shop@example.org',
     to: ['c-42@example.org'],
@@ -38,13 +39,35 @@ test('a mail is kept with its envelope, headers and decoded text', async () => {
 test('of a mail in two forms the plain text is shown', async () => {
   const { send, mails } = await startCatcher()
   await send('s', 'plain', '<b>rich</b>')
-  expect(mails()[0]?.text.trim()).toBe('plain')
+  expect((await mails())[0]?.text.trim()).toBe('plain')
 })
 
 test('only the last mails are kept, newest first', async () => {
   const { send, mails } = await startCatcher(2)
   for (const subject of ['1', '2', '3']) await send(subject, 'x')
-  expect(mails().map(({ subject }) => subject)).toEqual(['3', '2'])
+  expect((await mails()).map(({ subject }) => subject)).toEqual(['3', '2'])
+})
+
+test('a mail is parsed when somebody looks, and once', async () => {
+  const parse = vi.spyOn(PostalMime, 'parse')
+  onTestFinished(() => parse.mockRestore())
+  const { send, mails } = await startCatcher()
+  await send('1', 'x')
+  await send('2', 'x')
+  expect(parse).not.toHaveBeenCalled()
+  await Promise.all([mails(), mails()])
+  expect((await mails()).map(({ subject }) => subject)).toEqual(['2', '1'])
+  expect(parse).toHaveBeenCalledTimes(2)
+})
+
+test('a mail that cannot be parsed is shown as it came, and hides no other', async () => {
+  const { send, mails, port } = await startCatcher()
+  await createTransport({ host: '127.0.0.1', port }).sendMail({
+    envelope: { from: 'a@example.org', to: 'b@example.org' },
+    raw: `${`X: ${'x'.repeat(900)}\r\n`.repeat(4000)}\r\nbody\r\n`,
+  })
+  await send('fine', 'x')
+  expect(await mails()).toMatchObject([{ subject: 'fine' }, { subject: '', from: 'a@example.org' }])
 })
 
 test('takes the next port when its own is taken, and outlives garbage', async () => {
@@ -58,5 +81,5 @@ test('takes the next port when its own is taken, and outlives garbage', async ()
   await expect.poll(() => socket.bytesWritten).toBeGreaterThan(0)
   socket.destroy()
   await first.send('still here', 'x')
-  expect(first.mails()[0]?.subject).toBe('still here')
+  expect((await first.mails())[0]?.subject).toBe('still here')
 })

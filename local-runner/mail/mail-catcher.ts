@@ -24,7 +24,7 @@ export interface MailCatcherDeps {
 
 export interface MailCatcher {
   /** Newest first. */
-  readonly mails: () => readonly CaughtMail[]
+  readonly mails: () => Promise<readonly CaughtMail[]>
   /** Listens on the port or the next free one. @returns that port */
   readonly listen: (port: number, host: string) => Promise<number>
   readonly stop: () => Promise<void>
@@ -33,23 +33,40 @@ export interface MailCatcher {
 /** How many more ports are tried when one is taken. */
 const PORTS_TRIED = 50
 
-async function readAll(stream: Readable): Promise<Buffer> {
+/** As it came, until somebody looks. */
+interface Received {
+  readonly from: string
+  readonly to: readonly string[]
+  readonly receivedAt: string
+  readonly bytes: Buffer
+}
+
+function readAll(stream: Readable): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
-  for await (const chunk of stream) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
-  return Buffer.concat(chunks)
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  stream.on('end', () => resolve(Buffer.concat(chunks)))
+  stream.on('error', reject)
+  return promise
 }
 
 /** Header names are lower-case; repeated headers are joined with a comma. An invalid message has few fields, or none. */
-async function parseMail(message: Buffer) {
-  const { headers, messageId, subject = '', text = '' } = await PostalMime.parse(message)
-  const values = Map.groupBy(headers, ({ key }) => key)
-  return {
-    messageId,
-    subject,
-    headers: Object.fromEntries(
-      [...values].map(([key, lines]) => [key, lines.map(({ value }) => value).join(', ')]),
-    ),
-    text,
+async function parseMail({ from, to, receivedAt, bytes }: Received): Promise<CaughtMail> {
+  const envelope = { from, to, receivedAt }
+  try {
+    const { headers, messageId, subject = '', text = '' } = await PostalMime.parse(bytes)
+    const values = Map.groupBy(headers, ({ key }) => key)
+    return {
+      ...envelope,
+      ...(messageId !== undefined && { messageId }),
+      subject,
+      headers: Object.fromEntries(
+        [...values].map(([key, lines]) => [key, lines.map(({ value }) => value).join(', ')]),
+      ),
+      text,
+    }
+  } catch {
+    return { ...envelope, subject: '', headers: {}, text: bytes.toString() }
   }
 }
 
@@ -57,21 +74,14 @@ const isTaken = (error: unknown) => error instanceof Error && 'code' in error &&
 
 /** An SMTP server that accepts every mail, delivers none and keeps the newest in memory. */
 export function createMailCatcher({ capacity, now }: MailCatcherDeps): MailCatcher {
-  const kept: CaughtMail[] = []
-  const keep = async (from: string, to: readonly string[], message: Buffer) => {
-    const { messageId, subject, headers, text } = await parseMail(message)
-    const receivedAt = new Date(now()).toISOString()
-    kept.unshift({
-      ...(messageId !== undefined && { messageId }),
-      from,
-      to,
-      subject,
-      headers,
-      text,
-      receivedAt,
-    })
-    if (kept.length > capacity) kept.pop()
+  // Most mails are never looked at, and parsing one takes longer than taking it.
+  const kept: (Received | Promise<CaughtMail>)[] = []
+  const keep = (received: Received) => {
+    kept.push(received)
+    if (kept.length > capacity) void kept.shift()
   }
+  const parsed = (one: Received | Promise<CaughtMail>, index: number) =>
+    (kept[index] = one instanceof Promise ? one : parseMail(one))
 
   const server = new SMTPServer({
     authOptional: true,
@@ -83,8 +93,10 @@ export function createMailCatcher({ capacity, now }: MailCatcherDeps): MailCatch
       const from = envelope.mailFrom ? envelope.mailFrom.address : ''
       const to = envelope.rcptTo.map(({ address }) => address)
       readAll(stream)
-        .then((message) => keep(from, to, message))
-        .then(() => callback())
+        .then((bytes) => {
+          keep({ from, to, bytes, receivedAt: new Date(now()).toISOString() })
+          callback()
+        })
         .catch((error: unknown) => callback(error instanceof Error ? error : new Error(String(error))))
     },
   })
@@ -92,7 +104,7 @@ export function createMailCatcher({ capacity, now }: MailCatcherDeps): MailCatch
   server.on('error', () => undefined)
 
   return {
-    mails: () => kept,
+    mails: async () => (await Promise.all(kept.map(parsed))).toReversed(),
     listen: async (port, host) => {
       for (let candidate = port; ; candidate++) {
         try {

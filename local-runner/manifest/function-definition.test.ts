@@ -31,3 +31,17 @@ test('[4.3] an HTTP API has 300 routes at most', () => {
   const taken = [300, 301].map((count) => parse({ triggers: { http: http.slice(0, count) } }).success)
   expect(taken).toEqual([true, false])
 })
+
+const tenancyConfig = { tenantIsolationMode: 'PER_TENANT' }
+
+test('[3.5] a function with tenant isolation has no trigger, as none names a tenant', () => {
+  expect(parse({ tenancyConfig }).success).toBe(true)
+  const http = ['GET /orders']
+  const schedule = [{ scheduleExpression: 'rate(1 minute)' }]
+  const kafka = [{ topics: ['order-topic'], startingPosition: 'LATEST' }]
+  for (const triggers of [{ http }, { schedule }, { kafka }]) {
+    expect(parse({ triggers }).success).toBe(true)
+    expect(parse({ triggers, tenancyConfig }).error?.issues[0]?.path).toEqual(['tenancyConfig'])
+  }
+  expect(parse({ maxConcurrency: 2, tenancyConfig }).success).toBe(false)
+})

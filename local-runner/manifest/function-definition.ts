@@ -1,10 +1,13 @@
 import * as z from 'zod'
 import { defaultConsumerGroupId } from '../event-source-mapping/mapping-id.ts'
 import { kafkaTriggerInput } from '../event-source-mapping/parameters.ts'
+import { functionUrlConfig } from '../function-url/function-url-config.ts'
 import { deadLetterConfig, eventInvokeConfig } from '../lambda/async-invocations/event-invoke-config.ts'
 import { LOG_LEVELS, SYSTEM_LOG_LEVELS } from '../lambda/logging.ts'
-import { rateMs } from '../schedules/schedule.ts'
-import { variableName } from './variable-name.ts'
+import { parseSchedule } from '../schedules/schedule-expression.ts'
+import { findTimeZone } from '../schedules/time-zone.ts'
+import { buildSettings } from './build-settings.ts'
+import { variableList, variableName } from './variable-name.ts'
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY'
 /** `{proxy+}` only as the last segment. */
@@ -31,10 +34,15 @@ const scheduleTrigger = z.strictObject({
   scheduleExpression: z
     .string()
     .refine(
-      (text) => rateMs(text) !== undefined,
-      'Use rate(1 minute), rate(5 minutes), rate(1 hour) and so on.',
+      (text) => parseSchedule(text) !== undefined,
+      'Use rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) with ? as one of the two days, such as cron(0 8 ? * MON-FRI *), or at(2026-12-31T23:59:00).',
     )
-    .describe('EventBridge rate expression'),
+    .describe('rate(...), cron(...) or at(...) of EventBridge'),
+  scheduleExpressionTimezone: z
+    .string()
+    .refine((name) => findTimeZone(name) !== undefined, 'A time zone is an IANA name such as Europe/Berlin.')
+    .optional()
+    .describe('Makes it a schedule of EventBridge Scheduler; without it: a rule, in UTC'),
   localRateMs: z.int().min(10).optional().describe('How often the local runner fires instead, in ms'),
 })
 
@@ -47,6 +55,10 @@ const shape = {
   timeout: z.int().min(1).max(900).default(3).describe('seconds'),
   reservedConcurrency: z.int().min(1).max(1000).optional().describe('The cap on its environments'),
   maxConcurrency: z.int().min(1).max(1600).optional().describe('Invocations at once in one environment'),
+  tenancyConfig: z
+    .strictObject({ tenantIsolationMode: z.literal('PER_TENANT') })
+    .optional()
+    .describe('Each environment serves one tenant; such a function is called by the Invoke API only'),
   loggingConfig: loggingConfig
     .default({ logFormat: 'Text' })
     .describe('Levels are for JSON; with maxConcurrency the log is JSON'),
@@ -54,11 +66,15 @@ const shape = {
     .prefault({})
     .describe('Asynchronous invocations: retries, age, destinations'),
   deadLetterConfig: deadLetterConfig.optional().describe('Where asynchronous events go that failed for good'),
-  environment: z.array(variableName).default([]).describe('Names of the variables the function reads'),
+  environment: variableList
+    .prefault([])
+    .describe('Variables the function reads: names, or { "NAME": "default" }'),
   optionalEnvironment: z
     .array(variableName)
     .default([])
     .describe('Names of the variables it reads where they are set, and does without where they are not'),
+  functionUrlConfig: functionUrlConfig.optional().describe('A function URL, and where it is served here'),
+  build: buildSettings.optional().describe('How its bundle is made, where more than code belongs to it'),
   triggers: z.strictObject({
     http: z
       .array(routeKey)
@@ -70,8 +86,29 @@ const shape = {
   }),
 }
 
+interface Tenancy {
+  readonly tenancyConfig?: unknown
+  readonly maxConcurrency?: number | undefined
+  readonly triggers: {
+    readonly http: readonly unknown[]
+    readonly kafka: readonly unknown[]
+    readonly schedule: readonly unknown[]
+  }
+}
+
+/** An HTTP API, a mapping and a schedule cannot name a tenant (tenant-isolation-invoke). */
+const isTenancyPossible = ({ tenancyConfig, maxConcurrency, triggers }: Tenancy) =>
+  tenancyConfig === undefined ||
+  (maxConcurrency === undefined && Object.values(triggers).every(({ length }) => length === 0))
+const TENANCY = {
+  path: ['tenancyConfig'],
+  error: 'A function with tenant isolation has no triggers and no maxConcurrency.',
+}
+
 /** functions/<name>/function.json. */
-export const functionDefinition = z.strictObject({ $schema: z.string().optional(), ...shape })
+export const functionDefinition = z
+  .strictObject({ $schema: z.string().optional(), ...shape })
+  .refine(isTenancyPossible, TENANCY)
 
 const seedRequest = z.strictObject({
   method: z.string(),
@@ -88,6 +125,7 @@ export const manifestFunction = z
     buildId: z.string(),
     seed: z.array(seedRequest).default([]),
   })
+  .refine(isTenancyPossible, TENANCY)
   .transform(({ triggers, ...definition }) => {
     const kafka = triggers.kafka.map((trigger) => ({
       ...trigger,

@@ -60,3 +60,31 @@ test('two functions cannot have one name or one port', () => {
     /function "b", port: 8081 is taken/,
   )
 })
+
+test("a function URL needs a port that is nobody else's", () => {
+  const withUrl = (localPort: number) => ({ ...order, functionUrlConfig: { localPort, authType: 'NONE' } })
+  const other = { name: 'b', port: 8082 }
+  expect(parseManifest(manifestOf(withUrl(8091), { ...order, ...other })).functions[0]).toMatchObject({
+    functionUrlConfig: { localPort: 8091, authType: 'NONE', invokeMode: 'BUFFERED' },
+  })
+  expect(() => parseManifest(manifestOf(withUrl(8082), { ...order, ...other }))).toThrow(
+    'function "order", functionUrlConfig.localPort: 8082 is taken by the function "b"',
+  )
+  expect(() => parseManifest(manifestOf(withUrl(8091), { ...withUrl(8091), ...other }))).toThrow(
+    'function "b", functionUrlConfig.localPort: 8091 is taken by the URL of "order"',
+  )
+})
+
+test('a Lambda authorizer needs a function of the project', () => {
+  const manifest = (functionName: string) => ({
+    ...manifestOf(order),
+    api: {
+      stage: '$default',
+      authorizers: { session: { authorizerType: 'REQUEST', functionName, routes: { 'POST /orders': {} } } },
+    },
+  })
+  expect(() => parseManifest(manifest('order'))).not.toThrow()
+  expect(() => parseManifest(manifest('auth'))).toThrow(
+    'api.authorizers.session.functionName: there is no function "auth"',
+  )
+})

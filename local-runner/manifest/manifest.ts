@@ -4,6 +4,7 @@ import { apiSettings } from '../api-gateway/api-settings.ts'
 import { constraintText } from './constraint-text.ts'
 import { manifestFunction } from './function-definition.ts'
 import { mappingViolations } from './mapping-rules.ts'
+import { urlPortViolations } from './url-port-rules.ts'
 
 const manifest = z
   .strictObject({
@@ -27,11 +28,21 @@ const manifest = z
       context.addIssue({ code: 'custom', path: ['functions', functionIndex, ...path], message })
     }
     const routes = new Set(functions.flatMap(({ triggers }) => triggers.http))
+    const names = new Set(functions.map(({ name }) => name))
+    for (const [name, settings] of Object.entries(api.authorizers)) {
+      if (settings.authorizerType === 'JWT' || names.has(settings.functionName)) continue
+      const message = `there is no function "${settings.functionName}"; name one of functions/.`
+      context.addIssue({ code: 'custom', path: ['api', 'authorizers', name, 'functionName'], message })
+    }
     for (const [name, { routes: guarded }] of Object.entries(api.authorizers)) {
       for (const routeKey of Object.keys(guarded).filter((key) => !routes.has(key))) {
         const message = `no function has the route "${routeKey}"; write it as in function.json.`
         context.addIssue({ code: 'custom', path: ['api', 'authorizers', name, 'routes'], message })
       }
+    }
+    for (const { functionIndex, message } of urlPortViolations(functions)) {
+      const path = ['functions', functionIndex, 'functionUrlConfig', 'localPort']
+      context.addIssue({ code: 'custom', path, message })
     }
     for (const key of ['name', 'port'] as const) {
       for (const [index, definition] of functions.entries()) {
@@ -66,7 +77,7 @@ export function parseManifest(value: unknown): Manifest {
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${subjectOf(value, issue.path)}: ${issue.message}`)
   throw new Error(
-    `The manifest breaks these rules:\n${lines.join('\n')}\nCorrect the file (functions/<name>/function.json, functions/api.json) and start again.`,
+    `The manifest breaks these rules:\n${lines.join('\n')}\nCorrect the file (functions/<name>/function.json, functions/api.json).`,
   )
 }
 

@@ -25,7 +25,7 @@ const RESERVED = new Set([
   'LAMBDA_TASK_ROOT',
 ])
 
-/** The name of an environment variable of a function. */
+/** The name of an environment variable of a function (configuration-envvars). */
 export const variableName = z
   .string()
   .regex(
@@ -33,3 +33,37 @@ export const variableName = z
     'A variable name starts with a letter and has at least two letters, digits or underscores.',
   )
   .refine((name) => !RESERVED.has(name), 'Lambda reserves this name; choose another.')
+
+const defaults = z.record(variableName, z.string('A default is text: put quotes around it.'), {
+  error: ({ code, issues }) => (code === 'invalid_key' ? issues?.[0]?.message : undefined),
+})
+
+const nameOrDefaults = z.union([variableName, defaults], {
+  error: ({ errors }) => {
+    const fault = errors?.at(-1)?.[0]
+    return fault === undefined || fault.path.length === 0
+      ? 'Write a name, or { "NAME": "default" }.'
+      : `${fault.path.join('.')}: ${fault.message}`
+  },
+})
+
+export interface RequiredVariable {
+  readonly name: string
+  /** Where nothing sets it. */
+  readonly defaultValue: string | undefined
+}
+
+/** `["REDIS_URL", { "PAGE_SIZE": "50" }]` */
+export const variableList = z
+  .array(nameOrDefaults)
+  .transform((entries) =>
+    entries.flatMap((entry): RequiredVariable[] =>
+      typeof entry === 'string'
+        ? [{ name: entry, defaultValue: undefined }]
+        : Object.entries(entry).map(([name, defaultValue]) => ({ name, defaultValue })),
+    ),
+  )
+  .refine(
+    (variables) => new Set(variables.map(({ name }) => name)).size === variables.length,
+    'A variable is named twice.',
+  )

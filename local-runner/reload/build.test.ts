@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { unzipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { build } from '../../esbuild.config.mjs'
@@ -43,6 +44,21 @@ test('a function without a record of routes is not checked', async () => {
   await build(projectWithRoutes(['GET /things'], []).root)
 })
 
+test('a failed build names file, line and code, of every function, each text once', async () => {
+  const { root, save } = createScratchProject()
+  save('functions/tried/a.ts', 'export const a = (\n')
+  save('shared/value.ts', 'const value = ;\n')
+  save('functions/other/function.json', JSON.stringify({ name: 'other', port: 2, triggers: {} }))
+  save('functions/other/handler.ts', "export { value as handler } from '../../shared/value.ts'")
+  const message = await build(root).then(
+    () => '',
+    (error: unknown) => String(error),
+  )
+  expect(message).toContain('functions/tried/a.ts:2:0:')
+  expect(message).toContain('    shared/value.ts:1:14:\n      1 │ const value = ;\n        ╵               ^')
+  expect(existsSync(join(root, 'dist'))).toBe(false)
+})
+
 test('the manifest has the topics of all and of each function', async () => {
   const { root, save } = createScratchProject()
   const topic = (name: string) => ({ name, numPartitions: 1, configEntries: {} })
@@ -53,4 +69,29 @@ test('the manifest has the topics of all and of each function', async () => {
     .object({ topics: z.array(z.object({ name: z.string() })) })
     .parse(JSON.parse(readFileSync(join(root, 'dist', 'manifest.json'), 'utf8')))
   expect(topics.map(({ name }) => name)).toEqual(['order-topic', 'order-topic.tried.dlq'])
+})
+
+test('.env files are part of no bundle and no zip', async () => {
+  const { root, save } = createScratchProject()
+  save('.env', 'VALUE=swordfish')
+  save('.env.tried', 'VALUE=swordfish')
+  save('functions/tried/handler.ts', 'export const handler = () => process.env.VALUE')
+  await build(root)
+  const dist = join(root, 'dist')
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const zip = unzipSync(readFileSync(join(dist, 'tried.zip')))
+  const contents = [
+    ...files.map((file) => readFileSync(join(file.parentPath, file.name), 'utf8')),
+    ...Object.values(zip).map((bytes) => Buffer.from(bytes).toString()),
+  ]
+  expect(contents.join('\n')).toContain('process.env.VALUE')
+  expect(contents.join('\n')).not.toContain('swordfish')
+  expect(Object.keys(zip).join()).not.toContain('.env')
+})
+
+test('a bundle that imports an .env file is refused', async () => {
+  const { root, save } = createScratchProject()
+  save('.env', 'VALUE=swordfish')
+  save('functions/tried/handler.ts', "export { default as handler } from '../../.env' with { type: 'text' }")
+  await expect(build(root)).rejects.toThrow('.env')
 })

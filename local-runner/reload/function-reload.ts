@@ -1,35 +1,19 @@
 import type { RecordEvent } from '../journal/journal.ts'
-import type { Bundle } from '../lambda/function-host.ts'
-import type { RunningHost } from '../lambda/function-host.ts'
+import type { Bundle, RunningHost } from '../lambda/function-host.ts'
 import type { FunctionError, Invoke } from '../lambda/invocation.ts'
 import { coalesceChecks } from './coalesce-checks.ts'
+import type { Rebuild, RebuildResult } from './rebuild.ts'
 import { isStale, readStamps, type SourceStamps, stampsOfBuild } from './source-stamps.ts'
-
-export type RebuildResult =
-  | {
-      readonly outcome: 'built'
-      readonly bundle: Bundle
-      /** Absolute paths. */
-      readonly sources: readonly string[]
-      /** Absolute path of a module that imports the packages. */
-      readonly dependencies: string
-    }
-  | { readonly outcome: 'failed'; readonly message: string }
-
-export interface DevelopmentBuild {
-  /** Never rejects. */
-  readonly rebuild: () => Promise<RebuildResult>
-  readonly dispose: () => Promise<void>
-}
 
 export interface FunctionReloadDeps {
   readonly functionName: string
   readonly host: RunningHost
   /** Of the current bundle; absolute. */
   readonly sources: readonly string[]
+  readonly buildId: string
   /** When the build of that bundle started. */
   readonly builtAtEpochMs: number
-  readonly createDevelopmentBuild: () => Promise<DevelopmentBuild>
+  readonly rebuild: Rebuild
   /** Runs work that no call waits for, after that of the other functions. */
   readonly inTurn: (work: () => Promise<void>) => Promise<void>
   readonly record: RecordEvent
@@ -55,43 +39,32 @@ const toFunctionError = (message: string): FunctionError => ({
 
 /** Keeps a function up to date: after a save, its next call waits for the build and runs in it. */
 export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
-  const { functionName, host, createDevelopmentBuild, inTurn, record } = deps
+  const { functionName, host, inTurn, record } = deps
   let stamps: SourceStamps = stampsOfBuild(deps.sources, new Map(), deps.builtAtEpochMs)
   let touched = false
   let failure: string | undefined
-  let buildId: string | undefined
-  let build: Promise<DevelopmentBuild> | undefined
+  let { buildId } = deps
   let stopped = false
   let warmed: Promise<void> = Promise.resolve()
 
-  function switchTo(
-    { bundle, dependencies }: Extract<RebuildResult, { readonly outcome: 'built' }>,
-    durationMs: number,
-  ) {
+  function switchTo(bundle: Bundle, durationMs: number) {
     if (bundle.buildId === buildId) return
     buildId = bundle.buildId
     record({ name: 'build.finished', functionName, buildId, durationMs })
     // Calls in flight end in the old build; nothing here waits for them.
     void host.retire(bundle)
-    void prepareNext(bundle.buildId, dependencies)
+    void warm()
   }
 
-  async function prepareNext(after: string, dependencies: string) {
-    // The spare for the next save starts after this build, which it would delay.
+  /** Starts an environment of the current build, then a spare thread for the next one, which would delay it. */
+  async function warm() {
+    const after = buildId
     warmed = host.warm()
     await warmed
-    await inTurn(() => host.prepareSpare(dependencies))
-    record({ name: 'spare.ready', functionName, buildId: after })
-  }
-
-  async function runBuild(): Promise<RebuildResult> {
-    build ??= createDevelopmentBuild()
-    try {
-      return await (await build).rebuild()
-    } catch (error) {
-      build = undefined
-      return { outcome: 'failed', message: error instanceof Error ? error.message : String(error) }
-    }
+    void inTurn(async () => {
+      await host.prepareSpare()
+      record({ name: 'spare.ready', functionName, buildId: after })
+    })
   }
 
   async function rebuild() {
@@ -99,7 +72,7 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
     const before = readStamps(stamps.keys())
     const startedAtEpochMs = Date.now()
     const startedAt = performance.now()
-    const rebuilt = await runBuild()
+    const rebuilt: RebuildResult = await deps.rebuild.run()
     if (rebuilt.outcome === 'failed') {
       stamps = before
       if (rebuilt.message !== failure)
@@ -110,7 +83,7 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
     if (failure !== undefined) record({ name: 'build.recovered', functionName })
     failure = undefined
     stamps = stampsOfBuild(rebuilt.sources, before, startedAtEpochMs)
-    switchTo(rebuilt, performance.now() - startedAt)
+    switchTo(rebuilt.bundle, performance.now() - startedAt)
   }
 
   const upToDate = coalesceChecks(async () => {
@@ -124,7 +97,11 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
     if (message === undefined) return host.invoke(payload, options)
     const isCallerWaiting = options?.source === 'http' || options?.source === 'invoke'
     return isCallerWaiting
-      ? { outcome: 'function-error', error: toFunctionError(message) }
+      ? {
+          outcome: 'function-error',
+          error: toFunctionError(message),
+          buildFailure: `The build failed.\n\n${message}\n`,
+        }
       : // Counts as no attempt: a batch must not run out of retries while somebody is typing.
         { outcome: 'throttled', reason: 'The build failed.' }
   }
@@ -133,12 +110,13 @@ export function createFunctionReload(deps: FunctionReloadDeps): FunctionReload {
     host: {
       ...host,
       invoke,
+      warm,
       initFailure: () => (failure === undefined ? host.initFailure() : `The build failed: ${failure}`),
       stop: async () => {
         stopped = true
         await upToDate()
         await host.stop()
-        await (await build)?.dispose()
+        await deps.rebuild.dispose()
       },
     },
     noteChange: (path) => {

@@ -1,65 +1,15 @@
-import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import * as z from 'zod'
-import type { JournalEvent } from '../journal/events.ts'
-import type { InvocationOptions } from '../lambda/invocation.ts'
+import { build } from '../../esbuild.config.mjs'
 import { readManifest } from '../manifest/manifest.ts'
-import { createBundleHost } from '../startup/create-bundle-host.ts'
 import { eventsNamed } from '../testing/events-named.ts'
+import { reloadingProject } from '../testing/reloading-project.ts'
+import { missingRuntimeClient } from '../testing/runtime-client.ts'
 import { createScratchProject } from '../testing/scratch-project.ts'
-import { createBuilder } from './builder.ts'
-import { createReload } from './reload.ts'
 
-const numbers = z.array(z.number())
 const value = (text: string) => `export const value = ${text}\n`
-
-/** Runs the scratch project's function as `npm start` does; without `watched` only the calls see a save. */
-async function reloading({
-  watched = true,
-  ...project
-}: ReturnType<typeof createScratchProject> & { watched?: boolean }) {
-  const { root } = project
-  const builder = createBuilder(root)
-  const builtAtEpochMs = Date.now()
-  const built = await builder.build()
-  const { functions } = await readManifest(join(root, 'dist', 'manifest.json'))
-  const [definition] = functions
-  if (!definition) throw new Error('the scratch project has no function')
-  const events: JournalEvent[] = []
-  const printed: string[] = []
-  const record = (event: JournalEvent) => void events.push(event)
-  const reload = createReload({
-    root,
-    builder,
-    built,
-    builtAtEpochMs,
-    record,
-    print: (line) => void printed.push(line),
-  })
-  const host = reload.follow(
-    'tried',
-    createBundleHost({
-      definition,
-      taskRoot: join(root, 'dist', 'tried'),
-      environment: { kind: 'worker', compileCacheDirectory: join(root, '.local', 'compile-cache') },
-      strictConcurrency: false,
-      variables: {},
-      record,
-      newId: () => randomUUID(),
-    }),
-  )
-  const stopWatching = watched ? reload.watch() : () => undefined
-  onTestFinished(async () => {
-    stopWatching()
-    await host.stop()
-  })
-  const call = async (options: InvocationOptions = { source: 'http' }, payload = '{}') => {
-    const result = await host.invoke(payload, options)
-    return result.outcome === 'success' ? (JSON.parse(result.payload) as unknown) : result
-  }
-  return { ...project, host, definition, call, events, printed }
-}
 
 const callsAtOnce = (call: () => Promise<unknown>, count: number) =>
   Promise.all(Array.from({ length: count }, () => call()))
@@ -68,7 +18,7 @@ test(
   'a save three imports deep, then calls at once: 1,000 of 1,000 are answered by the new build, over 100 saves',
   { timeout: 120_000 },
   async () => {
-    const { save, saveByRename, call } = await reloading(createScratchProject())
+    const { save, saveByRename, call } = await reloadingProject(createScratchProject())
     for (let n = 1; n <= 100; n++) {
       const write = n % 2 === 0 ? save : saveByRename
       write('shared/value.ts', value(String(n)))
@@ -78,7 +28,7 @@ test(
 )
 
 test('calls notice a save without a file watch too', { timeout: 60_000 }, async () => {
-  const { save, saveByRename, call } = await reloading({ ...createScratchProject(), watched: false })
+  const { save, saveByRename, call } = await reloadingProject(createScratchProject(), { watched: false })
   for (let n = 1; n <= 20; n++) {
     const write = n % 2 === 0 ? save : saveByRename
     write('shared/value.ts', value(String(n)))
@@ -88,7 +38,7 @@ test('calls notice a save without a file watch too', { timeout: 60_000 }, async 
 
 test('what was saved while the first build ran is not missed', async () => {
   const project = createScratchProject()
-  const building = reloading({ ...project, watched: false })
+  const building = reloadingProject(project, { watched: false })
   project.save('shared/value.ts', value("'saved meanwhile'"))
   expect(await (await building).call()).toBe('saved meanwhile')
 })
@@ -105,7 +55,7 @@ test('a call in flight ends in the build it started in', async () => {
       '}',
     ].join('\n'),
   )
-  const { save, call, events } = await reloading(project)
+  const { save, call, events } = await reloadingProject(project)
   const slow = call({ source: 'http' }, '{"slow":true}')
   await expect.poll(() => eventsNamed(events, 'log').some(({ line }) => line.endsWith('begun'))).toBe(true)
   save('shared/value.ts', value('1'))
@@ -114,7 +64,7 @@ test('a call in flight ends in the build it started in', async () => {
 })
 
 test('a compile error is shown without a call, answers every call, and is gone when the code is fixed', async () => {
-  const { save, call, events, host } = await reloading(createScratchProject())
+  const { save, call, events, host } = await reloadingProject(createScratchProject())
   expect(await call()).toBe(0)
   save('shared/value.ts', 'export const value = (')
   await expect.poll(() => eventsNamed(events, 'build.failed')[0]?.message).toContain('shared/value.ts:1:22')
@@ -125,6 +75,9 @@ test('a compile error is shown without a call, answers every call, and is gone w
       errorMessage: expect.stringContaining('The build failed: ') as unknown,
       trace: [],
     },
+    buildFailure: expect.stringMatching(
+      /^The build failed\.\n\n.*\n\n {4}shared\/value\.ts:1:22:\n {6}1 │ export const value = \(\n/,
+    ) as unknown,
   })
   expect(host.initFailure()).toContain('shared/value.ts')
   // A batch, a schedule and an event wait: they count no attempt while somebody is typing.
@@ -137,7 +90,7 @@ test('a compile error is shown without a call, answers every call, and is gone w
 })
 
 test('a missing import is answered as AWS answers it, and a file that appears fixes it', async () => {
-  const { save, call } = await reloading({ ...createScratchProject(), watched: false })
+  const { save, call } = await reloadingProject(createScratchProject(), { watched: false })
   save('functions/tried/b.ts', "export { value as b } from '../../shared/deeper/not-yet.ts'\n")
   expect(await call()).toMatchObject({ error: { errorType: 'Runtime.ImportModuleError' } })
   save('shared/deeper/not-yet.ts', 'export const value = () => 3\n')
@@ -145,7 +98,7 @@ test('a missing import is answered as AWS answers it, and a file that appears fi
 })
 
 test('a save that reaches into another function is refused as by the build', async () => {
-  const { save, call } = await reloading(createScratchProject())
+  const { save, call } = await reloadingProject(createScratchProject())
   save('functions/other/secret.ts', value('4'))
   save('functions/tried/b.ts', "import { value } from '../other/secret.ts'\nexport const b = () => value\n")
   expect(await call()).toMatchObject({
@@ -153,62 +106,81 @@ test('a save that reaches into another function is refused as by the build', asy
   })
 })
 
-test('every line names its build: the deployable bytes until a save, then a development build', async () => {
-  const project = createScratchProject()
-  project.save('functions/tried/a.ts', "export const a = () => { console.log('here'); return 1 }\n")
-  // A source as recent as the build itself would be built again.
-  const savedAt = Date.now()
-  await expect.poll(() => Date.now() - savedAt).toBeGreaterThan(50)
-  const { save, call, events, definition } = await reloading(project)
-  await call()
-  const invocations = () =>
-    events.flatMap((event) =>
-      'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
-    )
-  const idsOf = (wanted: ReturnType<typeof invocations>) => [...new Set(wanted.map(({ buildId }) => buildId))]
-  expect(idsOf(invocations())).toEqual([definition.buildId])
-  events.length = 0
-  save('functions/tried/a.ts', "export const a = () => { console.log('there'); return 2 }\n")
-  expect(await call()).toBe(2)
-  const [buildId, ...others] = idsOf(invocations())
-  expect(buildId).toMatch(/^dev-[0-9a-f]{8}$/)
-  expect(others).toEqual([])
-  expect(invocations().map(({ name }) => name)).toEqual(['invocation.started', 'log', 'invocation.finished'])
-})
-
-test('packages are loaded once, ahead, in the environment that waits for the next save', async () => {
-  const project = createScratchProject()
-  project.save('node_modules/counted/package.json', '{"name":"counted","type":"module","main":"index.js"}')
-  project.save(
-    'node_modules/counted/index.js',
-    'export const loadedAt = performance.timeOrigin + performance.now()\n',
+test('a save that the next start would refuse is refused: a route that function.json does not declare', async () => {
+  const { save, call } = await reloadingProject(createScratchProject(), { watched: false })
+  save(
+    'functions/tried/a.ts',
+    "const routes = {\n  'GET /a': 5,\n}\nexport const a = () => routes['GET /a']\n",
   )
-  const imports = [
-    "import { loadedAt } from 'counted'",
-    "import info from 'counted/package.json' with { type: 'json' }",
-  ]
-  const { save, call, events } = await reloading(project)
-  const saveAgain = async (n: number) => {
-    save(
-      'functions/tried/a.ts',
-      [...imports, `export const a = () => [loadedAt, ${n}, info.name.length]`].join('\n'),
-    )
-    return await call()
-  }
-  expect(await saveAgain(1)).toMatchObject([expect.any(Number), 1, 7])
-  await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
-  const savedAt = Date.now()
-  const [loadedAt, n] = numbers.parse(await saveAgain(2))
-  expect(n).toBe(2)
-  expect(loadedAt).toBeLessThan(savedAt)
+  expect(await call()).toMatchObject({
+    buildFailure: expect.stringContaining(
+      'a.ts serves "GET /a", which functions/tried/function.json',
+    ) as unknown,
+  })
+  const declared = { name: 'tried', port: 1, triggers: { http: ['GET /a'] } }
+  save('functions/tried/function.json', JSON.stringify(declared))
+  expect(await call()).toBe(5)
 })
 
-test('a file that is read at the start only is named when it changes', async () => {
-  const { save, printed } = await reloading(createScratchProject())
-  save('functions/tried/function.json', '{}')
-  await expect
-    .poll(() => printed)
-    .toEqual([
-      `${join('functions', 'tried', 'function.json')} changed. It is read at the start only: start again to apply it.`,
-    ])
+test('what runs after a save is what `npm run build` makes of it, byte for byte, under the same build id', async () => {
+  const { root, save, call, events } = await reloadingProject(createScratchProject())
+  save(
+    'functions/tried/a.ts',
+    "export const a = () => { console.log('there'); return process.env.LAMBDA_TASK_ROOT }\n",
+  )
+  const taskRoot = z.string().parse(await call())
+  await build(root)
+  const filesIn = (folder: string) =>
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))])
+  expect(filesIn(taskRoot)).toEqual(filesIn(join(root, 'dist', 'tried')))
+  const { functions } = await readManifest(join(root, 'dist', 'manifest.json'))
+  const lines = events.flatMap((event) =>
+    'traceId' in event || (event.name === 'log' && event.requestId !== undefined) ? [event] : [],
+  )
+  expect(lines.map(({ name, buildId }) => [name, buildId])).toEqual(
+    ['invocation.started', 'log', 'invocation.finished'].map((name) => [name, functions[0]?.buildId]),
+  )
+})
+
+test.each(missingRuntimeClient === undefined ? (['worker', 'process'] as const) : (['worker'] as const))(
+  'the trace of an error after a save names the source and its line, also when only lines have moved: %s',
+  async (kind) => {
+    const { root, save, call } = await reloadingProject(createScratchProject(), { kind })
+    const thrown = "export const b = () => {\n  throw new Error('here')\n}\n"
+    for (const [above, line] of [
+      ['', 2],
+      ['// A line more.\n', 3],
+    ] as const) {
+      save('functions/tried/b.ts', above + thrown)
+      const { error } = z.object({ error: z.object({ trace: z.array(z.string()) }) }).parse(await call())
+      expect(error.trace.join('\n')).toContain(`${join(root, 'functions/tried/b.ts')}:${line}:9`)
+    }
+  },
+)
+
+test('a save that changes nothing keeps the environment', async () => {
+  const { save, call } = await reloadingProject(createScratchProject())
+  save('functions/tried/a.ts', 'let calls = 0\nexport const a = () => ++calls\n')
+  expect(await call()).toBe(1)
+  save('functions/tried/a.ts', 'let calls = 0\nexport const a = () => ++calls\n')
+  expect(await call()).toBe(2)
+})
+
+test('a spare thread waits for every save, the first one too', async () => {
+  const { host, events } = await reloadingProject(createScratchProject())
+  await host.warm()
+  await expect.poll(() => events.some(({ name }) => name === 'spare.ready')).toBe(true)
+})
+
+test('settings that change are named, and the function goes on, whatever they say', async () => {
+  const { save, call, settings } = await reloadingProject(createScratchProject())
+  save('functions/tried/function.json', '{ broken')
+  await expect.poll(() => settings).toContain(join('functions', 'tried', 'function.json'))
+  expect(await call()).toBe(0)
+  save('shared/value.ts', value('1'))
+  expect(await call()).toBe(1)
+  save('functions/new/handler.ts', '')
+  await expect.poll(() => settings).toContain(join('functions', 'new'))
+  save('.env.tried', 'A=1')
+  await expect.poll(() => settings).toContain('.env.tried')
 })

@@ -7,6 +7,8 @@ const SETTLE_MS = 10
 export interface WatchSourcesDeps {
   /** Absolute; watched with their subfolders. */
   readonly directories: readonly string[]
+  /** Absolute; watched for files whose name begins so. */
+  readonly beside: { readonly directory: string; readonly prefix: string }
   /** Called immediately, with an absolute path; several times for one save at times. */
   readonly onChange: (path: string) => void
   /** Called when nothing has changed for SETTLE_MS. */
@@ -15,15 +17,22 @@ export interface WatchSourcesDeps {
 }
 
 /** Reports every file that changes. @returns the function that stops watching */
-export function watchSources({ directories, onChange, onSettled, onError }: WatchSourcesDeps): () => void {
+export function watchSources(deps: WatchSourcesDeps): () => void {
+  const { directories, beside, onChange, onSettled, onError } = deps
   let timer: NodeJS.Timeout | undefined
-  const watchers = directories.map((directory) =>
-    watch(directory, { recursive: true }, (_, name) => {
-      if (name !== null) onChange(join(directory, name))
-      clearTimeout(timer)
-      timer = setTimeout(onSettled, SETTLE_MS)
-    }).on('error', onError),
+  const note = (directory: string, name: string | null) => {
+    if (name !== null) onChange(join(directory, name))
+    clearTimeout(timer)
+    timer = setTimeout(onSettled, SETTLE_MS)
+  }
+  const deep = directories.map((directory) =>
+    watch(directory, { recursive: true }, (_, name) => note(directory, name)),
   )
+  const shallow = watch(beside.directory, (_, name) => {
+    if (name?.startsWith(beside.prefix)) note(beside.directory, name)
+  })
+  const watchers = [...deep, shallow]
+  for (const watcher of watchers) watcher.on('error', onError)
   return () => {
     clearTimeout(timer)
     for (const watcher of watchers) watcher.close()

@@ -1,16 +1,18 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { InvocationResult } from '../lambda/invocation.ts'
-import { createSchedule, rateMs } from './schedule.ts'
+import { createSchedule } from './schedule.ts'
+
+afterEach(() => vi.useRealTimers())
 
 const success: InvocationResult = { outcome: 'success', payload: 'null' }
 
-test("sends EventBridge's event, again and again, and never while one still runs", async () => {
+test("[3.10] sends EventBridge's event, again and again, and never while one still runs", async () => {
   const payloads: string[] = []
   let running = 0
   let most = 0
   const { start, stop } = createSchedule({
     functionName: 'order',
-    everyMs: 10,
+    trigger: { scheduleExpression: 'rate(1 minute)', localRateMs: 10 },
     now: () => Date.UTC(2026, 0, 1, 12, 0, 0, 345),
     invoke: async (payload) => {
       payloads.push(payload)
@@ -43,7 +45,7 @@ test('a clock that steps back delays no call', async () => {
   let clockMs = 0
   const { start, stop } = createSchedule({
     functionName: 'order',
-    everyMs: 10,
+    trigger: { scheduleExpression: 'rate(1 minute)', localRateMs: 10 },
     now: () => clockMs,
     invoke: async () => {
       calls++
@@ -56,15 +58,34 @@ test('a clock that steps back delays no call', async () => {
   stop()
 })
 
-test.each([
-  ['rate(1 minute)', 60_000],
-  ['rate(5 minutes)', 300_000],
-  ['rate(2 hours)', 7_200_000],
-  ['rate(1 day)', 86_400_000],
-  ['rate(1 minutes)', undefined],
-  ['rate(5 minute)', undefined],
-  ['rate(0 minutes)', undefined],
-  ['cron(0 * * * ? *)', undefined],
-])('%s is every %s ms', (expression, ms) => {
-  expect(rateMs(expression)).toBe(ms)
+test('[3.10] a schedule with a time zone sends the event of EventBridge Scheduler, for the time that was due', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const payloads: string[] = []
+  let clockMs = Date.parse('2026-07-01T10:29:30Z')
+  const { start, stop } = createSchedule({
+    functionName: 'order',
+    trigger: { scheduleExpression: 'cron(30 12 * * ? *)', scheduleExpressionTimezone: 'Europe/Berlin' },
+    now: () => clockMs,
+    invoke: async (payload) => {
+      payloads.push(payload)
+      return success
+    },
+  })
+  start()
+  clockMs += 31_000
+  await vi.advanceTimersByTimeAsync(1_000)
+  stop()
+  expect(payloads.map((payload) => JSON.parse(payload) as unknown)).toEqual([
+    {
+      version: '0',
+      id: expect.any(String) as unknown,
+      'detail-type': 'Scheduled Event',
+      source: 'aws.scheduler',
+      account: '000000000000',
+      time: '2026-07-01T10:30:00Z',
+      region: 'us-east-1',
+      resources: ['arn:aws:scheduler:us-east-1:000000000000:schedule/default/order-schedule'],
+      detail: '{}',
+    },
+  ])
 })

@@ -58,7 +58,7 @@ test('the profile lambda of the compose file has each function as its function.j
     const written = ours.map(([variable, value]) => [variable, value.replaceAll('$', '$$$$')])
     expect(service.environment).toMatchObject(Object.fromEntries(written))
     expect(service.environment.AWS_LAMBDA_MAX_CONCURRENCY).toBe(maxConcurrency?.toString())
-    for (const variable of environment) expect(service.environment).toHaveProperty(variable)
+    for (const variable of environment) expect(service.environment).toHaveProperty(variable.name)
   }
 })
 
@@ -70,7 +70,7 @@ test('a function that is added gets a service with its variables, and the rest o
     name: 'audit',
     port: 8085,
     memorySize: 256,
-    environment: ['REDIS_URL', 'API_KEY'],
+    environment: ['REDIS_URL', 'API_KEY', { PAGE_SIZE: '50', PRICE: '5$: "a"', JSON_LIST: '{}' }],
     triggers: {},
   })
   const written = withLambdaServices(text, [added])
@@ -82,6 +82,9 @@ test('a function that is added gets a service with its variables, and the rest o
     mem_limit: '256m',
     environment: {
       API_KEY: '${API_KEY:-}',
+      PAGE_SIZE: '${PAGE_SIZE:-50}',
+      PRICE: '${PRICE:-5$$: "a"}',
+      JSON_LIST: '{}',
       AWS_LAMBDA_FUNCTION_NAME: 'audit',
       AWS_LAMBDA_RUNTIME_API: 'runner:9085',
       REDIS_URL: 'redis://redis:6379',

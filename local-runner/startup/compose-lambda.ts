@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { environmentVariables } from '../lambda/environment-variables.ts'
 import { toLogging } from '../lambda/logging.ts'
 import { readDefinitions, type WrittenDefinition } from '../manifest/read-definitions.ts'
+import type { RequiredVariable } from '../manifest/variable-name.ts'
 import { RUNTIME_API_OFFSET } from './choose-environment.ts'
 
 const BEGIN = '  # Generated from functions/*/function.json by `npm run generate`: begin\n'
@@ -51,8 +52,8 @@ function lambdaService(definition: WrittenDefinition, common: Readonly<Record<st
     .map(([variable, value]) => `      ${variable}: ${scalar(value)}\n`)
   // Where the environment of the shell has no such variable, Compose would print a warning.
   const own = definition.environment
-    .filter((variable) => !Object.hasOwn(common, variable))
-    .map((variable) => `      ${variable}: \${${variable}:-}\n`)
+    .filter((variable) => !Object.hasOwn(common, variable.name))
+    .map((variable) => `      ${variable.name}: ${interpolated(variable)}\n`)
   return `  lambda-${name}:
     volumes:
       - ./dist/${name}:/var/task:ro
@@ -83,6 +84,13 @@ function variablesOf({ name, port, memorySize, maxConcurrency, loggingConfig }: 
   return Object.fromEntries(
     Object.entries(variables).map(([variable, value]) => [variable, value.replaceAll('$', '$$$$')]),
   )
+}
+
+/** Compose ends a default at its first `}`, so a default with one is not to be overridden. */
+function interpolated({ name, defaultValue = '' }: RequiredVariable): string {
+  if (defaultValue === '') return `\${${name}:-}`
+  const text = defaultValue.replaceAll('$', '$$$$')
+  return JSON.stringify(text.includes('}') ? text : `\${${name}:-${text}}`)
 }
 
 const scalar = (value: string) => (/^[A-Za-z/$][\w/.:$-]*$/.test(value) ? value : `'${value}'`)

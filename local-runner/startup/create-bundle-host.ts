@@ -27,10 +27,12 @@ export interface BundleHostDeps {
   readonly newId: () => string
 }
 
-function maxEnvironments({ environment, strictConcurrency, definition }: BundleHostDeps): number {
+function maxEnvironments(
+  { environment, strictConcurrency }: BundleHostDeps,
+  reservedConcurrency = MACHINE_SHARE,
+): number {
   // Several would share one address.
-  if (environment.kind === 'external') return 1
-  const { reservedConcurrency = MACHINE_SHARE } = definition
+  if (environment.kind === 'external') return Math.min(reservedConcurrency, 1)
   return strictConcurrency ? reservedConcurrency : Math.min(reservedConcurrency, MACHINE_SHARE)
 }
 
@@ -50,7 +52,7 @@ export function createBundleHost(deps: BundleHostDeps): RunningHost {
   const host = createFunctionHost({
     limits,
     bundle: { taskRoot, handler, buildId },
-    maxEnvironments: maxEnvironments(deps),
+    maxEnvironments: maxEnvironments(deps, definition.reservedConcurrency),
     queueLimit: strictConcurrency ? 0 : QUEUE_LIMIT,
     idleLimitMs: IDLE_LIMIT_MS,
     record,
@@ -62,6 +64,7 @@ export function createBundleHost(deps: BundleHostDeps): RunningHost {
   })
   return {
     ...host,
+    reserve: (concurrency) => host.limitEnvironments(maxEnvironments(deps, concurrency)),
     prepareSpare: starter.prepareSpare,
     stop: async () => {
       await host.stop()

@@ -2,12 +2,17 @@ import type { SkippableMapping } from '../admin/skip-route.ts'
 import { createEventSourceMapping } from '../event-source-mapping/event-source-mapping.ts'
 import { mappingIdOf } from '../event-source-mapping/mapping-id.ts'
 import type { MappingReport } from '../event-source-mapping/mapping-state.ts'
+import type { KafkaTrigger } from '../event-source-mapping/parameters.ts'
 import type { Health } from '../health/health.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
 import type { Invoke } from '../lambda/invocation.ts'
+import type { ApiMapping } from '../lambda-api/api-function.ts'
+import type { KeptChanges } from '../lambda-api/kept-changes.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
+import { lastProcessingResult } from './last-processing-result.ts'
+import { createSwitchableMapping, type SwitchableMapping } from './switchable-mapping.ts'
 
 export interface MappingsDeps {
   readonly definition: FunctionDefinition
@@ -18,6 +23,7 @@ export interface MappingsDeps {
   readonly destinationsDirectory: string
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
+  readonly keptChanges: KeptChanges
 }
 
 export interface Mappings {
@@ -26,23 +32,47 @@ export interface Mappings {
   readonly stop: () => Promise<void>
   readonly reports: () => readonly MappingReport[]
   readonly skippable: readonly SkippableMapping[]
+  readonly ofApi: readonly ApiMapping[]
+}
+
+/** A mapping as the Lambda API sees it: what a caller changes is kept. */
+function toApiMapping(
+  { setEnabled, switchState, state }: SwitchableMapping,
+  { id, parameters, kept }: { id: string; parameters: KafkaTrigger; kept: KeptChanges['enabled'] },
+): ApiMapping {
+  return {
+    id,
+    parameters,
+    state: switchState,
+    lastProcessingResult: () => lastProcessingResult(state()),
+    changedAtEpochMs: () => kept.of(id, parameters.enabled).changedAtEpochMs,
+    setEnabled: async (enabled) => {
+      setEnabled(enabled)
+      await kept.set(id, parameters.enabled, enabled)
+    },
+  }
 }
 
 /** A function's event source mappings, each with a health check. */
 export function createMappings(deps: MappingsDeps): Mappings {
   const { definition, invoke, kafkaBrokers, kafkaLogin, destinationsDirectory, record, setCheck } = deps
   const { name, triggers } = definition
+  const kept = deps.keptChanges.enabled
   const mappings = triggers.kafka.map((parameters) => {
-    const mapping = createEventSourceMapping({
-      functionName: name,
-      functionArn: functionArn(name),
-      parameters,
-      kafkaBrokers,
-      kafkaLogin,
-      destinationsDirectory,
-      invoke,
-      record,
-    })
+    const topic = parameters.topics.join()
+    const id = mappingIdOf(name, parameters.consumerGroupId, topic)
+    const create = (enabled: boolean) =>
+      createEventSourceMapping({
+        functionName: name,
+        functionArn: functionArn(name),
+        parameters: { ...parameters, enabled },
+        kafkaBrokers,
+        kafkaLogin,
+        destinationsDirectory,
+        invoke,
+        record,
+      })
+    const mapping = createSwitchableMapping(create, kept.of(id, parameters.enabled).value)
     const what = `mapping ${parameters.consumerGroupId}`
     setCheck(what, () => {
       const { isReady, status, lag, lastError } = mapping.state()
@@ -51,8 +81,7 @@ export function createMappings(deps: MappingsDeps): Mappings {
         detail: `${status}, lag ${lag}${lastError === undefined ? '' : `, last error: ${lastError}`}`,
       }
     })
-    const topic = parameters.topics.join()
-    return { ...mapping, parameters, topic, id: mappingIdOf(name, parameters.consumerGroupId, topic) }
+    return { ...mapping, parameters, topic, id }
   })
   return {
     start: async () => {
@@ -70,6 +99,7 @@ export function createMappings(deps: MappingsDeps): Mappings {
         metricGroups: parameters.metricsConfig?.metrics ?? [],
         ...state(),
       })),
+    ofApi: mappings.map((one) => toApiMapping(one, { ...one, kept })),
     skippable: mappings.map((one) => ({
       ...one,
       functionName: name,

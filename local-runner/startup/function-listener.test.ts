@@ -9,10 +9,10 @@ import { createFunctionListener } from './function-listener.ts'
 
 const success = (value: unknown): InvocationResult => ({ outcome: 'success', payload: JSON.stringify(value) })
 const echo = async (payload: string): Promise<InvocationResult> => ({ outcome: 'success', payload })
-const boom: InvocationResult = {
+const boom = {
   outcome: 'function-error',
   error: { errorType: 'Error', errorMessage: 'boom', trace: ['Error: boom'] },
-}
+} as const satisfies InvocationResult
 const throttled: InvocationResult = { outcome: 'throttled', reason: 'full' }
 
 const serveFunction = (invoke: Invoke, health = createHealth(), api: unknown = { stage: '$default' }) =>
@@ -20,9 +20,10 @@ const serveFunction = (invoke: Invoke, health = createHealth(), api: unknown = {
     createFunctionListener({
       routeKeys: ['POST /orders', 'GET /orders/{orderId}'],
       api: apiSettings.parse(api),
-      projectDirectory: '/none',
+      authorizerOf: () => undefined,
       invoke,
       health: createHealthEndpoint(health),
+      onInvalidAnswer: () => undefined,
       lambdaApi: async (_, response) => void response.writeHead(299).end(),
     }),
   )
@@ -42,6 +43,7 @@ test('[4.1] a request becomes an event and the answer a response', async () => {
 test.each([
   ['a path without a route', '/nope', success(1), 404, 'Not Found'],
   ['a malformed path', '/orders/%E0%A4%A', success(1), 400, 'Bad Request'],
+  ['a malformed path outside every route', '/%', success(1), 400, 'Bad Request'],
   ['a function error', '/orders/1', boom, 500, 'Internal Server Error'],
   ['a throttled call', '/orders/1', throttled, 503, 'Service Unavailable'],
 ])('[4.3] [6.14] %s: %s', async (_, path, result, status, message) => {
@@ -50,6 +52,15 @@ test.each([
   expect(response.status).toBe(status)
   expect(response.headers.get('apigw-requestid')).toMatch(/^[\w+/]{15}=$/)
   expect(await response.json()).toEqual({ message })
+})
+
+test('a call that a failed build answers gets what the build says, as text', async () => {
+  const buildFailure = 'The build failed.\n\nfunctions/tried/a.ts:1:2:\n'
+  const { url } = await serveFunction(async () => ({ ...boom, buildFailure }))
+  const response = await fetch(`${url}/orders/1`)
+  expect(response.status).toBe(500)
+  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(await response.text()).toBe(buildFailure)
 })
 
 test.each([
@@ -155,12 +166,25 @@ test('health: live at once, ready when every check passes', async () => {
   expect((await fetch(`${url}/health/ready`)).status).toBe(200)
 })
 
+test('[4.2] routes are matched on the decoded path, which a decoded question mark ends', async () => {
+  const { url } = await serveFunction(echo)
+  expect((await fetch(`${url}/orders/a%2Fb`)).status).toBe(404)
+  const response = await fetch(`${url}/%6Frders/me%3Fadmin=true?a=1`)
+  expect(await response.json()).toMatchObject({
+    routeKey: 'GET /orders/{orderId}',
+    rawPath: '/orders/me',
+    rawQueryString: 'a=1',
+    pathParameters: { orderId: 'me' },
+    requestContext: { http: { path: '/orders/me' } },
+  })
+})
+
 test('paths of the Lambda API go to it, whatever the stage', async () => {
   const { url } = await serveFunction(echo, createHealth(), { stage: 'prod' })
-  for (const path of ['functions', 'functions/order', 'functions/order/invocations?Qualifier=1']) {
+  for (const path of ['functions', 'functions/order/invocations?Qualifier=1', 'layers', 'no-such-thing']) {
     expect((await fetch(`${url}/2015-03-31/${path}`)).status).toBe(299)
   }
-  expect((await fetch(`${url}/2015-03-31/other`)).status).toBe(404)
+  expect((await fetch(`${url}/2026-01-05/functions`)).status).toBe(404)
 })
 
 test('[4.2] a named stage comes first in the path; outside it there is nothing', async () => {
@@ -171,6 +195,7 @@ test('[4.2] a named stage comes first in the path; outside it there is nothing',
     rawPath: '/prod/orders/1',
     pathParameters: { orderId: '1' },
   })
+  expect((await fetch(`${url}/pr%6Fd/orders/1`)).status).toBe(200)
   for (const path of ['/orders/1', '/test/orders/1', '/production/orders/1', '/prod']) {
     const outside = await fetch(url + path)
     expect(outside.status).toBe(404)

@@ -1,4 +1,5 @@
 import { API_PREFIX } from '../admin/api-prefix.ts'
+import { shownValue } from '../config/secrets.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
 export interface ReadyScreenDeps {
@@ -14,13 +15,21 @@ export interface ReadyScreenDeps {
 const triggerLines = ({ http, kafka, schedule }: Manifest['functions'][number]['triggers']) => [
   ...http,
   ...kafka.map(({ topics, consumerGroupId }) => `topic ${topics[0]} (group ${consumerGroupId})`),
-  ...schedule.map(({ scheduleExpression, localRateMs }) =>
-    localRateMs === undefined ? scheduleExpression : `every ${localRateMs} ms (${scheduleExpression} on AWS)`,
-  ),
+  ...schedule.map(({ scheduleExpression, scheduleExpressionTimezone, localRateMs }) => {
+    const onAws = [scheduleExpression, scheduleExpressionTimezone].filter(Boolean).join(' ')
+    return localRateMs === undefined ? onAws : `every ${localRateMs} ms (${onAws} on AWS)`
+  }),
 ]
 
-const triggersOf = (triggers: Manifest['functions'][number]['triggers']) => {
-  const lines = triggerLines(triggers)
+const urlLines = (config: Manifest['functions'][number]['functionUrlConfig'], portOffset: number) =>
+  config ? [`function URL http://localhost:${config.localPort + portOffset} (${config.invokeMode})`] : []
+
+/** One line each. */
+export const triggersOf = (
+  { triggers, functionUrlConfig }: Manifest['functions'][number],
+  portOffset: number,
+): readonly string[] => {
+  const lines = [...triggerLines(triggers), ...urlLines(functionUrlConfig, portOffset)]
   return lines.length > 0 ? lines : ['no trigger']
 }
 
@@ -33,11 +42,11 @@ export function readyScreen({
   adminPort,
   elapsedMs,
 }: ReadyScreenDeps): string {
-  const functions = manifest.functions.flatMap(({ name, port, triggers }) =>
-    triggersOf(triggers).map((trigger, index) =>
+  const functions = manifest.functions.flatMap((definition) =>
+    triggersOf(definition, portOffset).map((line, index) =>
       index === 0
-        ? `  ${name.padEnd(14)} http://localhost:${port + portOffset}   ${trigger}`
-        : `${' '.repeat(41)}${trigger}`,
+        ? `  ${definition.name.padEnd(14)} http://localhost:${definition.port + portOffset}   ${line}`
+        : `${' '.repeat(41)}${line}`,
     ),
   )
   const tryLine = manifest.api.try?.replace(
@@ -51,7 +60,7 @@ export function readyScreen({
     ...functions,
     '',
     ...servers.map((line) => `  ${line}`),
-    `  Mail: ${smtpUrl}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
+    `  Mail: ${shownValue('SMTP_URL', smtpUrl)}, caught mails at http://localhost:${adminPort}${API_PREFIX}/mails`,
     `  Health: http://localhost:${adminPort}/health/ready`,
     '',
     ...(tryLine === undefined ? [] : ['Try:', `  ${tryLine}`, '']),

@@ -1,33 +1,40 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiSettings } from '../api-gateway/api-settings.ts'
-import { recordRequests } from '../api-gateway/record-requests.ts'
+import type { Authorize } from '../api-gateway/authorize.ts'
 import type { StopList } from '../async/stop-list.ts'
 import type { Health } from '../health/health.ts'
-import { createHttpServer, type Listener } from '../http/http-server.ts'
-import { listenOn } from '../http/listen-on.ts'
+import type { Listener } from '../http/http-server.ts'
 import type { RecordEvent } from '../journal/journal.ts'
 import type { KafkaLogin } from '../kafka/kafka-login.ts'
 import { createEventQueue } from '../lambda/async-invocations/event-queue.ts'
 import { createSendToDestination } from '../lambda/async-invocations/send-to-destination.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
-import type { FunctionHost } from '../lambda/function-host.ts'
+import type { RunningHost } from '../lambda/function-host.ts'
 import type { Invoke } from '../lambda/invocation.ts'
-import type { ApiFunction } from '../lambda-api/invoke-function.ts'
+import type { ApiFunction } from '../lambda-api/api-function.ts'
+import type { KeptChanges } from '../lambda-api/kept-changes.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
-import { createSchedule, rateMs } from '../schedules/schedule.ts'
-import { createMappings, type Mappings } from './create-mappings.ts'
-import { createFunctionListener } from './function-listener.ts'
+import { createConcurrency } from './concurrency.ts'
+import type { Mappings } from './create-mappings.ts'
+import { createFunctionPorts } from './function-ports.ts'
+import { createFunctionTriggers } from './function-triggers.ts'
+import { createHostSwitch } from './host-switch.ts'
+
+/** What can be replaced while a function runs. */
+export interface FunctionVersion {
+  readonly definition: FunctionDefinition
+  readonly variables: Readonly<Record<string, string>>
+  readonly functionHost: RunningHost
+  readonly api: ApiSettings
+}
 
 export interface StartFunctionDeps {
-  readonly definition: FunctionDefinition
-  readonly functionHost: FunctionHost
+  readonly first: FunctionVersion
   readonly host: string
-  /** 0: any free port. */
-  readonly port: number
+  readonly portOffset: number
   readonly health: Listener
-  readonly api: ApiSettings
-  readonly projectDirectory: string
+  readonly authorizersOf: (api: ApiSettings) => (routeKey: string) => Authorize | undefined
   readonly lambdaApi: Listener
   /** All functions of the Lambda API; this one is added. */
   readonly apiFunctions: Map<string, ApiFunction>
@@ -36,24 +43,34 @@ export interface StartFunctionDeps {
   readonly destinationsDirectory: string
   readonly record: RecordEvent
   readonly setCheck: Health['setCheck']
+  readonly keptChanges: KeptChanges
   readonly addStop: StopList['add']
   readonly onError: (error: unknown) => void
 }
 
 export interface RunningFunction {
-  readonly definition: FunctionDefinition
-  readonly invoke: Invoke
-  readonly port: number
+  readonly definition: () => FunctionDefinition
+  readonly port: () => number
+  readonly mappings: () => readonly Mappings[]
   readonly startMappings: () => Promise<void>
-  readonly mappingReports: Mappings['reports']
-  readonly skippable: Mappings['skippable']
-  readonly addStop: StopList['add']
+  readonly startSchedules: () => Promise<void>
+  /**
+   * Starts the new version's first environment, then switches to it. What the old one has begun ends there. Triggers that are gone
+   * are stopped; those that are new begin with `startTriggers`.
+   * @throws error when its port is taken; the old version goes on then
+   */
+  readonly replace: (next: FunctionVersion) => Promise<void>
+  /** Starts mappings and schedules that have not been started, and waits for nothing. */
+  readonly startTriggers: () => void
+  readonly setApi: (api: ApiSettings) => Promise<void>
+  /** Takes it out of the Lambda API and the health report at once; a stop does so in the end. */
+  readonly withdraw: () => void
 }
 
 /** The queue of the function's asynchronous invocations. Their outcomes may go to the queue of another function. */
-function queueEvents(deps: StartFunctionDeps) {
-  const { definition, functionHost, destinationsDirectory, apiFunctions, record } = deps
-  const { name, eventInvokeConfig, deadLetterConfig } = definition
+function queueEvents(deps: StartFunctionDeps, definition: () => FunctionDefinition, invoke: Invoke) {
+  const { destinationsDirectory, apiFunctions, record } = deps
+  const { name } = definition()
   const queueEvent = (functionName: string, payload: string) => {
     const target = apiFunctions.get(functionName)
     target?.addEvent({ requestId: randomUUID(), payload })
@@ -62,9 +79,11 @@ function queueEvents(deps: StartFunctionDeps) {
   return createEventQueue({
     functionName: name,
     functionArn: functionArn(name),
-    config: eventInvokeConfig,
-    deadLetterTargetArn: deadLetterConfig?.targetArn,
-    invoke: functionHost.invoke,
+    settings: () => ({
+      config: definition().eventInvokeConfig,
+      deadLetterTargetArn: definition().deadLetterConfig?.targetArn,
+    }),
+    invoke,
     send: createSendToDestination({ destinationsDirectory, queueEvent }),
     record,
     now: () => Date.now(),
@@ -73,46 +92,69 @@ function queueEvents(deps: StartFunctionDeps) {
   })
 }
 
-/** Starts a function's first environment and opens its port. Its mappings are started later. */
+/** Starts a function's first environment and opens its port. Its mappings and schedules are started later. */
 export async function startFunction(deps: StartFunctionDeps): Promise<RunningFunction> {
-  const { definition, functionHost, host, port, setCheck, addStop, onError } = deps
-  const { name, triggers } = definition
-  const { invoke, warm, initFailure, stop } = functionHost
-  setCheck(`function ${name}`, () => {
-    const detail = initFailure()
+  const { first, apiFunctions, setCheck, addStop, onError } = deps
+  const { name } = first.definition
+  let { definition } = first
+  const hosts = createHostSwitch(first.functionHost, onError)
+  const { invoke } = hosts
+  const removeCheck = setCheck(`function ${name}`, () => {
+    const detail = hosts.initFailure()
     return detail === undefined ? { ok: true } : { ok: false, detail }
   })
-  const mappings = createMappings({ ...deps, invoke })
-  const events = queueEvents(deps)
-  deps.apiFunctions.set(name, { definition, invoke, addEvent: events.add })
+  const triggers = createFunctionTriggers({
+    ...deps,
+    definition: () => definition,
+    invoke,
+    now: () => Date.now(),
+  })
+  triggers.add()
+  const events = queueEvents(deps, () => definition, invoke)
+  const publish = ({ variables, functionHost }: FunctionVersion) =>
+    apiFunctions.set(name, {
+      definition,
+      variables,
+      invoke,
+      addEvent: events.add,
+      ...createConcurrency(definition, functionHost.reserve, deps.keptChanges.reservedConcurrency),
+      mappings: () => triggers.mappings().flatMap(({ ofApi }) => ofApi),
+    })
+  publish(first)
+  const withdraw = () => {
+    removeCheck()
+    apiFunctions.delete(name)
+  }
+  addStop(`entries of ${name}`, withdraw)
   // Added before the port, so the port is closed and drained first. Host and mappings stop in parallel: the host rejects
   // batches that wait for an environment, and the mappings leave them for the next start.
   addStop(`function ${name}`, async () => {
-    await Promise.all([mappings.stop(), events.stop(), stop()])
+    await Promise.all([triggers.stopMappings(), events.stop(), hosts.stop()])
   })
-  const listener = createFunctionListener({ ...deps, routeKeys: triggers.http, invoke })
-  const server = createHttpServer({ listener: recordRequests(listener, name, deps.record), onError })
-  const openPort = await listenOn(server, port, host, `the function "${name}"`)
-  addStop(`port ${openPort}`, server.stop)
-  await warm()
+  const { serve, port } = createFunctionPorts({ ...deps, name, invoke })
+  addStop(`schedules of ${name}`, triggers.stopSchedules)
+  await serve(definition, first.api)
+  await first.functionHost.warm()
   return {
-    definition,
-    invoke,
-    port: openPort,
-    startMappings: mappings.start,
-    mappingReports: mappings.reports,
-    skippable: mappings.skippable,
-    addStop,
-  }
-}
-
-/** Starts a function's schedules. @param now epoch ms */
-export function startSchedules({ definition, invoke, addStop }: RunningFunction, now: () => number): void {
-  for (const { scheduleExpression, localRateMs } of definition.triggers.schedule) {
-    const everyMs = localRateMs ?? rateMs(scheduleExpression)
-    if (everyMs === undefined) continue // The manifest has been checked for this.
-    const schedule = createSchedule({ functionName: definition.name, everyMs, invoke, now })
-    schedule.start()
-    addStop(`schedule of ${definition.name}`, schedule.stop)
+    definition: () => definition,
+    port,
+    mappings: triggers.mappings,
+    startMappings: triggers.startMappings,
+    startSchedules: triggers.startSchedules,
+    replace: async (next) => {
+      await next.functionHost.warm()
+      await serve(next.definition, next.api)
+      hosts.switchTo(next.functionHost)
+      definition = next.definition
+      publish(next)
+      await triggers.retain()
+    },
+    startTriggers: () => {
+      triggers.add()
+      void triggers.startMappings()
+      void triggers.startSchedules()
+    },
+    setApi: (api) => serve(definition, api),
+    withdraw,
   }
 }

@@ -64,3 +64,21 @@ test('a dead letter is one short line of log: thousands may come, and the whole 
     },
   ])
 })
+
+test('a dead letter that Kafka does not take has its record retried', async () => {
+  const refusal = new AppError('invalid', 'event_invalid', 'never readable')
+  const { log, entries } = recordingLog()
+  const handler = kafkaBatch({
+    service: 'stock',
+    log,
+    handle: async ({ offset }) => {
+      if (offset === 1) throw refusal
+    },
+    deadLetter: () => Promise.reject(new Error('away')),
+  })
+  const batch = mskEvent([0, 1, 2].map((offset) => ({ topic: 't', offset, key: `k${offset}` })))
+  expect(await handler(batch, testContext())).toEqual({
+    batchItemFailures: [1, 2].map((offset) => ({ itemIdentifier: { partition: 't-0', offset } })),
+  })
+  expect(entries.map(({ message }) => message)).toEqual(['record dead-lettered', 'record failed'])
+})

@@ -15,6 +15,7 @@ test('tells the three kinds of event apart', async () => {
   expect(await call(httpEvent({ method: 'GET', path: '/' }))).toEqual({ statusCode: 200 })
   expect(await call(mskEvent([{ topic: 't' }]))).toEqual({ batchItemFailures: [] })
   expect(await call({ source: 'aws.events', 'detail-type': 'Scheduled Event' })).toBe('ran')
+  expect(await call({ source: 'aws.scheduler', 'detail-type': 'Scheduled Event' })).toBe('ran')
 })
 
 test.each([

@@ -34,8 +34,11 @@ const isHttp = (event: unknown): event is APIGatewayProxyEventV2 =>
 /** Also of a batch inside another event. */
 export const isKafka = (event: unknown): event is MSKEvent =>
   isRecord(event) && event.eventSource === 'aws:kafka' && isRecord(event.records)
+/** Of a rule of EventBridge, or of EventBridge Scheduler. */
 const isSchedule = (event: unknown): event is ScheduledEvent =>
-  isRecord(event) && event.source === 'aws.events' && event['detail-type'] === 'Scheduled Event'
+  isRecord(event) &&
+  (event.source === 'aws.events' || event.source === 'aws.scheduler') &&
+  event['detail-type'] === 'Scheduled Event'
 const isReconcile = (event: unknown): event is ReconcileEvent =>
   isRecord(event) && event.source === 'order-pipeline.reconcile' && typeof event['detail-type'] === 'string'
 

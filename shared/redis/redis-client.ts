@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
+import { writeTogether } from '../write-together.ts'
 
 /** Longest wait for a server to take a connection, in ms. */
 export const CONNECT_TIMEOUT_MS = 1000
@@ -26,7 +27,9 @@ export function createClient(url: string): RedisClient {
   const [, tls, userInfo, nodes] = /^redis(s?)\+cluster:\/\/(?:([^@/]*)@)?([^@/]+)\/?$/.exec(url) ?? []
   if (nodes !== undefined) return createCluster(nodes, tls === 's', userInfo)
   if (/^rediss?:\/\/./.test(url)) {
-    return new Redis(url, { ...OPTIONS, enableOfflineQueue, retryStrategy: retryDelayMs })
+    const client = new Redis(url, { ...OPTIONS, enableOfflineQueue, retryStrategy: retryDelayMs })
+    collectWrites(client)
+    return client
   }
   throw new Error(
     'REDIS_URL must be redis://host:port or redis+cluster://host:port,host:port; with TLS rediss:// or rediss+cluster://.',
@@ -63,10 +66,17 @@ function createCluster(nodes: string, tls: boolean, userInfo: string | undefined
   const connect = (node: Redis) => void node.connect().catch(() => undefined)
   cluster.on('ready', () => cluster.nodes().forEach(connect))
   cluster.on('+node', (node: Redis) => {
+    collectWrites(node)
     if (cluster.status === 'ready') connect(node)
   })
   return cluster
 }
+
+/**
+ * ioredis writes each command by itself. Not its pipelines: here every command keeps its own reply, error and time limit, and
+ * goes to its own node. Each connection is another stream.
+ */
+const collectWrites = (node: Redis) => void node.on('connect', () => writeTogether(node.stream))
 
 function toNode(address: string): { readonly host: string; readonly port: number } {
   const { hostname, port } = new URL(`tcp://${address}`)

@@ -37,6 +37,6 @@ export async function gatherEvidence({ redis, kafka, mails }: GatherEvidenceDeps
     log: events,
     hostile,
     deadLetters: await kafka.deadLetters(),
-    mails: mails().map(({ messageId = 'none' }) => messageId),
+    mails: (await mails()).map(({ messageId = 'none' }) => messageId),
   }
 }

@@ -15,6 +15,9 @@ const DEDUCT = 'functions/stock/stock-deduct.lua'
 const holds = ['functions/order/place/stock-holds.contract.test.ts']
 const orders = ['functions/order/orders/orders.contract.test.ts']
 const intents = ['functions/order/orders/intents.contract.test.ts']
+const NOTIFY = 'functions/notification/notify-customer.ts'
+const BATCH = 'shared/middleware/kafka-batch.ts'
+const batch = ['shared/middleware/kafka-batch-order.test.ts']
 const DELIVERED = 'functions/stock/settle-delivered.ts'
 const stock = ['functions/stock/stock-handler.test.ts']
 const ledger = ['functions/stock/stock-ledger.contract.test.ts']
@@ -268,6 +271,31 @@ export const GUARDS: readonly Guard[] = [
     tests: ['functions/notification/notifications.contract.test.ts'],
   },
   {
+    name: 'a mail is claimed only when a connection is free',
+    file: NOTIFY,
+    guard: 'await channel.whenFree(async (sendOne) => {',
+    instead:
+      'await ((use: Function) => use((...mail: unknown[]) => channel.whenFree((send) => (send as Function)(...mail))))(async (sendOne: Function) => {',
+    tests: ['functions/notification/notify-customer.test.ts'],
+  },
+  {
+    name: 'a mail is claimed only with the time to send it',
+    file: NOTIFY,
+    guard: 'if (msLeft() < CLAIM_LEASE_MS) throw outOfTime()',
+    instead: '',
+    tests: [
+      'functions/notification/notify-customer.test.ts',
+      'functions/notification/notification-handler.test.ts',
+    ],
+  },
+  {
+    name: 'no more mails are begun than there are connections',
+    file: 'functions/notification/smtp-connections.ts',
+    guard: '(await new Promise<Place>((resolve) => waiting.push(resolve)))',
+    instead: '{ limit: createTimeLimit(SEND_BUDGET_MS) }',
+    tests: ['functions/notification/smtp-connections.integration.test.ts'],
+  },
+  {
     name: 'a fenced attempt touches nothing',
     file: 'functions/order/place/place-order.ts',
     guard: "if (rejected === 'FENCED') throw fenced(deps.metrics)",
@@ -276,10 +304,35 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'what stands behind a failed record is retried too',
-    file: 'shared/middleware/kafka-batch.ts',
-    guard: 'return records.slice(index)',
-    instead: 'return records.slice(index, index + 1)',
-    tests: ['functions/stock/stock-handler.test.ts', 'functions/analytics/analytics-handler.test.ts'],
+    file: BATCH,
+    guard: 'records.slice(untilFailure(records, failed).length)',
+    instead: 'records.filter((record) => failed.has(record))',
+    tests: [
+      ...batch,
+      'functions/stock/stock-handler.test.ts',
+      'functions/analytics/analytics-handler.test.ts',
+    ],
+  },
+  {
+    name: 'the records of one order are handled in order',
+    file: BATCH,
+    guard: 'Map.groupBy(records, ({ key }) => key)',
+    instead: 'Map.groupBy(records, (record) => record)',
+    tests: batch,
+  },
+  {
+    name: 'a failed record stops its order',
+    file: BATCH,
+    guard: 'if (!isTerminal(error)) return void failed.set(record, error)',
+    instead: 'if (!isTerminal(error)) { failed.set(record, error); continue }',
+    tests: batch,
+  },
+  {
+    name: 'no dead letter behind a failed record',
+    file: BATCH,
+    guard: 'const settled = untilFailure(records, failed)',
+    instead: 'const settled = records',
+    tests: batch,
   },
   {
     name: 'each record has an acknowledgement of its own',

@@ -8,7 +8,12 @@ if (root === undefined || process.send === undefined) throw new Error('Only main
 const report = (message: object) => process.send?.(message)
 
 const journal = createJournal({ capacity: JOURNAL_ENTRIES, now: () => Date.now() })
+const firstSpare = new Promise<void>((resolve) => {
+  journal.listen(({ name }) => name === 'spare.ready' && resolve())
+})
 const { port, stop } = await startReloadingFunction({ root, functionName: 'soaked', variables: {}, journal })
+// That of the start; from here on there is one for each save.
+await firstSpare
 journal.listen(({ name }) => name === 'spare.ready' && report({ type: 'spare-ready' }))
 
 process.on('message', (message) => {

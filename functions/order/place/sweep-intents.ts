@@ -18,15 +18,25 @@ export interface SweepIntentsDeps {
   readonly log: Log
 }
 
-/** Finishes what a crash left: aborts attempts whose lease has ended, and releases the stock of orders decided against. */
+/**
+ * Finishes what a crash left, until nothing is due or time runs out: aborts attempts whose lease has ended, and releases the
+ * stock of orders decided against.
+ */
 export async function sweepIntents(deps: SweepIntentsDeps, hasTime: () => boolean): Promise<number> {
-  const due = await askAllShards((shard) => deps.intents.due(shard, LIMIT))
-  deps.metrics.max('intentsPastDue', due.length)
+  // What could not be swept is still due, and has its next try in the next run.
+  const tried = new Set<string>()
   let swept = 0
-  for (const orderIds of chunk(due, CHUNK)) {
-    if (!hasTime()) break
-    const outcomes = await Promise.all(orderIds.map((orderId) => trySweep(orderId, deps)))
-    swept += outcomes.filter(Boolean).length
+  while (hasTime()) {
+    const due = await askAllShards((shard) => deps.intents.due(shard, LIMIT))
+    deps.metrics.max('intentsPastDue', due.length)
+    const untried = due.filter((orderId) => !tried.has(orderId))
+    if (untried.length === 0) break
+    for (const orderIds of chunk(untried, CHUNK)) {
+      if (!hasTime()) break
+      const outcomes = await Promise.all(orderIds.map((orderId) => trySweep(orderId, deps)))
+      for (const orderId of orderIds) tried.add(orderId)
+      swept += outcomes.filter(Boolean).length
+    }
   }
   return swept
 }

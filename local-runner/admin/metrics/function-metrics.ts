@@ -64,6 +64,8 @@ export function createFunctionMetrics(registry: Registry): (entry: JournalEntry)
         requests.inc({ function: functionName, method, status: String(statusCode) })
         return requestDuration.observe({ function: functionName }, durationMs / 1000)
       }
+      case 'http.invalid-answer':
+      case 'authorizer.failed':
       case 'invocation.started':
       case 'log':
       case 'build.finished':

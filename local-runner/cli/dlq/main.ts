@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { styleText } from 'node:util'
 import kafkajs from 'kafkajs'
+import { completeEnvironment } from '../../config/env-files.ts'
 import { createDeadLetters, type DeadLetters } from '../../dead-letters/dead-letters.ts'
 import { findKafka } from '../find-kafka.ts'
 import { DLQ_HELP, type DlqCommand, parseDlqArguments } from './dlq-arguments.ts'
@@ -7,6 +9,8 @@ import { print } from './print.ts'
 import { discardLetters, redriveLetters } from './settle-letters.ts'
 import { listTopics, showLetters } from './show-letters.ts'
 import { skipRecord, type SkipRecordDeps } from './skip-record.ts'
+
+const projectDirectory = join(import.meta.dirname, '..', '..', '..')
 
 /** Ctrl-C ends it between two transactions. The other commands end as usual, also where they ask. */
 async function interruptible(deadLetters: DeadLetters, work: () => Promise<void>) {
@@ -37,10 +41,11 @@ function runVerb(command: Exclude<DlqCommand, { verb: 'help' }>, deps: SkipRecor
 
 async function run(command: DlqCommand) {
   if (command.verb === 'help') return print(DLQ_HELP)
-  const { brokers, kafka } = await findKafka('dlq', process.env)
+  const environment = completeEnvironment(projectDirectory, process.env)
+  const { brokers, kafka } = await findKafka('dlq', environment)
   const deadLetters = createDeadLetters(kafka)
   try {
-    await runVerb(command, { kafka, brokers, deadLetters })
+    await runVerb(command, { kafka, brokers, deadLetters, environment })
   } catch (error) {
     if (!(error instanceof kafkajs.KafkaJSError)) throw error
     throw new Error(`Kafka at ${brokers.join(',')}: ${error.message}. npm run doctor finds the cause.`, {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
+import type { Environment } from '../../config/env-files.ts'
 import type { DeadLetters } from '../../dead-letters/dead-letters.ts'
 import { readDefinitions } from '../../manifest/read-definitions.ts'
 import { confirm } from '../confirm.ts'
@@ -23,12 +24,14 @@ export interface SkipRecordDeps {
   readonly kafka: Kafka
   readonly brokers: readonly string[]
   readonly deadLetters: DeadLetters
+  readonly environment: Environment
 }
 
-export async function skipRecord(command: SkipCommand, { kafka, brokers, deadLetters }: SkipRecordDeps) {
+export async function skipRecord(command: SkipCommand, deps: SkipRecordDeps) {
+  const { kafka, brokers, deadLetters, environment } = deps
   const { topic, partition, offset, group, isYes } = command
   const skip =
-    (await skipByRunner(command, { apiUrl: apiUrlOf(process.env), brokers })) ??
+    (await skipByRunner(command, { apiUrl: apiUrlOf(environment), brokers })) ??
     (await skipInEmptyGroup(command, { kafka, brokers, deadLetters, service: await serviceOf(command) }))
   const offsets =
     skip.lastOffset > offset

@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path'
 import { parseArgs, styleText } from 'node:util'
 import { withinMs } from '../../async/within-ms.ts'
 import { readConfig } from '../../config/config.ts'
+import { completeEnvironment } from '../../config/env-files.ts'
+import { withoutCredentials } from '../../config/secrets.ts'
 import { readManifest } from '../../manifest/manifest.ts'
 import { apiUrlOf, findKafka } from '../find-kafka.ts'
 import { answered } from './answered.ts'
@@ -67,22 +69,23 @@ async function examineRedis(url: string): Promise<RedisFacts | undefined> {
     facts = await gatherRedis(url, () => Date.now())
     return diagnoseRedis(facts)
   })
-  report(`Redis at ${url.replace(/\/\/[^@/]*@/, '//')}`, findings)
+  report(`Redis at ${withoutCredentials(url)}`, findings)
   return facts
 }
 
 async function examine(requestedName: string | undefined) {
   const functions = await chooseFunctions(requestedName)
-  const { dataDirectory, redisUrl, kafkaBrokers } = readConfig(process.env, [])
+  const environment = completeEnvironment(projectDirectory, process.env)
+  const { dataDirectory, redisUrl, kafkaBrokers } = readConfig(environment, [])
   const disk = await gatherDisk(resolve(projectDirectory, dataDirectory))
   if (disk) report(`Disk of ${disk.directory}`, diagnoseDisk(disk))
-  const answer = await examineRunner(apiUrlOf(process.env))
+  const answer = await examineRunner(apiUrlOf(environment))
   const runner = answer.kind === 'running' ? answer.report : undefined
   const url = redisUrl ?? runner?.redisUrl
   const redis = url === undefined ? undefined : await examineRedis(url)
   // It is the one that would know where Kafka is.
   if (answer.kind === 'silent' && kafkaBrokers === undefined) return
-  const { brokers, kafka } = await findKafka('doctor', process.env)
+  const { brokers, kafka } = await findKafka('doctor', environment)
   const bootstrap = brokers.join(',')
   const clusterFindings = await answered(`Kafka at ${bootstrap}`, CLUSTER_LIMIT_MS, async () =>
     diagnoseCluster(await gatherCluster(kafka, bootstrap)),

@@ -67,7 +67,9 @@ export const consumerGroup = (name: string, topic: string, index: number): strin
   index === 0 ? `${name}-service` : `${name}-${topic}-service`
 
 export function nextPort({ definitions }: Project): number {
-  const taken = new Set(definitions.map(({ port }) => port))
+  const taken = new Set(
+    definitions.flatMap(({ port, functionUrlConfig }) => [port, functionUrlConfig?.localPort]),
+  )
   for (let port = FIRST_PORT; port <= LAST_PORT; port++) if (!taken.has(port)) return port
   throw new Error(
     `The ports ${FIRST_PORT} to ${LAST_PORT} are all taken. Free one in a function.json, or publish more in docker-compose.yml.`,

@@ -1,6 +1,7 @@
 // `npm run reconcile`: see RECONCILE_HELP.
 import { join } from 'node:path'
 import { readConfig } from '../../config/config.ts'
+import { completeEnvironment } from '../../config/env-files.ts'
 import { readManifest } from '../../manifest/manifest.ts'
 import { confirm } from '../confirm.ts'
 import { findKafka } from '../find-kafka.ts'
@@ -10,6 +11,7 @@ import { reconcile } from './reconcile.ts'
 import { parseReconcileArguments, RECONCILE_HELP, type ReconcileCommand } from './reconcile-arguments.ts'
 import { thaw } from './thaw.ts'
 
+const projectDirectory = join(import.meta.dirname, '..', '..', '..')
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 }
 
 const print = (line: string) => console.log(line)
@@ -30,8 +32,9 @@ async function run(command: ReconcileCommand): Promise<boolean> {
     print(RECONCILE_HELP)
     return true
   }
-  const { portOffset } = readConfig(process.env, [])
-  const manifest = await readManifest(join(import.meta.dirname, '..', '..', '..', 'dist', 'manifest.json'))
+  const environment = completeEnvironment(projectDirectory, process.env)
+  const { portOffset } = readConfig(environment, [])
+  const manifest = await readManifest(join(projectDirectory, 'dist', 'manifest.json'))
   const functions = manifest.functions.map(({ name, port, triggers }) => ({
     ...createFunction(name, port + portOffset),
     groups: triggers.kafka.map(({ consumerGroupId, topics }) => ({ groupId: consumerGroupId, topics })),
@@ -45,7 +48,7 @@ async function run(command: ReconcileCommand): Promise<boolean> {
       onFreeze,
     })
   }
-  const { brokers, kafka } = await findKafka('reconcile', process.env)
+  const { brokers, kafka } = await findKafka('reconcile', environment)
   return reconcile({
     kafka,
     bootstrapServers: brokers.join(','),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -26,7 +26,7 @@ test('the authorizer accepts the token, again and again with the same key, until
   const token = await makeToken(REQUEST, deps)
   const again = await makeToken(REQUEST, deps)
   const [settings] = Object.values(deps.api.authorizers)
-  if (!settings) throw new Error('no authorizer')
+  if (settings?.authorizerType !== 'JWT') throw new Error('no JWT authorizer')
   const at = (seconds: number) =>
     createJwtAuthorizer({
       settings,
@@ -42,6 +42,13 @@ test('the authorizer accepts the token, again and again with the same key, until
   expect(await at(60)({ authorization: token }, '')).toMatchObject({ refusal: { statusCode: 401 } })
 })
 
+test('the key set may have an absolute path', async () => {
+  const elsewhere = project({}).projectDirectory
+  const localJwks = join(elsewhere, 'keys', 'jwks.json')
+  await makeToken(REQUEST, project({ shop: { ...shop, localJwks } }))
+  expect(existsSync(localJwks)).toBe(true)
+})
+
 test('nobody but its owner can read the key', async () => {
   const deps = project({ shop })
   await makeToken(REQUEST, deps)
@@ -49,9 +56,14 @@ test('nobody but its owner can read the key', async () => {
 })
 
 test.each([
-  [{}, undefined, 'functions/api.json has no authorizer, so no route requires a token'],
+  [{}, undefined, 'functions/api.json has no JWT authorizer, so no route requires a token'],
   [{ shop, staff: { ...shop, routes: {} } }, undefined, 'Add --authorizer shop or staff.'],
-  [{ shop }, 'staff', 'no authorizer "staff". It has shop.'],
+  [
+    { session: { authorizerType: 'REQUEST', functionName: 'auth', routes: {} } },
+    undefined,
+    'no JWT authorizer, so',
+  ],
+  [{ shop }, 'staff', 'no JWT authorizer "staff". It has shop.'],
   [{ shop: { ...shop, localJwks: undefined } }, undefined, 'Set its "localJwks"'],
 ])(
   'with the authorizers %o and --authorizer %s it says what to do',

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { SignJWT } from 'jose'
 import type { ApiSettings, JwtAuthorizerSettings } from '../../api-gateway/api-settings.ts'
 import { readDevelopmentKey } from './development-key.ts'
@@ -21,17 +21,20 @@ export interface MakeTokenDeps {
 }
 
 function chooseAuthorizer({ authorizers }: ApiSettings, wanted: string | undefined): JwtAuthorizerSettings {
-  const names = Object.keys(authorizers)
+  const jwt = Object.entries(authorizers).flatMap(([name, settings]) =>
+    settings.authorizerType === 'JWT' ? [[name, settings] as const] : [],
+  )
+  const names = jwt.map(([name]) => name)
   if (names.length === 0) {
     throw new Error(
-      'functions/api.json has no authorizer, so no route requires a token. local-runner/api-gateway/README.md shows how to add one.',
+      'functions/api.json has no JWT authorizer, so no route requires a token. local-runner/api-gateway/README.md shows how to add one.',
     )
   }
   const name = wanted ?? (names.length === 1 ? names[0] : undefined)
   if (name === undefined) throw new Error(`Which authorizer? Add --authorizer ${names.join(' or ')}.`)
-  const settings = authorizers[name]
+  const settings = new Map(jwt).get(name)
   if (!settings) {
-    throw new Error(`functions/api.json has no authorizer "${name}". It has ${names.join(', ')}.`)
+    throw new Error(`functions/api.json has no JWT authorizer "${name}". It has ${names.join(', ')}.`)
   }
   if (settings.localJwks === undefined) {
     throw new Error(
@@ -49,7 +52,7 @@ export async function makeToken(
   const settings = chooseAuthorizer(api, request.authorizer)
   const { issuer, audience } = settings.jwtConfiguration
   const key = await readDevelopmentKey(join(projectDirectory, '.local', 'token-key.json'))
-  const jwksPath = join(projectDirectory, settings.localJwks ?? '')
+  const jwksPath = resolve(projectDirectory, settings.localJwks ?? '')
   await mkdir(dirname(jwksPath), { recursive: true })
   await writeFile(jwksPath, `${JSON.stringify(key.keySet, null, 2)}\n`)
 

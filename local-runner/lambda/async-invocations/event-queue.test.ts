@@ -31,8 +31,10 @@ function queueOf(
   const queue = createEventQueue({
     functionName: 'order',
     functionArn: ARN,
-    config: eventInvokeConfig.parse(own),
-    deadLetterTargetArn: typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined,
+    settings: () => ({
+      config: eventInvokeConfig.parse(own),
+      deadLetterTargetArn: typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined,
+    }),
     invoke: async (_, options) => {
       calls.push(options)
       clockMs += clockStepMs
@@ -67,10 +69,27 @@ test('[3.5] a function error is tried twice more, after one minute and after two
   expect(events.at(-1)).toMatchObject({ condition: 'RetriesExhausted', invokeCount: 3 })
 })
 
+test('[3.5] an event keeps its tenant', async () => {
+  const { queue, calls } = queueOf([success])
+  queue.add({ ...EVENT, tenantId: 'blue' })
+  await queue.stop()
+  expect(calls[0]?.tenantId).toBe('blue')
+})
+
 test('[3.5] maximumRetryAttempts 0 tries once', async () => {
   const { run, calls } = queueOf([boom], { maximumRetryAttempts: 0 })
   await run()
   expect(calls).toHaveLength(1)
+})
+
+test('[3.5] with no reserved concurrency an event is given up at once, with that condition', async () => {
+  const noneReserved: InvocationResult = { ...throttled, noneReserved: true }
+  const { run, waits, sent } = queueOf([noneReserved], {
+    destinationConfig: { onFailure: { destination: QUEUE } },
+  })
+  await run()
+  expect(waits).toEqual([])
+  expect(sent).toEqual([{ destination: QUEUE, json: record('ZeroReservedConcurrency', 0) }])
 })
 
 test('[3.5] a throttled event waits longer each time, up to five minutes and six hours, and that uses up no attempt', async () => {
@@ -154,8 +173,7 @@ test('a stop waits for the attempt in flight, starts no more, and records how ma
   const queue = createEventQueue({
     functionName: 'order',
     functionArn: ARN,
-    config: eventInvokeConfig.parse({}),
-    deadLetterTargetArn: undefined,
+    settings: () => ({ config: eventInvokeConfig.parse({}), deadLetterTargetArn: undefined }),
     invoke: () => {
       called.resolve()
       return held.promise

@@ -17,13 +17,19 @@ export interface AsynchronousEvent {
   readonly payload: string
   readonly traceId?: string | undefined
   readonly qualifier?: string | undefined
+  readonly tenantId?: string | undefined
+}
+
+export interface EventSettings {
+  readonly config: EventInvokeConfig
+  readonly deadLetterTargetArn: string | undefined
 }
 
 export interface EventQueueDeps {
   readonly functionName: string
   readonly functionArn: string
-  readonly config: EventInvokeConfig
-  readonly deadLetterTargetArn: string | undefined
+  /** Read for each event: function.json may change while events wait. */
+  readonly settings: () => EventSettings
   readonly invoke: Invoke
   readonly send: SendToDestination
   readonly record: RecordEvent
@@ -41,37 +47,28 @@ export interface EventQueue {
   readonly stop: () => Promise<void>
 }
 
-const toOptions = ({ requestId, traceId, qualifier }: AsynchronousEvent): InvocationOptions => ({
+const toOptions = ({ requestId, traceId, qualifier, tenantId }: AsynchronousEvent): InvocationOptions => ({
   source: 'asynchronous',
   requestId,
   ...(traceId !== undefined && { traceId }),
   ...(qualifier !== undefined && { qualifier }),
+  ...(tenantId !== undefined && { tenantId }),
 })
 
 /**
  * One function's asynchronous invocations, by Lambda's rules (invocation-async-error-handling): a function error is retried
- * after one and then two minutes, a throttled event with growing delays, until the event's maximum age. The outcome goes to
+ * after one and then two minutes, a throttled event with growing delays, until the event's maximum age; with a reserved
+ * concurrency of 0 it is not retried. The outcome goes to
  * the destination, and a failed event to the dead-letter target too.
  */
 export function createEventQueue(deps: EventQueueDeps): EventQueue {
-  const {
-    functionName,
-    functionArn,
-    config,
-    deadLetterTargetArn,
-    invoke,
-    send,
-    record,
-    now,
-    elapsedMs,
-    wait,
-  } = deps
+  const { functionName, functionArn, settings, invoke, send, record, now, elapsedMs, wait } = deps
   const stopped = new AbortController()
   const work = new Set<Promise<void>>()
   let lostEvents = 0
 
   async function run(event: AsynchronousEvent): Promise<FinishedEvent> {
-    const expiresAt = elapsedMs() + config.maximumEventAgeInSeconds * 1000
+    const expiresAt = elapsedMs() + settings().config.maximumEventAgeInSeconds * 1000
     const { requestId, payload } = event
     let lastResult: InvocationResult | undefined
     let invokeCount = 0
@@ -89,12 +86,13 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
       const result = await invoke(payload, toOptions(event))
       let waitMs = throttleWaitMs
       if (result.outcome === 'throttled') {
+        if (result.noneReserved) return finish('ZeroReservedConcurrency')
         throttleWaitMs = Math.min(2 * throttleWaitMs, LAST_THROTTLE_WAIT_MS)
       } else {
         lastResult = result
         invokeCount++
         if (result.outcome === 'success') return finish('Success')
-        if (invokeCount > config.maximumRetryAttempts) return finish('RetriesExhausted')
+        if (invokeCount > settings().config.maximumRetryAttempts) return finish('RetriesExhausted')
         waitMs = ERROR_WAITS_MS[invokeCount - 1] ?? 0
       }
       await wait(Math.min(waitMs, Math.max(0, expiresAt - elapsedMs())), stopped.signal)
@@ -116,6 +114,7 @@ export function createEventQueue(deps: EventQueueDeps): EventQueue {
   async function finish(event: FinishedEvent) {
     const { requestId, condition, invokeCount } = event
     record({ name: 'asynchronous.finished', functionName, requestId, condition, invokeCount })
+    const { config, deadLetterTargetArn } = settings()
     const { onSuccess, onFailure } = config.destinationConfig
     const target = condition === 'Success' ? onSuccess : onFailure
     if (target) await deliver('delivered', target.destination, toInvocationRecord(event, functionArn, now()))

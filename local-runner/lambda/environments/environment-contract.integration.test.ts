@@ -332,6 +332,7 @@ describe.each(environmentKinds)('$kind environment', ({ kind, missing, open }) =
     const onChunk = (chunk: Uint8Array) => {
       chunks.push(chunk)
       writeFileSync(file, '')
+      return undefined
     }
     expect(await invoke(JSON.stringify({ file }), { onChunk })).toEqual({ outcome: 'success', payload: '' })
     expect(Buffer.concat(chunks)).toEqual(Buffer.from([0xff, 0, ...Buffer.from('end')]))

@@ -45,7 +45,7 @@ export function createEnvironmentStarter({
       { functionName, memorySizeMb, handler, taskRoot, maxConcurrency, logging, own: variables },
       logStreamName,
     )
-  const startThread = (handler: string, compileCache: string, dependencies: string | undefined) =>
+  const startThread = (handler: string, compileCache: string) =>
     startWorkerThread({
       functionName,
       memorySizeMb,
@@ -54,7 +54,6 @@ export function createEnvironmentStarter({
         compileCacheDirectory: join(compileCache, functionName),
         multiConcurrent,
         functionArn,
-        dependencies,
       },
     })
 
@@ -78,14 +77,14 @@ export function createEnvironmentStarter({
         case 'worker': {
           const ready = spare?.isAlive() ? spare : undefined
           spare = undefined
-          const thread = ready ?? startThread(handler, environment.compileCacheDirectory, undefined)
+          const thread = ready ?? startThread(handler, environment.compileCacheDirectory)
           return thread.load({ taskRoot, handler, logStreamName }, recordBuild)
         }
       }
     },
-    prepareSpare: async (dependencies) => {
+    prepareSpare: async () => {
       if (stopped || environment.kind !== 'worker' || spare?.isAlive()) return
-      spare = startThread('index.handler', environment.compileCacheDirectory, dependencies)
+      spare = startThread('index.handler', environment.compileCacheDirectory)
       await spare.isWaiting
     },
     stop: async () => {

@@ -1,10 +1,10 @@
 import { createCappedStream, MAX_STREAM_BYTES } from '../capped-stream.ts'
-import type { InvocationResult } from '../invocation.ts'
+import type { InvocationResult, TakeChunk } from '../invocation.ts'
 import { MAX_RESPONSE_BYTES, responseTooLarge } from '../sandbox-errors.ts'
 
 /** Takes what a handler streams. */
 export interface StreamSink {
-  readonly write: (chunk: Uint8Array) => void
+  readonly write: TakeChunk
   /** The answer once the stream has ended; without a payload when the chunks were passed on. */
   readonly result: () => InvocationResult
 }
@@ -15,7 +15,7 @@ const tooLarge = (limitBytes: number): InvocationResult => ({
 })
 
 /** Passes on each chunk, or keeps them for a caller who wants the whole answer. Bounded by Lambda's limits for either. */
-export function createStreamSink(onChunk: ((chunk: Uint8Array) => void) | undefined): StreamSink {
+export function createStreamSink(onChunk: TakeChunk | undefined): StreamSink {
   if (onChunk) {
     const { write, isOver } = createCappedStream(onChunk)
     return {
@@ -29,6 +29,7 @@ export function createStreamSink(onChunk: ((chunk: Uint8Array) => void) | undefi
     write: (chunk) => {
       size += chunk.byteLength
       if (size <= MAX_RESPONSE_BYTES) chunks.push(chunk)
+      return undefined
     },
     result: () =>
       size > MAX_RESPONSE_BYTES

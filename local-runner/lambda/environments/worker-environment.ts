@@ -13,6 +13,7 @@ import { createOutputLines } from './output-lines.ts'
 import { createStreamSink, type StreamSink } from './stream-sink.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
 import {
+  type ChunkTaken,
   type LoadMessage,
   parseWorkerMessage,
   type WorkerMessage,
@@ -31,7 +32,7 @@ export interface StartWorkerThreadDeps {
 export interface WorkerThread {
   /** Makes it an execution environment; once. */
   readonly load: (code: LoadMessage, record: RecordEnvironmentEvent) => ExecutionEnvironment
-  /** Settles when its packages are loaded, or it died. */
+  /** Settles when it can load code, or it died. */
   readonly isWaiting: Promise<void>
   readonly isAlive: () => boolean
   readonly terminate: () => Promise<void>
@@ -90,7 +91,7 @@ export function startWorkerThread({
   }
   let loggedRequestId: string | undefined
   const output = createOutputLines((line) => log(line, loggedRequestId))
-  const hasRead = ({ length }: string | Uint8Array) => {
+  const hasRead = ({ length }: string) => {
     Atomics.sub(unread, 0, length)
     Atomics.notify(unread, 0)
   }
@@ -106,6 +107,11 @@ export function startWorkerThread({
   const sinkOf = (requestId: string) => {
     const call = inFlight.get(requestId)
     return call && (call.sink ??= createStreamSink(call.onChunk))
+  }
+  const takeChunk = async (requestId: string, bytes: Uint8Array, contentType: string) => {
+    await sinkOf(requestId)?.write(bytes, contentType)
+    const taken: ChunkTaken = { chunkTaken: requestId, bytes: bytes.length }
+    worker.postMessage(taken)
   }
   const receive = (message: WorkerMessage) => {
     switch (message.type) {
@@ -127,8 +133,7 @@ export function startWorkerThread({
         hasRead(message.text)
         return output.write(message.text)
       case 'chunk':
-        hasRead(message.bytes)
-        return sinkOf(message.requestId)?.write(message.bytes)
+        return void takeChunk(message.requestId, message.bytes, message.contentType)
       case 'stream-end': {
         const call = inFlight.get(message.requestId)
         const answered = sinkOf(message.requestId)?.result()

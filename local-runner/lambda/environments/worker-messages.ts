@@ -1,14 +1,13 @@
 import * as z from 'zod'
 
-/** The worker's start data. Paths are absolute. */
+/** The worker's start data. */
 export interface WorkerSetup {
+  /** Absolute. */
   readonly compileCacheDirectory: string
   readonly multiConcurrent: boolean
   readonly functionArn: string
-  /** Characters of output and bytes of streams that the worker has posted and the runner has not read yet, in its one element. */
+  /** Characters of output that the worker has posted and the runner has not read yet, in its one element. */
   readonly unread: Int32Array<SharedArrayBuffer>
-  /** A module that imports the function's packages; loaded while the worker waits for the function's code. */
-  readonly dependencies: string | undefined
 }
 
 /** Runner to worker, once and first: what to load. */
@@ -17,6 +16,12 @@ export interface LoadMessage {
   readonly taskRoot: string
   readonly handler: string
   readonly logStreamName: string
+}
+
+/** Runner to worker: the caller of this invocation has taken a chunk of it. */
+export interface ChunkTaken {
+  readonly chunkTaken: string
+  readonly bytes: number
 }
 
 const functionError = z.object({
@@ -37,7 +42,12 @@ const workerMessage = z.discriminatedUnion('type', [
     payload: z.string(),
     usedMemoryBytes: z.number(),
   }),
-  z.object({ type: z.literal('chunk'), requestId: z.string(), bytes: z.instanceof(Uint8Array) }),
+  z.object({
+    type: z.literal('chunk'),
+    requestId: z.string(),
+    bytes: z.instanceof(Uint8Array),
+    contentType: z.string(),
+  }),
   // Its handler may still run.
   z.object({ type: z.literal('stream-end'), requestId: z.string() }),
   z.object({

@@ -58,7 +58,9 @@ function streamError({ trailers }: IncomingMessage): InvocationResult | undefine
 
 /** The rest of the body, which is empty; undefined, as in `readBody`, when the response is too large. */
 async function passOn(request: IncomingMessage, stream: CappedStream): Promise<Buffer | undefined> {
-  for await (const chunk of request) if (chunk instanceof Uint8Array) stream.write(chunk)
+  const contentType = request.headers['content-type'] ?? 'application/octet-stream'
+  // The next chunk is read when the caller can take it, which holds the runtime back.
+  for await (const chunk of request) if (chunk instanceof Uint8Array) await stream.write(chunk, contentType)
   return stream.isOver() ? undefined : Buffer.alloc(0)
 }
 

@@ -1,9 +1,9 @@
 // Runs inside the worker thread: one execution environment of one function.
 import { enableCompileCache } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { installChildOutput } from './child-output.mjs'
+import { createChunkFlow } from './chunk-flow.mjs'
 import { installCrashReports } from './crash-report.mjs'
 import { installFunctionConsole } from './function-console.mjs'
 import { intoError, JSONStringifyError, toFunctionError, toLogJson } from './function-error.mjs'
@@ -16,6 +16,7 @@ import { installStandardStreams } from './standard-streams.mjs'
 
 /** @typedef {import('../worker-messages.ts').WorkerMessage} WorkerMessage */
 /** @typedef {import('../worker-invoke.ts').WorkerInvoke} WorkerInvoke */
+/** @typedef {import('../worker-messages.ts').ChunkTaken} ChunkTaken */
 
 if (parentPort === null) throw new Error('environment-worker.mjs runs in a worker thread only.')
 const port = parentPort
@@ -29,6 +30,7 @@ const json = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON'
 const post = (message) => port.postMessage(message)
 
 const output = createOutput({ unread: setup.unread, post })
+const chunks = createChunkFlow(post)
 
 /** As AWS's client: through the console that the function sees. @param {string} what @param {unknown} thrown */
 function logError(what, thrown) {
@@ -88,7 +90,7 @@ async function run(handler, message) {
     const streaming = asStreaming(handler)
     const result = streaming
       ? await runStreaming(streaming, event, context, {
-          onChunk: (chunk) => output.chunk(requestId, chunk),
+          onChunk: (chunk, contentType) => chunks.send(requestId, chunk, contentType),
           onEnd: () => post({ type: 'stream-end', requestId }),
         })
       : await handler(event, context)
@@ -103,7 +105,8 @@ async function run(handler, message) {
 
 /** @param {import('./load-handler.mjs').Handler} handler */
 function listen(handler) {
-  port.on('message', (/** @type {WorkerInvoke} */ message) => {
+  port.on('message', (/** @type {WorkerInvoke | ChunkTaken} */ message) => {
+    if ('chunkTaken' in message) return chunks.taken(message)
     if (setup.multiConcurrent) return void runInvocation(message, () => run(handler, message))
     process.env._X_AMZN_TRACE_ID = message.traceId
     // Lambda's process has nothing else open while its one handler runs, so a promise that can never settle ends it. The
@@ -129,9 +132,6 @@ if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ??
 }
 /** @type {Promise<import('../worker-messages.ts').LoadMessage>} */
 const toLoad = new Promise((resolve) => port.once('message', resolve))
-// An error here occurs again when the function's code imports the package, and is reported then.
-if (setup.dependencies !== undefined)
-  await import(pathToFileURL(setup.dependencies).href).catch(() => undefined)
 post({ type: 'waiting' })
 const { taskRoot, handler, logStreamName } = await toLoad
 process.env.LAMBDA_TASK_ROOT = taskRoot

@@ -1,4 +1,4 @@
-/** Characters and bytes that may be on their way to the runner. A pipe would block its writer at 64 KB. */
+/** Characters that may be on their way to the runner. A pipe would block its writer at 64 KB. */
 const MAX_UNREAD = 4 * 1024 * 1024
 /** In case the runner's thread is busy; a terminated thread leaves the wait. */
 const WAIT_MS = 100
@@ -29,12 +29,6 @@ export function createOutput({ unread, post }) {
       const text = decoder.decode(bytes, { stream: true })
       waitForRoom(text.length)
       post({ type: 'output', text })
-    },
-    /** A part of a streamed answer. @param {string} requestId @param {Uint8Array} chunk */
-    chunk: (requestId, chunk) => {
-      waitForRoom(chunk.length)
-      // A copy: posting a part of Node's buffer pool would post the whole pool.
-      post({ type: 'chunk', requestId, bytes: new Uint8Array(chunk) })
     },
   }
 }

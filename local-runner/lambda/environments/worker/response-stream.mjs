@@ -43,6 +43,7 @@ export function asStreaming(handler) {
 
 class Response extends Writable {
   #hasBegun = false
+  contentType = 'application/octet-stream'
   /** @type {BeforeFirstWrite | undefined} */
   _onBeforeFirstWrite
 
@@ -59,10 +60,12 @@ class Response extends Writable {
     return write(isBytes ? chunk : JSON.stringify(chunk), encoding, callback)
   }
 
-  setContentType() {
+  /** @param {string} type */
+  setContentType(type) {
     if (this.#hasBegun) {
       throw new InvalidStreamingOperation('Cannot set content-type, too late.')
     }
+    this.contentType = type
   }
 }
 
@@ -103,15 +106,15 @@ function forHandler(response) {
 
 /** Runs a streaming handler until it has returned and ended its stream.
  * @param {StreamingHandler} handler @param {unknown} event @param {object} context
- * @param {{ readonly onChunk: (chunk: Buffer) => void, readonly onEnd: () => void }} deps */
+ * @param {{ readonly onChunk: (chunk: Uint8Array, contentType: string) => Promise<void>, readonly onEnd: () => void }} deps
+ *   `onChunk` settles when the caller can take more */
 export async function runStreaming(handler, event, context, { onChunk, onEnd }) {
   const given = /** @type {unknown} */ (Reflect.get(handler, HIGH_WATER_MARK))
   const highWaterMark = typeof given === 'number' ? given : undefined
   const response = new Response({
     ...(highWaterMark && { highWaterMark }),
     write: (/** @type {Buffer} */ chunk, _encoding, done) => {
-      onChunk(chunk)
-      setImmediate(done)
+      void onChunk(chunk, response.contentType).then(() => done())
     },
     final: (done) => {
       onEnd()

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { askRaw } from '../testing/ask-raw.ts'
+import { serve } from '../testing/serve.ts'
+
+const serveUrl = () => serve(async ({ url }, response) => void response.end(`url=${url};`))
+
+test.each([
+  ['/a?b=1', '/a?b=1'],
+  ['http://localhost/a?b=http://c', '/a?b=http://c'],
+  ['HTTPS://user@localhost:8081/a/b', '/a/b'],
+  ['http://localhost', '/'],
+  ['http://localhost?a=1', '/?a=1'],
+  ['//a/b', '//a/b'],
+  ['*', '*'],
+])('a request line with the target %s asks for %s', async (target, url) => {
+  const { port } = await serveUrl()
+  const method = target === '*' ? 'OPTIONS' : 'GET'
+  const answer = await askRaw(port, `${method} ${target} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
+  expect(answer).toContain(`url=${url};`)
+})
+
+test('two Host headers are a bad request, and so is none', async () => {
+  const { port } = await serveUrl()
+  const two = await askRaw(port, 'GET / HTTP/1.1\r\nhost: a\r\nHost: a\r\n\r\n')
+  expect(two).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/)
+  expect(two).toContain('{"message":"Bad Request"}')
+  expect(await askRaw(port, 'GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/)
+})
+
+test('an error after a failed attempt to answer has the status text of a 500', async () => {
+  const { port, errors } = await serve(async (_, response) => {
+    response.writeHead(200, ['trailer', 'x', 'content-length', '0'])
+  })
+  const answer = await askRaw(port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1.1 500 Internal Server Error\r\n/)
+  expect(errors).toHaveLength(1)
+})
