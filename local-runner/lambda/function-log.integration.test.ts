@@ -150,3 +150,28 @@ test('[3.7] levels without the JSON format are refused, as by AWS', () => {
   const { error } = functionDefinition.safeParse({ name: 'tried', port: 1, triggers: {}, loggingConfig })
   expect(error?.issues).toMatchObject([{ message: 'Log levels need "logFormat": "JSON".' }])
 })
+
+test.each(kinds)(
+  '[3.8] %s: of invocations at once each line is filed under its own',
+  async (_, environment) => {
+    const files = {
+      'index.cjs': `const all = []
+      exports.handler = async (event, context) => {
+        await new Promise((done) => { all.push(done); if (all.length === 2) for (const go of all) go() })
+        console.log(context.awsRequestId) }`,
+    }
+    const definition = { maxConcurrency: 2, reservedConcurrency: 1, memorySize: 512 }
+    const hosted = hostFiles({ files, definition, environment })
+    await Promise.all(['r-1', 'r-2'].map((requestId) => hosted.invoke('{}', { requestId })))
+    await hosted.stop()
+    const lines = eventsNamed(hosted.events, 'log')
+    const filed = lines.map(({ requestId, line }) => [
+      requestId,
+      (JSON.parse(line) as { message: unknown }).message,
+    ])
+    expect(filed.sort()).toEqual([
+      ['r-1', 'r-1'],
+      ['r-2', 'r-2'],
+    ])
+  },
+)

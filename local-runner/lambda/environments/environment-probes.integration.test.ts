@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { workerIn } from '../../testing/host-of.ts'
 import { missingRuntimeClient, RUNTIME_CLIENT } from '../../testing/runtime-client.ts'
-import { answerProbes } from './probes/answer-probes.ts'
-import { consoleProbes } from './probes/console-probes.ts'
-import { errorProbes } from './probes/error-probes.ts'
-import { initProbes } from './probes/init-probes.ts'
-import { observe } from './probes/observe.ts'
-import type { Probe } from './probes/probe.ts'
-import { streamProbes } from './probes/stream-probes.ts'
-import { writeProbes } from './probes/write-probes.ts'
+import { answerProbes } from './testing/answer-probes.ts'
+import { consoleProbes } from './testing/console-probes.ts'
+import { errorProbes } from './testing/error-probes.ts'
+import { initProbes } from './testing/init-probes.ts'
+import { observe } from './testing/observe.ts'
+import type { Probe } from './testing/probe.ts'
+import { streamProbes } from './testing/stream-probes.ts'
+import { writeProbes } from './testing/write-probes.ts'
 
 const inProcess = () => ({ kind: 'process', runtimeClient: RUNTIME_CLIENT }) as const
 

@@ -39,7 +39,9 @@ export function createProcessEnvironment(deps: ProcessEnvironmentDeps): Executio
   const server = createRuntimeApiServer({ sessionOf: () => session })
 
   const log = (line: string) => {
-    const [requestId] = running.size === 1 ? running : []
+    // With several at a time the client writes JSON lines that name theirs.
+    const named = (id: string) => running.size === 1 || line.includes(`"requestId":"${id}"`)
+    const requestId = [...running].find(named)
     record({ name: 'log', functionName, requestId, line })
   }
   const output = createOutputLines(log)

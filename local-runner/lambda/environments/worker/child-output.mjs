@@ -36,21 +36,22 @@ function exitWhenRead(child) {
   }
 }
 
-/** @param {unknown} value @returns {value is readonly unknown[]} */
-const isList = (value) => Array.isArray(value)
+/** @param {unknown} stdio @returns {readonly unknown[]} */
+const asList = (stdio) => (Array.isArray(stdio) ? stdio : [stdio, stdio, stdio])
 
 /** The one way of `spawn`, `exec`, `execFile` and `fork`. @param {Write} write */
 function wrapSpawn(write) {
   const { prototype } = ChildProcess
-  const spawn = /** @type {(this: Child, options: object) => unknown} */ (Reflect.get(prototype, 'spawn'))
+  /** @type {unknown} */
+  const found = Reflect.get(prototype, 'spawn')
+  const spawn = /** @type {(this: Child, options: object) => unknown} */ (found)
   Reflect.set(
     prototype,
     'spawn',
     /** @this {Child} @param {{ readonly stdio?: unknown }} options */
     function (options) {
       const { stdio } = options
-      /** @type {readonly unknown[]} */
-      const wanted = isList(stdio) ? stdio : [stdio, stdio, stdio]
+      const wanted = asList(stdio)
       const result = spawn.call(this, { ...options, stdio: wanted.map(instead) })
       const read = [...wanted.keys()].filter((fd) => isStandardOutput(inherited(wanted[fd], fd)))
       for (const fd of read) {
