@@ -44,4 +44,7 @@ test('[3.5] a function with tenant isolation has no trigger, as none names a ten
     expect(parse({ triggers, tenancyConfig }).error?.issues[0]?.path).toEqual(['tenancyConfig'])
   }
   expect(parse({ maxConcurrency: 2, tenancyConfig }).success).toBe(false)
+  const functionUrlConfig = { authType: 'NONE', localPort: 9001 }
+  expect(parse({ functionUrlConfig }).error).toBeUndefined()
+  expect(parse({ functionUrlConfig, tenancyConfig }).success).toBe(false)
 })

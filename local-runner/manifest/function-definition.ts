@@ -89,6 +89,7 @@ const shape = {
 interface Tenancy {
   readonly tenancyConfig?: unknown
   readonly maxConcurrency?: number | undefined
+  readonly functionUrlConfig?: unknown
   readonly triggers: {
     readonly http: readonly unknown[]
     readonly kafka: readonly unknown[]
@@ -96,13 +97,15 @@ interface Tenancy {
   }
 }
 
-/** An HTTP API, a mapping and a schedule cannot name a tenant (tenant-isolation-invoke). */
-const isTenancyPossible = ({ tenancyConfig, maxConcurrency, triggers }: Tenancy) =>
+/** An HTTP API, a function URL, a mapping and a schedule cannot name a tenant (tenant-isolation-invoke). */
+const isTenancyPossible = ({ tenancyConfig, maxConcurrency, functionUrlConfig, triggers }: Tenancy) =>
   tenancyConfig === undefined ||
-  (maxConcurrency === undefined && Object.values(triggers).every(({ length }) => length === 0))
+  (maxConcurrency === undefined &&
+    functionUrlConfig === undefined &&
+    Object.values(triggers).every(({ length }) => length === 0))
 const TENANCY = {
   path: ['tenancyConfig'],
-  error: 'A function with tenant isolation has no triggers and no maxConcurrency.',
+  error: 'A function with tenant isolation has no triggers, no function URL and no maxConcurrency.',
 }
 
 /** functions/<name>/function.json. */
