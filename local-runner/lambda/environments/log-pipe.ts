@@ -51,7 +51,7 @@ export async function createLogPipe(writers: number, onChunk: (chunk: Buffer) =>
       // Once it is destroyed its descriptor may be another file's.
       if (socket.destroyed) return
       // No more than was in it: a process that the function leaves behind may write without end.
-      for (let left = PIPE_BYTES; left > 0; ) {
+      for (let left = PIPE_BYTES; left > 0;) {
         const size = readNow()
         if (size === 0) return
         left -= size
