@@ -40,7 +40,9 @@ function toSources(stack) {
 
 /** Node.js marks its own errors on a prototype. @param {object} error @returns {boolean} */
 function isOfNode(error) {
-  const prototype = /** @type {object | null} */ (Object.getPrototypeOf(error))
+  /** @type {unknown} */
+  const found = Object.getPrototypeOf(error)
+  const prototype = /** @type {object | null} */ (found)
   if (prototype === null) return false
   const marks = Object.getOwnPropertySymbols(prototype)
   return marks.some(({ description }) => description === 'kIsNodeError') || isOfNode(prototype)
