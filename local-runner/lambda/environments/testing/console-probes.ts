@@ -44,6 +44,11 @@ export const consoleProbes: readonly Probe[] = [
     JSON_LOG,
   ),
   handlerProbe(
+    'an error without a stack in JSON',
+    "const error = Object.assign(new Error('no'), { stack: undefined }); console.error(error); console.error('failed', error)",
+    JSON_LOG,
+  ),
+  handlerProbe(
     'an error after text in JSON',
     "console.error('failed', new RangeError('no'), new TypeError('second'))",
     JSON_LOG,

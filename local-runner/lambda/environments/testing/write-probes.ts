@@ -28,6 +28,10 @@ export const writeProbes: readonly Probe[] = [
     "const [a, b] = Buffer.from('ü'); process.stdout.write(Buffer.from([a])); process.stdout.write(Buffer.from([b, 10]))",
   ),
   handlerProbe(
+    'a byte order mark',
+    "process.stdout.write('\\ufeffa\\n'); process.stdout.write('\\ufeffb\\n')",
+  ),
+  handlerProbe(
     'bytes, encodings and callbacks',
     `process.stdout.write(new Uint8Array([65, 10])); process.stdout.write('Qgo=', 'base64')
     return new Promise((done) => process.stdout.write('C\\n', () => done('called')))`,

@@ -19,7 +19,12 @@ const errorFields = (error) => ({
 })
 
 /** @param {string} _key @param {unknown} value @returns {unknown} */
-const spellOutErrors = (_key, value) => (value instanceof Error ? { ...errorFields(value), ...value } : value)
+function spellOutErrors(_key, value) {
+  if (!(value instanceof Error)) return value
+  // What is no text AWS's client passes on here, and makes an empty list of for an error among several arguments.
+  const stackTrace = typeof value.stack === 'string' ? value.stack.split('\n') : value.stack
+  return { ...errorFields(value), stackTrace, ...value }
+}
 
 /** One argument is the message itself; several are formatted, and the first error among them adds its fields to the line.
  * @param {object} head @param {unknown} message @param {readonly unknown[]} rest */

@@ -17,7 +17,7 @@ export function createOutput({ unread, post }) {
       before = Atomics.load(unread, 0) - size
     }
   }
-  const decoder = new TextDecoder()
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return {
     /** @param {string} requestId @param {string} line */
     message: (requestId, line) => {
