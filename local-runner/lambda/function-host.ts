@@ -2,6 +2,7 @@ import type { RecordEnvironmentEvent } from '../journal/environment-events.ts'
 import { createEnvironmentSlot, type EnvironmentSlot, type SlotInit } from './environment-slot.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 import type { InvocationResult, Invoke } from './invocation.ts'
+import type { Growth } from './growth.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
 import type { Call } from './run-invocation.ts'
 import { initError, timedOut } from './sandbox-errors.ts'
@@ -20,6 +21,7 @@ export interface FunctionHostDeps {
   readonly bundle: Bundle
   /** Most environments at once: reservedConcurrency, limited by the machine. */
   readonly maxEnvironments: number
+  readonly growth: Growth
   /** Most calls that wait for an environment; further ones are throttled. With 0 a call waits only for its own cold start. */
   readonly queueLimit: number
   /** An environment that is idle this long is ended. */
@@ -57,7 +59,7 @@ export interface RunningHost extends FunctionHost {
   readonly prepareSpare: () => Promise<void>
 }
 
-type Waiter = Call & { readonly answer: (result: InvocationResult) => void }
+type Waiter = Call & { readonly answer: (result: InvocationResult) => void; readonly queuedMs: number }
 
 const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as const
 const NONE_MAY_RUN = {
@@ -68,10 +70,10 @@ const NONE_MAY_RUN = {
 
 /**
  * One function's execution environments. A call runs in an environment with room, or waits: a new environment is started for
- * it, but a busy one that becomes free earlier takes it.
+ * it where that helps, but a busy one that becomes free earlier takes it.
  */
 export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
-  const { limits, queueLimit, startEnvironment, record, idleLimitMs } = deps
+  const { limits, queueLimit, startEnvironment, record, idleLimitMs, growth } = deps
   const perEnvironment = limits.maxConcurrency ?? 1
   const slots = new Set<EnvironmentSlot>()
   /** Whom an environment has served: with tenant isolation it serves nobody else. */
@@ -80,6 +82,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
   const queue: Waiter[] = []
   let { bundle, maxEnvironments } = deps
   let starting = 0
+  let growTimer: NodeJS.Timeout | undefined
   let stopped = false
   let initFailure: string | undefined
 
@@ -140,6 +143,12 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
   /** Places that exist or can be started, less the calls that wait for them. */
   const places = () => (starting + Math.max(0, maxEnvironments - slots.size)) * perEnvironment - queue.length
 
+  /** A tenant cannot wait for another's environment. */
+  const growthWaitMs = (waiter: Waiter | undefined) =>
+    waiter === undefined || waiter.options.tenantId !== undefined
+      ? 0
+      : growth.waitMs(slots, performance.now() - waiter.queuedMs)
+
   function serve() {
     for (const slot of slots) {
       const isOneTooMany = slots.size > maxEnvironments && slot.idleSince() !== undefined
@@ -153,7 +162,13 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
         void track(runIn(slot, waiter))
       }
     }
+    clearTimeout(growTimer)
     while (!stopped && queue.length > starting * perEnvironment) {
+      const waitMs = slots.size < maxEnvironments ? growthWaitMs(queue[starting * perEnvironment]) : 0
+      if (waitMs > 0) {
+        growTimer = setTimeout(serve, waitMs)
+        return
+      }
       if (slots.size >= maxEnvironments) {
         // One that is idle although calls wait is another tenant's.
         const idle = [...slots].find(({ idleSince }) => idleSince() !== undefined)
@@ -183,7 +198,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
               : `${queueLimit} calls wait already.`
           return answer({ outcome: 'throttled', reason })
         }
-        queue.push({ payload, options, answer })
+        queue.push({ payload, options, answer, queuedMs: performance.now() })
         serve()
       }),
     warm: () => track(start()),
@@ -202,6 +217,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     stop: async () => {
       stopped = true
       clearInterval(reap)
+      clearTimeout(growTimer)
       throttleAll(STOPPING)
       while (work.size > 0) await Promise.all(work)
       await Promise.all([...slots].map(leave))

@@ -3,6 +3,7 @@ import type { RecordEvent } from '../journal/journal.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
 import { createEnvironmentStarter, type EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import { createFunctionHost, type RunningHost } from '../lambda/function-host.ts'
+import { createGrowth, immediateGrowth } from '../lambda/growth.ts'
 import type { InvocationLimits } from '../lambda/invocation-limits.ts'
 import { toLogging } from '../lambda/logging.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
@@ -53,6 +54,7 @@ export function createBundleHost(deps: BundleHostDeps): RunningHost {
     limits,
     bundle: { taskRoot, handler, buildId },
     maxEnvironments: maxEnvironments(deps, definition.reservedConcurrency),
+    growth: strictConcurrency ? immediateGrowth : createGrowth({ processors: availableParallelism() }),
     queueLimit: strictConcurrency ? 0 : QUEUE_LIMIT,
     idleLimitMs: IDLE_LIMIT_MS,
     record,
