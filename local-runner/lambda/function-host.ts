@@ -22,6 +22,8 @@ export interface FunctionHostDeps {
   /** Most environments at once: reservedConcurrency, limited by the machine. */
   readonly maxEnvironments: number
   readonly growth: Growth
+  /** Of these environments, so many are never busy with calls for which nobody waits: batches, events and schedules. */
+  readonly keptForCallers: number
   /** Most calls that wait for an environment; further ones are throttled. With 0 a call waits only for its own cold start. */
   readonly queueLimit: number
   /** An environment that is idle this long is ended. */
@@ -61,6 +63,9 @@ export interface RunningHost extends FunctionHost {
 
 type Waiter = Call & { readonly answer: (result: InvocationResult) => void; readonly queuedMs: number }
 
+const isBackground = ({ options: { source } }: Call) =>
+  source === 'kafka' || source === 'asynchronous' || source === 'schedule'
+
 const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as const
 const NONE_MAY_RUN = {
   outcome: 'throttled',
@@ -73,7 +78,7 @@ const NONE_MAY_RUN = {
  * it where that helps, but a busy one that becomes free earlier takes it.
  */
 export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
-  const { limits, queueLimit, startEnvironment, record, idleLimitMs, growth } = deps
+  const { limits, queueLimit, startEnvironment, record, idleLimitMs, growth, keptForCallers } = deps
   const perEnvironment = limits.maxConcurrency ?? 1
   const slots = new Set<EnvironmentSlot>()
   /** Whom an environment has served: with tenant isolation it serves nobody else. */
@@ -82,6 +87,8 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
   const queue: Waiter[] = []
   let { bundle, maxEnvironments } = deps
   let starting = 0
+  /** Running calls for which nobody waits. */
+  let background = 0
   let growTimer: NodeJS.Timeout | undefined
   let stopped = false
   let initFailure: string | undefined
@@ -110,16 +117,30 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     serve()
   }
 
+  /** With several calls in one environment, there is room enough. */
+  const backgroundLeft = () =>
+    perEnvironment > 1 ? Infinity : Math.max(1, maxEnvironments - keptForCallers) - background
+  const isAdmitted = (waiter: Waiter) => !isBackground(waiter) || backgroundLeft() > 0
+  const admitted = () => {
+    const waiting = queue.filter(isBackground).length
+    return queue.length - waiting + Math.min(waiting, Math.max(0, backgroundLeft()))
+  }
+
   /** The first waiting call that this environment may serve, taken out of the queue. */
   const takeFor = (slot: EnvironmentSlot): Waiter | undefined => {
     const tenant = tenants.get(slot)
-    const index = queue.findIndex(({ options }) => tenant === undefined || options.tenantId === tenant)
+    const index = queue.findIndex(
+      (waiter) => (tenant === undefined || waiter.options.tenantId === tenant) && isAdmitted(waiter),
+    )
     return index === -1 ? undefined : queue.splice(index, 1)[0]
   }
 
   async function runIn(slot: EnvironmentSlot, { answer, ...call }: Waiter) {
     if (call.options.tenantId !== undefined) tenants.set(slot, call.options.tenantId)
+    const isUnawaited = isBackground(call)
+    if (isUnawaited) background++
     const { result } = await slot.run(call)
+    if (isUnawaited) background--
     answer(result)
     serve()
   }
@@ -163,7 +184,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
       }
     }
     clearTimeout(growTimer)
-    while (!stopped && queue.length > starting * perEnvironment) {
+    while (!stopped && admitted() > starting * perEnvironment) {
       const waitMs = slots.size < maxEnvironments ? growthWaitMs(queue[starting * perEnvironment]) : 0
       if (waitMs > 0) {
         growTimer = setTimeout(serve, waitMs)

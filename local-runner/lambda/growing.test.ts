@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { createFakeEnvironments, heldFunction } from '../testing/fake-environment.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
-import { createFunctionHost } from './function-host.ts'
-import { createGrowth } from './growth.ts'
+import { createFunctionHost, type FunctionHostDeps } from './function-host.ts'
+import { createGrowth, immediateGrowth } from './growth.ts'
 
 /** Environments that answer when they are told to, and compute as long as `isComputing` says. */
-function heldHost(isComputing: () => boolean) {
+function heldHost(isComputing: () => boolean, more: Partial<FunctionHostDeps> = {}) {
   const answers: (() => void)[] = []
   let started = 0
   const environment: ExecutionEnvironment = {
@@ -17,7 +17,9 @@ function heldHost(isComputing: () => boolean) {
   const host = createFunctionHost({
     ...heldFunction,
     maxEnvironments: 9,
+    queueLimit: 9,
     growth: createGrowth({ processors: 1 }),
+    ...more,
     startEnvironment: () => {
       started += 1
       return environment
@@ -62,5 +64,29 @@ test('while they compute on all processors it gets none, until they wait', async
   await expect.poll(() => answers.length).toBe(2)
   for (const answer of answers) answer()
   await Promise.all(calls)
+  await stop()
+})
+
+test('batches leave an environment to callers who wait for an answer', async () => {
+  const { invoke, answers, started, stop } = heldHost(() => false, {
+    maxEnvironments: 3,
+    keptForCallers: 1,
+    growth: immediateGrowth,
+  })
+  const batches = [1, 2, 3, 4].map((batch) => invoke(`${batch}`, { source: 'kafka' }))
+  await expect.poll(() => answers.length).toBe(2)
+  expect(started()).toBe(2)
+  const call = invoke('call', { source: 'http' })
+  await expect.poll(() => answers.length).toBe(3)
+  answers[2]?.()
+  expect(await call).toEqual({ outcome: 'success', payload: 'call' })
+  // The environment that is free now is not theirs.
+  expect(answers).toHaveLength(3)
+  answers[0]?.()
+  await expect.poll(() => answers.length).toBe(4)
+  answers[1]?.()
+  await expect.poll(() => answers.length).toBe(5)
+  for (const answer of answers) answer()
+  await Promise.all(batches)
   await stop()
 })

@@ -15,6 +15,7 @@ export const heldFunction: Omit<FunctionHostDeps, 'startEnvironment'> = {
   bundle: { taskRoot: '/', handler: 'index.handler', buildId: 'x' },
   maxEnvironments: 1,
   growth: immediateGrowth,
+  keptForCallers: 0,
   queueLimit: 2,
   idleLimitMs: 600_000,
   newLogStreamName: () => 'held',
