@@ -103,7 +103,7 @@ export function createApplySettings(deps: ApplySettingsDeps): (next: Manifest) =
   }
 
   async function applyApi(next: Manifest['api'], started: ReadonlySet<string>) {
-    if (isDeepStrictEqual(api, next)) return
+    if (api === next) return
     for (const name of applied.keys()) {
       if (!started.has(name)) await attempt(name, async () => functions.get(name)?.setApi(next))
     }
@@ -125,7 +125,9 @@ export function createApplySettings(deps: ApplySettingsDeps): (next: Manifest) =
     await applyTopics(next.topics)
     const plan = planSettings(applied, next, variablesOf)
     failures.push(...plan.failures)
-    await applyApi(next.api, await start(plan, next.api))
+    // One object while it says the same: what it is made into is shared.
+    const nextApi = isDeepStrictEqual(api, next.api) ? api : next.api
+    await applyApi(nextApi, await start(plan, nextApi))
     await applySeeds(next.functions)
     return failures
   }
