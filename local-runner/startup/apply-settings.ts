@@ -115,8 +115,10 @@ export function createApplySettings(deps: ApplySettingsDeps): (next: Manifest) =
     for (const { name, seed } of next) {
       const running = functions.get(name)
       if (running === undefined || isDeepStrictEqual(seeds.get(name) ?? [], seed)) continue
-      seeds.set(name, seed)
-      await attempt(name, () => sendSeed({ port: running.port(), requests: seed }))
+      await attempt(name, async () => {
+        await sendSeed({ port: running.port(), requests: seed })
+        seeds.set(name, seed)
+      })
     }
   }
 

@@ -185,6 +185,27 @@ test('a function with new settings shares the authorizers of the others, with th
   expect(readFileSync(join(root, 'asked'), 'utf8')).toBe('.')
 })
 
+test('a seed that is refused is reported, and sent again at the next save', async () => {
+  const port = await freePort()
+  const { root, save, untilPrinted } = await startScratchProject({
+    'functions/tried/function.json': definitionText('tried', port),
+    'functions/tried/handler.ts': `import { appendFileSync, existsSync } from 'node:fs'
+      import { join } from 'node:path'
+      const root = join(process.env.LAMBDA_TASK_ROOT ?? '', '..', '..')
+      export const handler = async () => {
+        const statusCode = existsSync(join(root, 'gate')) ? 200 : 409
+        appendFileSync(join(root, 'sent'), statusCode + ' ')
+        return { statusCode }
+      }\n`,
+  })
+  save('functions/tried/seed.json', JSON.stringify([{ method: 'GET', path: '/' }]))
+  await untilPrinted('1 of 1 seed requests failed')
+  writeFileSync(join(root, 'gate'), '')
+  save('shared/any.ts', '')
+  await untilPrinted('All settings are taken up again.')
+  expect(readFileSync(join(root, 'sent'), 'utf8')).toMatch(/^(409 )+200 $/)
+})
+
 test('broken JSON, and a rule that is broken, are reported with the file; the function goes on until it is repaired', async () => {
   const port = await freePort()
   const { save, untilPrinted } = await startScratchProject({
