@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { openPort } from './listen-on.ts'
 import { hasTwoHosts, originForm } from './request-line.ts'
 import { badRequest, internalServerError } from './response.ts'
@@ -26,10 +27,18 @@ export interface HttpServer {
 
 export function createHttpServer({ listener, onError }: HttpServerDeps): HttpServer {
   let stopping = false
+  /** Answers that a connection still owes; more than one when its client pipelines. */
+  const owed = new WeakMap<Socket, number>()
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    const { socket } = request
     // Otherwise keep-alive connections would keep a stopping server open.
     if (stopping) response.setHeader('connection', 'close')
-    response.on('close', () => stopping && request.socket.destroySoon())
+    owed.set(socket, (owed.get(socket) ?? 0) + 1)
+    response.on('close', () => {
+      const left = (owed.get(socket) ?? 0) - 1
+      owed.set(socket, left)
+      if (stopping && left === 0) socket.destroySoon()
+    })
     if (hasTwoHosts(request.rawHeaders)) return sendResponse(response, badRequest)
     request.url = originForm(request.url ?? '/')
     listener(request, response).catch((error: unknown) => {
