@@ -65,7 +65,9 @@ class Response extends Writable {
     if (this.#hasBegun) {
       throw new InvalidStreamingOperation('Cannot set content-type, too late.')
     }
-    this.contentType = type
+    // AWS's client makes it a header. Loaded late: it would cost each environment's start milliseconds.
+    process.getBuiltinModule('node:http').validateHeaderValue('Content-Type', type)
+    this.contentType = String(type)
   }
 }
 
