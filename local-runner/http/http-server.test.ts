@@ -57,3 +57,18 @@ test('a stop finishes every request in flight of a connection', async () => {
   expect(await answers).toMatch(/url=\/1;[^]*url=\/2;/)
   await stopped
 })
+
+test.each(['', 'GET / HTTP/1.1\r\nhost'])(
+  'a stop does not wait for a connection whose client has sent no more than "%s"',
+  async (sent) => {
+    const { port, stop } = await serveUrl()
+    const socket = connect(port, '127.0.0.1')
+    socket.write(sent)
+    await once(socket, 'connect')
+    // An answer on a later connection: the server has seen the first one.
+    await askRaw(port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+    const closed = once(socket.resume(), 'close')
+    await stop()
+    await closed
+  },
+)

@@ -27,16 +27,16 @@ export interface HttpServer {
 
 export function createHttpServer({ listener, onError }: HttpServerDeps): HttpServer {
   let stopping = false
-  /** Answers that a connection still owes; more than one when its client pipelines. */
-  const owed = new WeakMap<Socket, number>()
+  /** By open connection, how many answers its client waits for; more than one when it pipelines. */
+  const owed = new Map<Socket, number>()
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     const { socket } = request
     // Otherwise keep-alive connections would keep a stopping server open.
     if (stopping) response.setHeader('connection', 'close')
     owed.set(socket, (owed.get(socket) ?? 0) + 1)
     response.on('close', () => {
-      const left = (owed.get(socket) ?? 0) - 1
-      owed.set(socket, left)
+      const left = (owed.get(socket) ?? 1) - 1
+      if (owed.has(socket)) owed.set(socket, left)
       if (stopping && left === 0) socket.destroySoon()
     })
     if (hasTwoHosts(request.rawHeaders)) return sendResponse(response, badRequest)
@@ -47,11 +47,17 @@ export function createHttpServer({ listener, onError }: HttpServerDeps): HttpSer
       if (!response.headersSent) sendResponse(response, internalServerError)
     })
   })
+  server.on('connection', (socket) => {
+    owed.set(socket, 0)
+    socket.on('close', () => owed.delete(socket))
+  })
   return {
     listen: (port, host) => openPort(server, port, host),
     stop: async () => {
       stopping = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      // Browsers open connections ahead of requests, and Node.js would wait for those.
+      for (const [socket, answers] of owed) if (answers === 0) socket.destroySoon()
       const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
       await closed.finally(() => clearTimeout(limit))
     },
