@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import * as z from 'zod'
 import type { HttpEvent } from './http-event.ts'
 
@@ -34,13 +33,11 @@ export const identitySource = z
     `The local runner knows these context variables: ${Object.keys(CONTEXT).join(', ')}.`,
   )
 
-function find(source: string, event: HttpEvent, headers: IncomingHttpHeaders): string | undefined {
+function find(source: string, event: HttpEvent): string | undefined {
   const [, place = '', name = ''] = SOURCE.exec(source) ?? []
   switch (place) {
-    case 'request.header': {
-      const value = headers[name.toLowerCase()]
-      return Array.isArray(value) ? value.join(',') : value
-    }
+    case 'request.header':
+      return name.toLowerCase() === 'cookie' ? event.cookies?.join('; ') : event.headers[name.toLowerCase()]
     case 'request.querystring':
       return event.queryStringParameters?.[name]
     case 'stageVariables':
@@ -53,11 +50,7 @@ function find(source: string, event: HttpEvent, headers: IncomingHttpHeaders): s
 }
 
 /** The value of each identity source; undefined when one is missing or empty. */
-export function identityOf(
-  sources: readonly string[],
-  event: HttpEvent,
-  headers: IncomingHttpHeaders,
-): readonly string[] | undefined {
-  const values = sources.flatMap((source) => find(source, event, headers) || [])
+export function identityOf(sources: readonly string[], event: HttpEvent): readonly string[] | undefined {
+  const values = sources.flatMap((source) => find(source, event) || [])
   return values.length === sources.length ? values : undefined
 }

@@ -3,13 +3,14 @@ import { createHealth, createHealthEndpoint } from '../health/health.ts'
 import type { InvocationResult, Invoke } from '../lambda/invocation.ts'
 import { createAuthorizers } from '../startup/create-authorizers.ts'
 import { createFunctionListener } from '../startup/function-listener.ts'
+import { askRaw } from '../testing/ask-raw.ts'
 import { serve } from '../testing/serve.ts'
 import { apiSettings } from './api-settings.ts'
 import { toHttpEvent } from './http-event.ts'
 import { createLambdaAuthorizer } from './lambda-authorizer.ts'
 import { lambdaAuthorizer } from './lambda-authorizer-settings.ts'
 
-const ROUTES = ['GET /orders/{orderId}', 'POST /orders', 'GET /open']
+const ROUTES = ['GET /', 'GET /orders/{orderId}', 'POST /orders', 'GET /open']
 const success = (value: unknown): InvocationResult => ({ outcome: 'success', payload: JSON.stringify(value) })
 
 /** A simple authorizer that lets everybody in. */
@@ -51,12 +52,12 @@ async function serveApi(
     onInvalidAnswer: () => undefined,
     lambdaApi: async () => undefined,
   })
-  const { url } = await serve(listener)
+  const { url, port } = await serve(listener)
   const ask = async (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) => {
     const response = await fetch(`${url}/prod${path}`, { ...init, headers })
     return { status: response.status, body: await response.json() }
   }
-  return { ask, asked, problems }
+  return { ask, asked, problems, port }
 }
 
 const authorization = 'secret'
@@ -163,6 +164,21 @@ test('[4.5] an answer is kept by its identity, for all routes, denials too', asy
   expect(asked.length).toBe(2)
 })
 
+test('[4.5] a header that is sent twice, or as a cookie, identifies as the event says', async () => {
+  const { asked, port } = await serveApi(() => success({ isAuthorized: true }), {
+    authorizerResultTtlInSeconds: 60,
+    identitySource: ['$request.header.Authorization', '$request.header.Cookie'],
+  })
+  const ask = (authorization: string) =>
+    askRaw(port, `GET /prod/orders/7 HTTP/1.1\r\nhost: h\r\ncookie: c=1; d=2\r\n${authorization}\r\n\r\n`)
+  await ask('authorization: a')
+  await ask('authorization: a\r\nAuthorization: b')
+  expect(asked).toMatchObject([
+    { identitySource: ['a', 'c=1; d=2'], headers: { authorization: 'a' } },
+    { identitySource: ['a,b', 'c=1; d=2'], headers: { authorization: 'a,b' } },
+  ])
+})
+
 test('[4.5] $context.routeKey keeps answers by route', async () => {
   const { ask, asked } = await serveApi(() => success({ isAuthorized: true }), {
     authorizerResultTtlInSeconds: 60,
@@ -175,7 +191,7 @@ test('[4.5] $context.routeKey keeps answers by route', async () => {
 
 test('[4.5] a kept answer ends with its time, and without a time none is kept', async () => {
   const event = toHttpEvent(
-    { method: 'GET', url: '/', rawHeaders: [], sourceIp: '127.0.0.1', body: Buffer.alloc(0) },
+    { method: 'GET', url: '/', rawHeaders: ['authorization', 'a'], sourceIp: '', body: Buffer.alloc(0) },
     { routeKey: 'GET /' },
     { requestId: 'r', traceId: 't', epochMs: 0 },
     { stage: '$default', stageVariables: {} },
@@ -194,7 +210,7 @@ test('[4.5] a kept answer ends with its time, and without a time none is kept', 
     })
     return async (atMs: number) => {
       elapsedMs = atMs
-      await authorize({ authorization }, '', () => event)
+      await authorize({}, '', () => event)
       return calls
     }
   }
@@ -247,6 +263,14 @@ test('[4.5] a kept policy is applied to each route', async () => {
   const statuses = [await ask('/orders/7', { authorization }), await ask('/orders/8', { authorization })]
   expect(statuses.map(({ status }) => status)).toEqual([200, 403])
   expect(asked.length).toBe(1)
+})
+
+test.each(['', '/'])('[4.5] the root of a stage is a slash in its ARN, asked with "%s" too', async (path) => {
+  const { ask } = await serveApi(() => success({ policyDocument: { Statement: allow(`${ARN}/GET/`) } }), {
+    enableSimpleResponses: false,
+    routes: { 'GET /': {} },
+  })
+  expect((await ask(path, { authorization })).status).toBe(200)
 })
 
 test.each([

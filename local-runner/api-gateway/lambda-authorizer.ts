@@ -29,7 +29,7 @@ export interface LambdaAuthorizerDeps {
 
 /** Its path begins behind the stage, although that of the event contains it. */
 function routeArnOf({ requestContext: { apiId, stage, http } }: HttpEvent): string {
-  const path = stage === '$default' ? http.path : http.path.slice(`/${stage}`.length)
+  const path = stage === '$default' ? http.path : http.path.slice(`/${stage}`.length) || '/'
   return `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:${apiId}/${stage}/${http.method}${path}`
 }
 
@@ -74,9 +74,9 @@ export function createLambdaAuthorizer(deps: LambdaAuthorizerDeps): Authorize {
     return found && elapsedMs() < found.untilMs ? found.answer : undefined
   }
 
-  return async (headers, _query, toEvent) => {
+  return async (_headers, _query, toEvent) => {
     const event = toEvent()
-    const identity = identityOf(sources, event, headers)
+    const identity = identityOf(sources, event)
     if (!identity) return unauthorized
     const routeArn = routeArnOf(event)
     const key = JSON.stringify(identity)

@@ -89,8 +89,9 @@ async function discard(
   if (await deps.discard(open, failure)) finish(open, deps)
 }
 
+/** Says what is left of the batch, so that the other partitions go on. */
 const delayed = (entries: readonly BatchEntry[], { pending }: RunState, { onDelayed }: RunBatchDeps) =>
-  onDelayed([...entries, ...pending.flatMap((work) => work.entries)])
+  onDelayed(stillInFlight([...entries, ...pending.flatMap((work) => work.entries)]))
 
 /** The work that remains after an invocation failed for some or all records. `work.invokeCount` includes that invocation. */
 async function afterFailure(
@@ -182,6 +183,8 @@ export async function runBatch(batch: Batch, deps: RunBatchDeps): Promise<BatchR
   for (let work = pending.shift(); work !== undefined; work = pending.shift()) {
     const due = await withoutUndeliverable(work, deps)
     if (deps.stopping.aborted) break
+    // Partitions may have been lost, and records skipped or discarded, since the last attempt.
+    if (state.lastInvocationEndedMs !== undefined) delayed(due.entries, state, deps)
     if (due.entries.length > 0) pending.unshift(...(await attempt(due, state, deps)))
   }
   return state

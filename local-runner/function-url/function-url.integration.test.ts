@@ -38,6 +38,17 @@ describe.each(environmentKinds)('$kind', ({ missing, open }) => {
     ])
   })
 
+  test.each(["'text/html; \\u2192'", 'undefined'])(
+    '[3.9] the handler itself fails for the content type %s',
+    async (type) => {
+      const { url } = await serveHandler(
+        `awslambda.streamifyResponse(async (event, stream) => { stream.setContentType(${type}); stream.end('x') })`,
+      )
+      const response = await fetch(url)
+      expect([response.status, await response.text()]).toEqual([502, 'Internal Server Error'])
+    },
+  )
+
   test('[3.9] a handler that throws midway cuts the connection after what it wrote', async () => {
     const { url } = await serveHandler(
       `awslambda.streamifyResponse(async (event, stream) => {

@@ -49,6 +49,14 @@ test('[3.9] the invocation has the request id of the event and of the response',
   expect(event).toMatchObject({ rawPath: '/any/path', requestContext: { requestId } })
 })
 
+test('[3.9] a request id that the function answers does not pass', async () => {
+  const head = { statusCode: 200, headers: { 'X-Amzn-RequestId': 'own' } }
+  const whole = await serveUrl(async () => success(JSON.stringify(head)))
+  const streamed = await serveStream(writing(PRELUDE_TYPE, [JSON.stringify(head), NUL]))
+  for (const { url } of [whole, streamed])
+    expect((await fetch(url)).headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/)
+})
+
 test.each([
   ['an object', '{"hello":"world"}', 200, 'application/json', '{"hello":"world"}'],
   ['a string', '"hello"', 200, 'application/json', 'hello'],

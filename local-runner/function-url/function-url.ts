@@ -28,18 +28,19 @@ export function createFunctionUrl({ config, invoke, onInvalidAnswer }: FunctionU
   const cors = config.cors && createCors(config.cors)
 
   return async (request, response) => {
-    const { method = 'GET', url = '/', rawHeaders, headers } = request
+    const { method = 'GET', url = '/', rawHeaders, headers: sent } = request
     const requestId = randomUUID()
     const epochMs = Date.now()
-    const traceHeader = sentTrace(headers) ?? newTraceRoot(epochMs)
+    const traceHeader = sentTrace(sent) ?? newTraceRoot(epochMs)
     const decorate = (answer: HttpResponse): HttpResponse => {
-      const located = withOwnLocation(answer, headers)
-      const decorated = cors ? cors.decorate(located, headers) : located
-      return { ...decorated, headers: [...decorated.headers, ['x-amzn-requestid', requestId]] }
+      const located = withOwnLocation(answer, sent)
+      const decorated = cors ? cors.decorate(located, sent) : located
+      const headers = decorated.headers.filter(([name]) => name !== 'x-amzn-requestid')
+      return { ...decorated, headers: [...headers, ['x-amzn-requestid', requestId]] }
     }
     const send = (answer: HttpResponse) => sendResponse(response, decorate(answer))
 
-    const preflight = cors?.preflight(method, headers)
+    const preflight = cors?.preflight(method, sent)
     if (preflight) return sendResponse(response, preflight, [['x-amzn-requestid', requestId]])
     const body = await readBody(request, LIMIT_BYTES)
     if (!body) return send(tooLarge)

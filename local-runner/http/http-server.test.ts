@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { askRaw } from '../testing/ask-raw.ts'
 import { serve } from '../testing/serve.ts'
@@ -35,3 +38,37 @@ test('an error after a failed attempt to answer has the status text of a 500', a
   expect(answer).toMatch(/^HTTP\/1.1 500 Internal Server Error\r\n/)
   expect(errors).toHaveLength(1)
 })
+
+test('a stop finishes every request in flight of a connection', async () => {
+  const inFlight = new Map<string | undefined, () => void>()
+  const { promise: areInFlight, resolve } = Promise.withResolvers<void>()
+  const { port, stop } = await serve(async ({ url }, response) => {
+    inFlight.set(url, () => response.end(`url=${url};`))
+    if (inFlight.size === 2) resolve()
+  })
+  const socket = connect(port, '127.0.0.1').setEncoding('latin1')
+  const answers = text(socket)
+  socket.write('GET /1 HTTP/1.1\r\nhost: a\r\n\r\nGET /2 HTTP/1.1\r\nhost: a\r\n\r\n')
+  await areInFlight
+  const stopped = stop()
+  inFlight.get('/1')?.()
+  await once(socket, 'data')
+  inFlight.get('/2')?.()
+  expect(await answers).toMatch(/url=\/1;[^]*url=\/2;/)
+  await stopped
+})
+
+test.each(['', 'GET / HTTP/1.1\r\nhost'])(
+  'a stop does not wait for a connection whose client has sent no more than "%s"',
+  async (sent) => {
+    const { port, stop } = await serveUrl()
+    const socket = connect(port, '127.0.0.1')
+    socket.write(sent)
+    await once(socket, 'connect')
+    // An answer on a later connection: the server has seen the first one.
+    await askRaw(port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+    const closed = once(socket.resume(), 'close')
+    await stop()
+    await closed
+  },
+)

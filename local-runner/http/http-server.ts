@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { openPort } from './listen-on.ts'
 import { hasTwoHosts, originForm } from './request-line.ts'
 import { badRequest, internalServerError } from './response.ts'
@@ -26,10 +27,18 @@ export interface HttpServer {
 
 export function createHttpServer({ listener, onError }: HttpServerDeps): HttpServer {
   let stopping = false
+  /** By open connection, how many answers its client waits for; more than one when it pipelines. */
+  const owed = new Map<Socket, number>()
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    const { socket } = request
     // Otherwise keep-alive connections would keep a stopping server open.
     if (stopping) response.setHeader('connection', 'close')
-    response.on('close', () => stopping && request.socket.destroySoon())
+    owed.set(socket, (owed.get(socket) ?? 0) + 1)
+    response.on('close', () => {
+      const left = (owed.get(socket) ?? 1) - 1
+      if (owed.has(socket)) owed.set(socket, left)
+      if (stopping && left === 0) socket.destroySoon()
+    })
     if (hasTwoHosts(request.rawHeaders)) return sendResponse(response, badRequest)
     request.url = originForm(request.url ?? '/')
     listener(request, response).catch((error: unknown) => {
@@ -38,11 +47,17 @@ export function createHttpServer({ listener, onError }: HttpServerDeps): HttpSer
       if (!response.headersSent) sendResponse(response, internalServerError)
     })
   })
+  server.on('connection', (socket) => {
+    owed.set(socket, 0)
+    socket.on('close', () => owed.delete(socket))
+  })
   return {
     listen: (port, host) => openPort(server, port, host),
     stop: async () => {
       stopping = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      // Browsers open connections ahead of requests, and Node.js would wait for those.
+      for (const [socket, answers] of owed) if (answers === 0) socket.destroySoon()
       const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
       await closed.finally(() => clearTimeout(limit))
     },

@@ -55,6 +55,18 @@ test('a change ends when function.json says something else than at the time', as
   const second = await open(path)
   expect(second.reservedConcurrency.of('order', 6)).toEqual({ value: 6, changedAtEpochMs: undefined })
   expect(second.printed).toEqual([])
+  await expect.poll(() => readFileSync(path, 'utf8')).not.toContain('order')
+})
+
+test('a change that has ended does not come back when function.json says again what it said', async () => {
+  const path = emptyFile()
+  const first = await open(path)
+  await first.enabled.set('u1', true, false)
+  await first.enabled.set('u2', true, false)
+  expect(first.enabled.of('u1', false).value).toBe(false)
+  expect(first.enabled.of('u1', true)).toEqual({ value: true, changedAtEpochMs: undefined })
+  await expect.poll(() => readFileSync(path, 'utf8')).not.toContain('u1')
+  expect((await open(path)).enabled.of('u2', true).value).toBe(false)
 })
 
 test('a file that is damaged stops the start and says what to do', async () => {

@@ -19,7 +19,7 @@ interface Change<Value> {
 
 /** One setting of several resources, which callers of the Lambda API may change. */
 export interface KeptSetting<Value> {
-  /** @param written what function.json says now */
+  /** @param written what function.json says now; a change that was made when it said something else ends for good */
   readonly of: (
     resource: string,
     written: Value,
@@ -73,10 +73,18 @@ export async function readKeptChanges({ path, now, print }: KeptChangesDeps): Pr
 
   const setting = <Value>(name: string, all: Record<string, Change<Value>>): KeptSetting<Value> => {
     const told = new Set<string>()
+    const forget = (resource: string) => {
+      Reflect.deleteProperty(all, resource)
+      // A start that still finds it in the file forgets it again.
+      saveInTurn().catch(() => undefined)
+    }
     return {
       of: (resource, written) => {
         const found = Object.hasOwn(all, resource) ? all[resource] : undefined
-        if (found?.written !== written) return { value: written, changedAtEpochMs: undefined }
+        if (found?.written !== written) {
+          if (found) forget(resource)
+          return { value: written, changedAtEpochMs: undefined }
+        }
         const { chosen, atEpochMs } = found
         if (chosen !== written && !told.has(resource)) {
           print(

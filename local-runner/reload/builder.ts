@@ -6,13 +6,10 @@ import {
   writeBuilt,
 } from '../../bundling/build-project.ts'
 import { type Project, readProject } from '../../bundling/read-project.ts'
-import { writeBundle } from '../../bundling/write-bundle.ts'
 import { type ManifestParts, writeManifest } from '../../bundling/write-manifest.ts'
 import type { Bundle } from '../lambda/function-host.ts'
+import { createBuildFolders } from './build-folders.ts'
 import { createRebuild, type Rebuild } from './rebuild.ts'
-
-/** Builds whose files stay, for environments that end late. */
-const BUILDS_KEPT = 4
 
 export interface BuiltFunction {
   readonly name: string
@@ -40,22 +37,12 @@ export interface Builder {
 export function createBuilder(root: string): Builder {
   /** Of each function in dist/. */
   const buildIds = new Map<string, string>()
-  const counts = new Map<string, number>()
-
-  /**
-   * Every build gets a folder of its own, because an environment's code does not change while it runs; as deep in the project as
-   * dist/<name>/, because the bundle's map has relative paths.
-   */
-  function nextFolder(name: string): string {
-    const count = counts.get(name) ?? 0
-    counts.set(name, count + 1)
-    return join(root, '.local', `build-${name}-${count % BUILDS_KEPT}`)
-  }
+  const placeBuild = createBuildFolders(root)
 
   function toBuilt({ functionBuild, built }: ProjectFunction, taskRoot: string, builtAtEpochMs: number) {
     const { name, handler, buildId } = built.inManifest
     const bundle: Bundle = { taskRoot, handler, buildId }
-    const rebuild = createRebuild(functionBuild, bundle, () => nextFolder(name))
+    const rebuild = createRebuild(functionBuild, bundle, placeBuild)
     return { name, bundle, sources: built.sources, builtAtEpochMs, rebuild }
   }
 
@@ -81,9 +68,7 @@ export function createBuilder(root: string): Builder {
         buildIds.set(name, buildId)
       }
       if (buildIds.get(name) === buildId) return toBuilt(one, inDist(name), startedAt)
-      const folder = nextFolder(name)
-      await writeBundle(folder, built.files)
-      return toBuilt(one, folder, startedAt)
+      return toBuilt(one, await placeBuild(built), startedAt)
     },
     readProject: () => readProject(root),
     writeManifest: (parts) => writeManifest(root, parts),

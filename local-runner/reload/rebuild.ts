@@ -1,5 +1,4 @@
 import type { Built, FunctionBuild } from '../../bundling/function-build.ts'
-import { writeBundle } from '../../bundling/write-bundle.ts'
 import type { Bundle } from '../lambda/function-host.ts'
 
 export type RebuildResult =
@@ -20,25 +19,20 @@ export interface Rebuild {
 /**
  * Builds a function after a save, as it is built for deployment.
  * @param first what runs until a build differs
- * @param nextFolder absolute path of a folder for the files of a build
+ * @param placeBuild writes the files of a build, and resolves to their folder
  */
 export function createRebuild(
   { build, dispose }: FunctionBuild,
   first: Bundle,
-  nextFolder: () => string,
+  placeBuild: (built: Built) => Promise<string>,
 ): Rebuild {
   let bundle = first
-
-  async function write({ inManifest: { handler, buildId }, files }: Built): Promise<Bundle> {
-    const taskRoot = nextFolder()
-    await writeBundle(taskRoot, files)
-    return { taskRoot, handler, buildId }
-  }
 
   async function run(): Promise<RebuildResult> {
     try {
       const built = await build()
-      if (built.inManifest.buildId !== bundle.buildId) bundle = await write(built)
+      const { handler, buildId } = built.inManifest
+      if (buildId !== bundle.buildId) bundle = { taskRoot: await placeBuild(built), handler, buildId }
       return { outcome: 'built', bundle, sources: built.sources }
     } catch (error) {
       return { outcome: 'failed', message: error instanceof Error ? error.message : String(error) }

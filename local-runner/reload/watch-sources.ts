@@ -1,5 +1,6 @@
 import { watch } from 'node:fs'
 import { join } from 'node:path'
+import { watchFolder } from './watch-folder.ts'
 
 /** An editor's save is several events within a few ms. */
 const SETTLE_MS = 10
@@ -20,21 +21,19 @@ export interface WatchSourcesDeps {
 export function watchSources(deps: WatchSourcesDeps): () => void {
   const { directories, beside, onChange, onSettled, onError } = deps
   let timer: NodeJS.Timeout | undefined
-  const note = (directory: string, name: string | null) => {
-    if (name !== null) onChange(join(directory, name))
+  const note = (path: string) => {
+    onChange(path)
     clearTimeout(timer)
     timer = setTimeout(onSettled, SETTLE_MS)
   }
-  const deep = directories.map((directory) =>
-    watch(directory, { recursive: true }, (_, name) => note(directory, name)),
-  )
+  const stops = directories.map((folder) => watchFolder({ folder, onChange: note, onError }))
   const shallow = watch(beside.directory, (_, name) => {
-    if (name?.startsWith(beside.prefix)) note(beside.directory, name)
+    if (name?.startsWith(beside.prefix)) note(join(beside.directory, name))
   })
-  const watchers = [...deep, shallow]
-  for (const watcher of watchers) watcher.on('error', onError)
+  shallow.on('error', onError)
   return () => {
     clearTimeout(timer)
-    for (const watcher of watchers) watcher.close()
+    shallow.close()
+    for (const stop of stops) stop()
   }
 }

@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest'
+import { numbersOf } from '../testing/numbers-of.ts'
 import { runsOf } from './testing/runs-of.ts'
 
 const MINUTE_MS = 60_000
-
-/** Reproducible: the same numbers at each run. */
-function numbers(seed: number) {
-  let state = seed
-  return (below: number) => {
-    state = (state + 0x6d2b79f5) | 0
-    const mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 
 interface Field {
   readonly text: string
@@ -110,7 +101,7 @@ test.each([
 ])(
   '[3.10] in %s from %s on random schedules run as a clock that is read each minute says',
   (zone, from, seed) => {
-    const below = numbers(seed)
+    const below = numbersOf(seed)
     const startMs = Date.parse(from)
     const shown = Array.from({ length: 4 * 24 * 60 }, (_, minute) =>
       wallClock(zone, startMs + minute * MINUTE_MS),

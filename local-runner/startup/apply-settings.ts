@@ -103,7 +103,7 @@ export function createApplySettings(deps: ApplySettingsDeps): (next: Manifest) =
   }
 
   async function applyApi(next: Manifest['api'], started: ReadonlySet<string>) {
-    if (isDeepStrictEqual(api, next)) return
+    if (api === next) return
     for (const name of applied.keys()) {
       if (!started.has(name)) await attempt(name, async () => functions.get(name)?.setApi(next))
     }
@@ -115,8 +115,10 @@ export function createApplySettings(deps: ApplySettingsDeps): (next: Manifest) =
     for (const { name, seed } of next) {
       const running = functions.get(name)
       if (running === undefined || isDeepStrictEqual(seeds.get(name) ?? [], seed)) continue
-      seeds.set(name, seed)
-      await attempt(name, () => sendSeed({ port: running.port(), requests: seed }))
+      await attempt(name, async () => {
+        await sendSeed({ port: running.port(), requests: seed })
+        seeds.set(name, seed)
+      })
     }
   }
 
@@ -125,7 +127,9 @@ export function createApplySettings(deps: ApplySettingsDeps): (next: Manifest) =
     await applyTopics(next.topics)
     const plan = planSettings(applied, next, variablesOf)
     failures.push(...plan.failures)
-    await applyApi(next.api, await start(plan, next.api))
+    // One object while it says the same: what it is made into is shared.
+    const nextApi = isDeepStrictEqual(api, next.api) ? api : next.api
+    await applyApi(nextApi, await start(plan, nextApi))
     await applySeeds(next.functions)
     return failures
   }

@@ -147,6 +147,65 @@ test('a function URL comes, goes and comes back, without the port of the functio
   }
 })
 
+test('a function with new settings shares the authorizers of the others, with the answers that they keep', async () => {
+  const [port, otherPort] = [await freePort(), await freePort()]
+  const { root, save, untilPrinted } = await startScratchProject({
+    'functions/api.json': JSON.stringify({
+      stage: '$default',
+      authorizers: {
+        guard: {
+          authorizerType: 'REQUEST',
+          functionName: 'guard',
+          enableSimpleResponses: true,
+          identitySource: ['$request.header.Authorization'],
+          authorizerResultTtlInSeconds: 3600,
+          routes: { 'GET /': {}, 'GET /other': {} },
+        },
+      },
+    }),
+    'functions/guard/function.json': definitionText('guard', await freePort(), { triggers: {} }),
+    'functions/guard/handler.ts': `import { appendFileSync } from 'node:fs'
+      import { join } from 'node:path'
+      export const handler = async () => {
+        appendFileSync(join(process.env.LAMBDA_TASK_ROOT ?? '', '..', '..', 'asked'), '.')
+        return { isAuthorized: true }
+      }\n`,
+    'functions/tried/function.json': definitionText('tried', port),
+    'functions/tried/handler.ts': answering('context.memoryLimitInMB'),
+    'functions/other/function.json': definitionText('other', otherPort, {
+      triggers: { http: ['GET /other'] },
+    }),
+    'functions/other/handler.ts': answering('1'),
+  })
+  const headers = { authorization: 'me' }
+  expect(await get(otherPort, '/other', headers)).toBe('200 1')
+  save('functions/tried/function.json', definitionText('tried', port, { memorySize: 256 }))
+  await untilPrinted('has new settings: memorySize')
+  expect(await get(port, '/', headers)).toBe('200 256')
+  expect(readFileSync(join(root, 'asked'), 'utf8')).toBe('.')
+})
+
+test('a seed that is refused is reported, and sent again at the next save', async () => {
+  const port = await freePort()
+  const { root, save, untilPrinted } = await startScratchProject({
+    'functions/tried/function.json': definitionText('tried', port),
+    'functions/tried/handler.ts': `import { appendFileSync, existsSync } from 'node:fs'
+      import { join } from 'node:path'
+      const root = join(process.env.LAMBDA_TASK_ROOT ?? '', '..', '..')
+      export const handler = async () => {
+        const statusCode = existsSync(join(root, 'gate')) ? 200 : 409
+        appendFileSync(join(root, 'sent'), statusCode + ' ')
+        return { statusCode }
+      }\n`,
+  })
+  save('functions/tried/seed.json', JSON.stringify([{ method: 'GET', path: '/' }]))
+  await untilPrinted('1 of 1 seed requests failed')
+  writeFileSync(join(root, 'gate'), '')
+  save('shared/any.ts', '')
+  await untilPrinted('All settings are taken up again.')
+  expect(readFileSync(join(root, 'sent'), 'utf8')).toMatch(/^(409 )+200 $/)
+})
+
 test('broken JSON, and a rule that is broken, are reported with the file; the function goes on until it is repaired', async () => {
   const port = await freePort()
   const { save, untilPrinted } = await startScratchProject({

@@ -1,4 +1,6 @@
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Listener } from '../http/http-server.ts'
 import { createPorts } from '../servers/ports.ts'
@@ -28,13 +30,14 @@ function createPort() {
     },
   })
   onTestFinished(port.stop)
-  const serve = async (wanted: number | undefined, text: string) =>
-    (await port.prepare(wanted, answering(text))).commit()
-  return { port, serve }
+  const serve = async (wanted: number, text: string) =>
+    (await port.prepare({ port: wanted, listener: answering(text) })).commit()
+  const close = async () => (await port.prepare(undefined)).commit()
+  return { port, serve, close }
 }
 
 test('a port gets another listener, moves, is closed and opened again', async () => {
-  const { port, serve } = createPort()
+  const { port, serve, close } = createPort()
   const [one, other] = [await ports.take(0), await ports.take(0)]
   await serve(one, 'first')
   expect(await get(one)).toBe('first')
@@ -42,7 +45,7 @@ test('a port gets another listener, moves, is closed and opened again', async ()
   expect([await get(one), port.port()]).toEqual(['second', one])
   await serve(other, 'third')
   expect([await get(one), await get(other)]).toEqual(['refused', 'third'])
-  await serve(undefined, '')
+  await close()
   expect([await get(other), port.port()]).toEqual(['refused', 0])
   await serve(other, 'fourth')
   expect(await get(other)).toBe('fourth')
@@ -52,13 +55,26 @@ test('what is prepared and given up changes nothing, and neither does a port tha
   const { port, serve } = createPort()
   const [one, other] = [await ports.take(0), await ports.take(0)]
   await serve(one, 'first')
-  const { cancel } = await port.prepare(other, answering('second'))
+  const { cancel } = await port.prepare({ port: other, listener: answering('second') })
   await cancel()
   expect([await get(one), await get(other)]).toEqual(['first', 'refused'])
   const stranger = createServer().listen(other, '127.0.0.1')
   onTestFinished(() => void stranger.close())
-  await expect(port.prepare(other, answering('third'))).rejects.toThrow(
+  await expect(port.prepare({ port: other, listener: answering('third') })).rejects.toThrow(
     `Port ${other} for the function "tried"`,
   )
   expect(await get(one)).toBe('first')
+})
+
+test('who was connected before a port closes is still answered', async () => {
+  const { serve, close } = createPort()
+  const one = await ports.take(0)
+  await serve(one, 'first')
+  const client = connect(one, '127.0.0.1')
+  await once(client, 'connect')
+  expect(await get(one)).toBe('first')
+  await close()
+  client.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+  expect(await text(client)).toMatch(/\r\n\r\nfirst$/)
+  expect(await get(one)).toBe('refused')
 })

@@ -8,6 +8,12 @@ export interface FunctionPortDeps {
   readonly onError: (error: unknown) => void
 }
 
+export interface ServedPort {
+  /** 0: any free one. */
+  readonly port: number
+  readonly listener: Listener
+}
+
 /** A change that can be made now, or not at all. */
 export interface PreparedPort {
   /** What was open before is closed when its requests have ended. */
@@ -17,10 +23,10 @@ export interface PreparedPort {
 
 export interface FunctionPort {
   /**
-   * Opens this port (0: any free one), if it is not open yet, for requests to this listener; undefined: closes what is open.
+   * Opens a port, if it is not open yet, for requests to a listener; undefined: closes what is open.
    * @throws error when the port is taken; nothing has changed then
    */
-  readonly prepare: (port: number | undefined, listener: Listener) => Promise<PreparedPort>
+  readonly prepare: (next: ServedPort | undefined) => Promise<PreparedPort>
   /** The open one; 0 when none is. */
   readonly port: () => number
   readonly stop: () => Promise<void>
@@ -47,19 +53,20 @@ export function createFunctionPort({ host, whose, onError }: FunctionPortDeps): 
     void job.finally(() => closing.delete(job))
   }
 
-  async function openPort(wanted: number, first: Listener): Promise<OpenPort> {
-    const listen: Listener = (request, response) => (listener ?? first)(request, response)
+  async function openPort(next: ServedPort): Promise<OpenPort> {
+    const listen: Listener = (request, response) => (listener ?? next.listener)(request, response)
     const server = createHttpServer({ listener: listen, onError })
-    return { wanted, server, port: await listenOn(server, wanted, host, whose) }
+    return { wanted: next.port, server, port: await listenOn(server, next.port, host, whose) }
   }
 
   return {
-    prepare: async (wanted, next) => {
-      const isOpen = wanted === open?.wanted
-      const target = isOpen || wanted === undefined ? undefined : await openPort(wanted, next)
+    prepare: async (next) => {
+      const isOpen = next?.port === open?.wanted
+      const target = isOpen || next === undefined ? undefined : await openPort(next)
       return {
         commit: () => {
-          listener = next
+          // While it closes, what was open goes on to answer.
+          listener = next?.listener ?? listener
           if (!isOpen) change(target)
         },
         cancel: async () => target?.server.stop(),

@@ -40,15 +40,15 @@ export function createFunctionPorts(deps: FunctionPortsDeps): FunctionPorts {
     const authorizerOf = deps.authorizersOf(api)
     const routeKeys = triggers.http
     const listener = createFunctionListener({ ...deps, api, authorizerOf, routeKeys, onInvalidAnswer })
-    return port.prepare(wanted + portOffset, recordRequests(listener, name, record))
+    return port.prepare({ port: wanted + portOffset, listener: recordRequests(listener, name, record) })
   }
   const prepareUrl = ({ functionUrlConfig: config }: FunctionDefinition) =>
-    config === undefined
-      ? url.prepare(undefined, async () => undefined)
-      : url.prepare(
-          config.localPort + portOffset,
-          recordRequests(createFunctionUrl({ config, invoke, onInvalidAnswer }), name, record),
-        )
+    url.prepare(
+      config && {
+        port: config.localPort + portOffset,
+        listener: recordRequests(createFunctionUrl({ config, invoke, onInvalidAnswer }), name, record),
+      },
+    )
 
   return {
     serve: async (definition, api) => {

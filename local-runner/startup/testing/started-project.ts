@@ -94,9 +94,11 @@ export const definitionText = (name: string, port: number, more: object = {}) =>
   JSON.stringify({ name, port, timeout: 5, triggers: { http: ['GET /'] }, ...more })
 
 /** The status and body of an answer; `refused` where nothing listens. */
-export async function get(port: number, path = '/') {
+export async function get(port: number, path = '/', headers: Readonly<Record<string, string>> = {}) {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { connection: 'close', ...headers },
+    })
     return `${response.status} ${await response.text()}`
   } catch {
     return 'refused'

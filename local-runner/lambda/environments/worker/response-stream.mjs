@@ -66,6 +66,7 @@ class Response extends Writable {
     if (this.#hasBegun) {
       throw new InvalidStreamingOperation('Cannot set content-type, too late.')
     }
+    // AWS's client makes it a header. Loaded late: it would cost each environment's start milliseconds.
     getBuiltinModule('node:http').validateHeaderValue('Content-Type', type)
     this.contentType = String(type)
   }
