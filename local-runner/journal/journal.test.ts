@@ -47,7 +47,11 @@ test('what is kept of a long text does not hold the whole of it', () => {
   const { record, entries } = createJournal({ capacity: 100, now: () => 7 })
   const before = heldBytes()
   for (let n = 0; n < 100; n++) {
-    record({ name: 'log', functionName: 'order', line: Buffer.alloc(500_000, 97 + (n % 20)).toString('latin1') })
+    record({
+      name: 'log',
+      functionName: 'order',
+      line: Buffer.alloc(500_000, 97 + (n % 20)).toString('latin1'),
+    })
   }
   expect(entries()).toHaveLength(100)
   expect(heldBytes() - before).toBeLessThan(10_000_000)
