@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { createStopList } from './async/stop-list.ts'
 import { confirm } from './cli/confirm.ts'
 import { type Config, readConfig } from './config/config.ts'
@@ -75,6 +76,8 @@ async function emptyAfterAsking({ yes, dataDirectory, ...config }: Config) {
   })
 }
 
+// For the worker threads, which each keep that much garbage; this thread has what npm start gave it.
+setFlagsFromString('--max-semi-space-size=4')
 try {
   const config = readConfig(completeEnvironment(projectDirectory, process.env), process.argv.slice(2))
   if (config.fresh) await emptyAfterAsking(config)

@@ -54,8 +54,7 @@ export function createPace({ maxConcurrency, elapsedMs }: PaceDeps): Pace {
 
   return {
     waitMs,
-    mayStart: (close) =>
-      inFlight.size < maxConcurrency() && (close !== 'window' || waitMs() === undefined),
+    mayStart: (close) => inFlight.size < maxConcurrency() && (close !== 'window' || waitMs() === undefined),
     begin: () => {
       const one: InFlight = { startedMs: elapsedMs(), isDelayed: false }
       inFlight.add(one)

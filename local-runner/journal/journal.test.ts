@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { createJournal } from './journal.ts'
 
@@ -33,4 +35,20 @@ test('keeps only the beginning of what a function wrote, and passes on all of it
   })
   expect(heard).toEqual([1_000_000])
   expect(JSON.stringify(entries()).length).toBeLessThan(50_000)
+})
+
+test('what is kept of a long text does not hold the whole of it', () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const heldBytes = () => {
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const { record, entries } = createJournal({ capacity: 100, now: () => 7 })
+  const before = heldBytes()
+  for (let n = 0; n < 100; n++) {
+    record({ name: 'log', functionName: 'order', line: Buffer.alloc(500_000, 97 + (n % 20)).toString('latin1') })
+  }
+  expect(entries()).toHaveLength(100)
+  expect(heldBytes() - before).toBeLessThan(10_000_000)
 })

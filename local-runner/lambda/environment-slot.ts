@@ -31,6 +31,8 @@ export interface EnvironmentSlot {
   readonly isSpent: () => boolean
   /** `performance.now()` of the last result or the end of init; undefined while busy. */
   readonly idleSince: () => number | undefined
+  /** As of its environment; false where nobody can tell. */
+  readonly isComputing: () => boolean
   /** Takes no more invocations; ends when those in flight have ended. */
   readonly retire: () => Promise<void>
 }
@@ -111,6 +113,7 @@ export function createEnvironmentSlot({
     retire,
     hasRoom: () => state === 'open' && running < (isReady() ? (maxConcurrency ?? 1) : 1),
     isSpent: () => state === 'retiring' || state === 'gone',
+    isComputing: () => environment?.isComputing?.() ?? false,
     idleSince: () => (state === 'open' && running === 0 ? idleSince : undefined),
 
     init: async () => {

@@ -40,5 +40,7 @@ export interface ExecutionEnvironment {
   /** Never rejects: when the environment ends, invocations in flight end with that error. */
   readonly invoke: (message: InvokeMessage) => Promise<EnvironmentAnswer>
   readonly isAlive: () => boolean
+  /** Whether it has computed most of the time lately, rather than waited; absent where nobody can tell. */
+  readonly isComputing?: () => boolean
   readonly terminate: () => Promise<void>
 }

@@ -1,6 +1,7 @@
 import type { RecordEnvironmentEvent } from '../journal/environment-events.ts'
 import { createEnvironmentSlot, type EnvironmentSlot, type SlotInit } from './environment-slot.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
+import type { Growth } from './growth.ts'
 import type { InvocationResult, Invoke } from './invocation.ts'
 import type { InvocationLimits } from './invocation-limits.ts'
 import type { Call } from './run-invocation.ts'
@@ -20,6 +21,9 @@ export interface FunctionHostDeps {
   readonly bundle: Bundle
   /** Most environments at once: reservedConcurrency, limited by the machine. */
   readonly maxEnvironments: number
+  readonly growth: Growth
+  /** Of these environments, so many are never busy with calls for which nobody waits: batches, events and schedules. */
+  readonly keptForCallers: number
   /** Most calls that wait for an environment; further ones are throttled. With 0 a call waits only for its own cold start. */
   readonly queueLimit: number
   /** An environment that is idle this long is ended. */
@@ -57,7 +61,10 @@ export interface RunningHost extends FunctionHost {
   readonly prepareSpare: () => Promise<void>
 }
 
-type Waiter = Call & { readonly answer: (result: InvocationResult) => void }
+type Waiter = Call & { readonly answer: (result: InvocationResult) => void; readonly queuedMs: number }
+
+const isBackground = ({ options: { source } }: Call) =>
+  source === 'kafka' || source === 'asynchronous' || source === 'schedule'
 
 const STOPPING = { outcome: 'throttled', reason: 'The runner is stopping.' } as const
 const NONE_MAY_RUN = {
@@ -68,10 +75,10 @@ const NONE_MAY_RUN = {
 
 /**
  * One function's execution environments. A call runs in an environment with room, or waits: a new environment is started for
- * it, but a busy one that becomes free earlier takes it.
+ * it where that helps, but a busy one that becomes free earlier takes it.
  */
 export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
-  const { limits, queueLimit, startEnvironment, record, idleLimitMs } = deps
+  const { limits, queueLimit, startEnvironment, record, idleLimitMs, growth, keptForCallers } = deps
   const perEnvironment = limits.maxConcurrency ?? 1
   const slots = new Set<EnvironmentSlot>()
   /** Whom an environment has served: with tenant isolation it serves nobody else. */
@@ -80,6 +87,9 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
   const queue: Waiter[] = []
   let { bundle, maxEnvironments } = deps
   let starting = 0
+  /** Running calls for which nobody waits. */
+  let background = 0
+  let growTimer: NodeJS.Timeout | undefined
   let stopped = false
   let initFailure: string | undefined
 
@@ -107,16 +117,30 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     serve()
   }
 
+  /** With several calls in one environment, there is room enough. */
+  const backgroundLeft = () =>
+    perEnvironment > 1 ? Infinity : Math.max(1, maxEnvironments - keptForCallers) - background
+  const isAdmitted = (waiter: Waiter) => !isBackground(waiter) || backgroundLeft() > 0
+  const admitted = () => {
+    const waiting = queue.filter(isBackground).length
+    return queue.length - waiting + Math.min(waiting, Math.max(0, backgroundLeft()))
+  }
+
   /** The first waiting call that this environment may serve, taken out of the queue. */
   const takeFor = (slot: EnvironmentSlot): Waiter | undefined => {
     const tenant = tenants.get(slot)
-    const index = queue.findIndex(({ options }) => tenant === undefined || options.tenantId === tenant)
+    const index = queue.findIndex(
+      (waiter) => (tenant === undefined || waiter.options.tenantId === tenant) && isAdmitted(waiter),
+    )
     return index === -1 ? undefined : queue.splice(index, 1)[0]
   }
 
   async function runIn(slot: EnvironmentSlot, { answer, ...call }: Waiter) {
     if (call.options.tenantId !== undefined) tenants.set(slot, call.options.tenantId)
+    const isUnawaited = isBackground(call)
+    if (isUnawaited) background++
     const { result } = await slot.run(call)
+    if (isUnawaited) background--
     answer(result)
     serve()
   }
@@ -140,6 +164,12 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
   /** Places that exist or can be started, less the calls that wait for them. */
   const places = () => (starting + Math.max(0, maxEnvironments - slots.size)) * perEnvironment - queue.length
 
+  /** A tenant cannot wait for another's environment. */
+  const growthWaitMs = (waiter: Waiter | undefined) =>
+    waiter === undefined || waiter.options.tenantId !== undefined
+      ? 0
+      : growth.waitMs(slots, performance.now() - waiter.queuedMs)
+
   function serve() {
     for (const slot of slots) {
       const isOneTooMany = slots.size > maxEnvironments && slot.idleSince() !== undefined
@@ -153,7 +183,13 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
         void track(runIn(slot, waiter))
       }
     }
-    while (!stopped && queue.length > starting * perEnvironment) {
+    clearTimeout(growTimer)
+    while (!stopped && admitted() > starting * perEnvironment) {
+      const waitMs = slots.size < maxEnvironments ? growthWaitMs(queue[starting * perEnvironment]) : 0
+      if (waitMs > 0) {
+        growTimer = setTimeout(serve, waitMs)
+        return
+      }
       if (slots.size >= maxEnvironments) {
         // One that is idle although calls wait is another tenant's.
         const idle = [...slots].find(({ idleSince }) => idleSince() !== undefined)
@@ -183,7 +219,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
               : `${queueLimit} calls wait already.`
           return answer({ outcome: 'throttled', reason })
         }
-        queue.push({ payload, options, answer })
+        queue.push({ payload, options, answer, queuedMs: performance.now() })
         serve()
       }),
     warm: () => track(start()),
@@ -202,6 +238,7 @@ export function createFunctionHost(deps: FunctionHostDeps): FunctionHost {
     stop: async () => {
       stopped = true
       clearInterval(reap)
+      clearTimeout(growTimer)
       throttleAll(STOPPING)
       while (work.size > 0) await Promise.all(work)
       await Promise.all([...slots].map(leave))

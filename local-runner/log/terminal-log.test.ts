@@ -160,3 +160,11 @@ test('lines that together are longer than a text can be are written in parts', (
   expect(lengths.length).toBeGreaterThan(100)
   expect(Math.max(...lengths)).toBeLessThan(3 * line.length)
 })
+
+test('empty lines without number are written in parts too', () => {
+  const lengths: number[] = []
+  const { read, flush } = createTerminalLog({ write: ({ length }) => lengths.push(length), isTerminal: false })
+  for (let n = 0; n < 100_000; n++) read({ at: 0, ...log('') })
+  flush()
+  expect(lengths.length).toBeGreaterThan(1)
+})

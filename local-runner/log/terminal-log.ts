@@ -42,8 +42,8 @@ export function createTerminalLog({ write, isTerminal }: TerminalLogDeps): Termi
     if (lines.length === 0) return
     if (buffered.length === 0) setImmediate(flush)
     for (const line of lines.flatMap((text) => text.split('\n'))) {
-      const shown = isTerminal ? withoutControls(line) : line
-      buffered.push(`${prefix.padEnd(PREFIX_WIDTH - 1)} ${shown}`)
+      const shown = `${prefix.padEnd(PREFIX_WIDTH - 1)} ${isTerminal ? withoutControls(line) : line}`
+      buffered.push(shown)
       size += shown.length
       if (size > MAX_BUFFERED_CHARACTERS) flush()
     }

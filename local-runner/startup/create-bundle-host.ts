@@ -3,14 +3,15 @@ import type { RecordEvent } from '../journal/journal.ts'
 import { functionArn } from '../lambda/environment-variables.ts'
 import { createEnvironmentStarter, type EnvironmentKind } from '../lambda/environments/start-environment.ts'
 import { createFunctionHost, type RunningHost } from '../lambda/function-host.ts'
+import { createGrowth, immediateGrowth } from '../lambda/growth.ts'
 import type { InvocationLimits } from '../lambda/invocation-limits.ts'
 import { toLogging } from '../lambda/logging.ts'
 import type { FunctionDefinition } from '../manifest/function-definition.ts'
 
 /** Calls of one function that may wait for an environment; more are throttled. */
 const QUEUE_LIMIT = 1_000
-/** A laptop cannot run a thousand environments. */
-const MACHINE_SHARE = Math.max(2, 2 * availableParallelism())
+/** A laptop cannot run a thousand environments. One more than its processors, for callers who wait for an answer. */
+const MACHINE_SHARE = availableParallelism() + 1
 /** AWS keeps an idle environment for some minutes and documents no number. */
 const IDLE_LIMIT_MS = 10 * 60_000
 
@@ -53,6 +54,8 @@ export function createBundleHost(deps: BundleHostDeps): RunningHost {
     limits,
     bundle: { taskRoot, handler, buildId },
     maxEnvironments: maxEnvironments(deps, definition.reservedConcurrency),
+    growth: strictConcurrency ? immediateGrowth : createGrowth({ processors: availableParallelism() }),
+    keptForCallers: strictConcurrency ? 0 : 1,
     queueLimit: strictConcurrency ? 0 : QUEUE_LIMIT,
     idleLimitMs: IDLE_LIMIT_MS,
     record,

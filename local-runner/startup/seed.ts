@@ -4,7 +4,8 @@ import type { SeedRequest } from '../manifest/function-definition.ts'
 /** 412 answers `If-None-Match: *` when the resource exists: an earlier start has seeded it. */
 const isAccepted = (statusCode: number) => (statusCode >= 200 && statusCode < 300) || statusCode === 412
 
-const CONNECTIONS = 16
+/** More would start further environments for a task of milliseconds. */
+const CONNECTIONS = 2
 
 export interface SendSeedDeps {
   readonly port: number

@@ -1,5 +1,6 @@
 import type { ExecutionEnvironment, InitOutcome } from '../lambda/execution-environment.ts'
 import type { FunctionHostDeps } from '../lambda/function-host.ts'
+import { immediateGrowth } from '../lambda/growth.ts'
 
 /** Everything that a host needs, except `startEnvironment`. */
 export const heldFunction: Omit<FunctionHostDeps, 'startEnvironment'> = {
@@ -13,6 +14,8 @@ export const heldFunction: Omit<FunctionHostDeps, 'startEnvironment'> = {
   },
   bundle: { taskRoot: '/', handler: 'index.handler', buildId: 'x' },
   maxEnvironments: 1,
+  growth: immediateGrowth,
+  keptForCallers: 0,
   queueLimit: 2,
   idleLimitMs: 600_000,
   newLogStreamName: () => 'held',

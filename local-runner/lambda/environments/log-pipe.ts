@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-const CHUNK_BYTES = 64 * 1024
+/** What a pipe holds; its writer waits then. */
+const PIPE_BYTES = 64 * 1024
 
 /** A pipe for all output of a child process, so that it arrives in the order written. */
 export interface LogPipe {
@@ -29,7 +30,7 @@ export async function createLogPipe(writers: number, onChunk: (chunk: Buffer) =>
   await rm(directory, { recursive: true })
   const socket = new Socket({ fd: readEnd, readable: true, writable: false })
   socket.on('data', onChunk)
-  const buffer = Buffer.alloc(CHUNK_BYTES)
+  const buffer = Buffer.alloc(PIPE_BYTES)
 
   /** @returns 0 when there is nothing to be read now */
   function readNow(): number {
@@ -49,7 +50,13 @@ export async function createLogPipe(writers: number, onChunk: (chunk: Buffer) =>
     drain: () => {
       // Once it is destroyed its descriptor may be another file's.
       if (socket.destroyed) return
-      for (let size = readNow(); size > 0; size = readNow()) onChunk(Buffer.from(buffer.subarray(0, size)))
+      // No more than was in it: a process that the function leaves behind may write without end.
+      for (let left = PIPE_BYTES; left > 0;) {
+        const size = readNow()
+        if (size === 0) return
+        left -= size
+        onChunk(Buffer.from(buffer.subarray(0, size)))
+      }
     },
     close: () => {
       closeWriteEnds()

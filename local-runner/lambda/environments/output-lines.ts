@@ -44,12 +44,14 @@ export function createOutputLines(onLine: OnLine): OutputLines {
     endMessage: message.end,
     write: (chunk) => {
       const text = typeof chunk === 'string' ? chunk : decoder.write(chunk)
-      const [first = '', ...rest] = text.split('\n')
-      written.add(first)
-      for (const line of rest) {
+      let start = 0
+      // Not split: a list of a hundred million empty lines would be larger than the heap.
+      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+        written.add(text.slice(start, end))
         written.end()
-        written.add(line)
+        start = end + 1
       }
+      written.add(text.slice(start))
     },
     flush: () => {
       if (written.isOpen()) written.end()

@@ -9,6 +9,7 @@ import type {
 import type { InvocationResult } from '../invocation.ts'
 import { exited, isTooLarge, MAX_RESPONSE_BYTES, responseTooLarge, truncated } from '../sandbox-errors.ts'
 import { afterLastWords } from './last-words.ts'
+import { createLoadMeter } from './load-meter.ts'
 import { createOutputLines } from './output-lines.ts'
 import { createStreamSink, type StreamSink } from './stream-sink.ts'
 import { toWorkerInvoke } from './worker-invoke.ts'
@@ -205,6 +206,7 @@ export function startWorkerThread({
             worker.postMessage(toWorkerInvoke(message, setup.functionArn))
           }),
         isAlive: () => alive,
+        isComputing: createLoadMeter(worker),
         terminate,
       }
     },

@@ -16,6 +16,7 @@ export const errorProbes: readonly Probe[] = [
     "class Mine extends Error { constructor(m) { super(m); this.name = 'MineToo' } }; throw new Mine('no')",
   ),
   handlerProbe('a class without a name', "class Mine extends Error {}; throw new Mine('no')"),
+  handlerProbe('an argument that Node.js refuses', "Buffer.alloc('x')"),
   handlerProbe('a cause', "throw new Error('outer', { cause: new TypeError('inner') })"),
   handlerProbe('an AggregateError', "throw new AggregateError([new Error('a'), 'b'], 'all')"),
   handlerProbe('a text', "throw 'text'"),

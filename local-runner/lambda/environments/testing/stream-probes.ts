@@ -26,6 +26,21 @@ export const streamProbes: readonly Probe[] = [
     calls: ['{}', '{}'],
   }),
   streamProbe(
+    'a write in the turn of the end',
+    "stream.write('a'); await wait(50); stream.end('b'); stream.write('c'); await wait(50)",
+    { calls: ['{}', '{}'] },
+  ),
+  moduleProbe(
+    'a write in the turn of the end and of the first write, of a runtime that is connected',
+    `let calls = 0
+     exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+       stream.end('a')
+       if (calls++ > 0) stream.write('b')
+       await wait(50)
+     })`,
+    { calls: ['{}', '{}'] },
+  ),
+  streamProbe(
     'a write after the end with listeners',
     "stream.once('error', (error) => console.log(error.code, error.message)); stream.end('a'); await wait(50); stream.write('b', (error) => console.log('callback', error && error.code)); await wait(50)",
   ),
@@ -56,6 +71,9 @@ export const streamProbes: readonly Probe[] = [
   ),
   streamProbe('a content type', "stream.setContentType('text/html'); stream.end('a')"),
   streamProbe('a content type too late', "stream.write('a'); stream.setContentType('text/html')"),
+  streamProbe('a content type that is no text', "stream.setContentType(5); stream.end('a')"),
+  streamProbe('no content type', "stream.setContentType(undefined); stream.end('a')"),
+  streamProbe('a content type that no header can hold', "stream.setContentType('a\\nb'); stream.end('a')"),
   streamProbe('a throw before a write', "throw new TypeError('first')"),
   streamProbe('a throw after a write', "stream.write('half'); throw new TypeError('midway')"),
   streamProbe('a throw after the end', "stream.end('all'); throw new TypeError('after')"),
@@ -63,6 +81,18 @@ export const streamProbes: readonly Probe[] = [
   streamProbe(
     'destroy',
     "stream.write('a'); await wait(50); stream.destroy(new Error('destroyed')); await wait(50)",
+  ),
+  streamProbe(
+    'destroy without an error',
+    "stream.write('a'); await wait(50); stream.destroy(); await wait(50)",
+    {
+      calls: ['{}', '{}'],
+    },
+  ),
+  streamProbe('destroy before a write', 'stream.destroy(); await wait(50)'),
+  streamProbe(
+    'destroy in the turn of the end',
+    "stream.write('a'); await wait(50); stream.end(); stream.destroy(); await wait(50)",
   ),
   streamProbe('cork', "stream.cork(); stream.write('a'); stream.uncork(); stream.end('b')"),
   moduleProbe(

@@ -106,6 +106,19 @@ export const writeProbes: readonly Probe[] = [
     `${CHILD} const out = cp.execFileSync('echo', ['inherited'], { stdio: ['ignore', 'inherit', 'inherit'] }); console.log(out)`,
   ),
   handlerProbe(
+    'execFileSync that inherits some and writes too much',
+    `${CHILD} try { cp.execFileSync('seq', ['100000'], { stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 10_000 }) } catch (error) { console.log(error.code) }`,
+  ),
+  handlerProbe(
+    'execFileSync that inherits all and writes much',
+    `${CHILD} cp.execFileSync('seq', ['300'], { stdio: 'inherit', maxBuffer: 100 })`,
+  ),
+  handlerProbe(
+    'a child process that leaves another behind',
+    `${CHILD} const child = cp.spawn('sh', ['-c', 'sleep 4 & echo out'], { stdio: 'inherit' }); await once(child, 'exit'); console.log('exit')`,
+    { definition: { timeout: 2 } },
+  ),
+  handlerProbe(
     'execFileSync that fails',
     `${CHILD} try { cp.execSync('echo why >&2; exit 3') } catch (error) { console.log(error.status, String(error.stderr)) }`,
   ),

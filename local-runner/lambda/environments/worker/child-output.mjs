@@ -21,17 +21,26 @@ function instead(wanted, fd) {
   return isStandardOutput(own) ? 'pipe' : wanted
 }
 
-/** Lets `exit` wait until all output is read: what is inherited is in the log by then. @param {Child} child */
+/**
+ * Lets `exit` wait until the child's output is read: what is inherited is in the log by then. Not until the pipes close, which
+ * a process that the child leaves behind keeps open: one turn of the event loop reads all that they hold.
+ * @param {Child} child
+ */
 function exitWhenRead(child) {
   const emit = /** @type {(name: string, ...given: unknown[]) => boolean} */ (child.emit.bind(child))
   /** @type {unknown[] | undefined} */
   let exit
+  const giveExit = () => {
+    if (exit) emit('exit', ...exit)
+    exit = undefined
+  }
   child.emit = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => {
     if (name === 'exit') {
       exit = given
+      setImmediate(() => setImmediate(giveExit))
       return true
     }
-    if (name === 'close' && exit) emit('exit', ...exit)
+    if (name === 'close') giveExit()
     return emit(name, ...given)
   }
 }
@@ -83,7 +92,9 @@ function wrapSpawnSync(write) {
       if (fds[index] === 0) return { type: 'ignore' }
       return isStandardOutput(fds[index]) ? { type: 'pipe', readable: false, writable: true } : given
     })
-    const result = spawn({ ...options, stdio, maxBuffer: Infinity })
+    // What is inherited has no limit; what the function reads keeps its own.
+    const isRead = options.stdio.some(({ type }, fd) => fd > 0 && type === 'pipe')
+    const result = spawn({ ...options, stdio, ...(!isRead && { maxBuffer: Infinity }) })
     for (const [index, fd] of fds.entries()) {
       const output = result.output?.[index]
       if (!isStandardOutput(fd) || !output) continue

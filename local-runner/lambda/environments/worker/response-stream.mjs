@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { getBuiltinModule } from 'node:process'
 import { Writable } from 'node:stream'
 import { InvalidStreamingOperation, MalformedStreamingHandler } from './function-error.mjs'
 
@@ -65,7 +66,8 @@ class Response extends Writable {
     if (this.#hasBegun) {
       throw new InvalidStreamingOperation('Cannot set content-type, too late.')
     }
-    this.contentType = type
+    getBuiltinModule('node:http').validateHeaderValue('Content-Type', type)
+    this.contentType = String(type)
   }
 }
 
@@ -104,6 +106,9 @@ function forHandler(response) {
   return stream
 }
 
+/** What AWS's client says, whose stream is a request. */
+const hangUp = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+
 /** Runs a streaming handler until it has returned and ended its stream.
  * @param {StreamingHandler} handler @param {unknown} event @param {object} context
  * @param {{ readonly onChunk: (chunk: Uint8Array, contentType: string) => Promise<void>, readonly onEnd: () => void }} deps
@@ -111,10 +116,22 @@ function forHandler(response) {
 export async function runStreaming(handler, event, context, { onChunk, onEnd }) {
   const given = /** @type {unknown} */ (Reflect.get(handler, HIGH_WATER_MARK))
   const highWaterMark = typeof given === 'number' ? given : undefined
+  let sentBytes = 0
   const response = new Response({
     ...(highWaterMark && { highWaterMark }),
     write: (/** @type {Buffer} */ chunk, _encoding, done) => {
-      void onChunk(chunk, response.contentType).then(() => done())
+      sentBytes = chunk.length
+      void onChunk(chunk, response.contentType).then(() => {
+        sentBytes = 0
+        done()
+      })
+    },
+    destroy: (error, done) => {
+      // All of an answer that has ended was sent: it stands, whatever comes in the same turn.
+      if (response.writableEnded && response.writableLength === sentBytes) onEnd()
+      // Later, so that its stack does not name the function.
+      if (error || response.writableFinished) done(error)
+      else process.nextTick(() => done(hangUp()))
     },
     final: (done) => {
       onEnd()

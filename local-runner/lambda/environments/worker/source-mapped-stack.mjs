@@ -38,11 +38,15 @@ function toSources(stack) {
   )
 }
 
-/** Node.js marks its own errors on their prototype. @param {object} error */
-const isOfNode = (error) =>
-  Object.getOwnPropertySymbols(Object.getPrototypeOf(error) ?? {}).some(
-    ({ description }) => description === 'kIsNodeError',
-  )
+/** Node.js marks its own errors on a prototype. @param {object} error @returns {boolean} */
+function isOfNode(error) {
+  /** @type {unknown} */
+  const found = Object.getPrototypeOf(error)
+  const prototype = /** @type {object | null} */ (found)
+  if (prototype === null) return false
+  const marks = Object.getOwnPropertySymbols(prototype)
+  return marks.some(({ description }) => description === 'kIsNodeError') || isOfNode(prototype)
+}
 
 /** As Node.js begins a stack: its own errors are named with their code. @param {Error} error */
 const headOf = (error) =>

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import tty from 'node:tty'
 
 /** @typedef {(bytes: Uint8Array) => void} Write */
 
@@ -119,5 +120,8 @@ export function installStandardStreams(write) {
   leadStream(process.stdout, 1, write)
   leadStream(process.stderr, 2, write)
   wrapDescriptors(write)
+  const { isatty } = tty
+  // Asked by packages that colour their output.
+  tty.isatty = (fd) => fd > 2 && isatty(fd)
   syncBuiltinESMExports()
 }
