@@ -17,11 +17,11 @@ test('what is new, changed and gone is told apart; a build and a seed are no cha
   expect([namesOf(added), namesOf(changed), removed, failures]).toEqual([['new'], ['changed'], ['gone'], []])
 })
 
-test('a function whose variables are wrong is neither changed nor removed', () => {
+test('a function whose variables are wrong is neither changed nor removed, and what is wrong for all is said once', () => {
   const variablesOf = () => {
     throw new Error('needs API_KEY')
   }
-  const functions = [define('one', { timeout: 9 })]
+  const functions = [define('one', { timeout: 9 }), define('two')]
   expect(planSettings(running(define('one')), { functions }, variablesOf)).toEqual({
     added: [],
     changed: [],

@@ -13,7 +13,7 @@ export interface SettingsPlan {
   readonly changed: readonly AppliedFunction[]
   /** Names. */
   readonly removed: readonly string[]
-  /** Why a function cannot run with what its files say. */
+  /** Why a function cannot run with what its files say, each text once. */
   readonly failures: readonly string[]
 }
 
@@ -57,6 +57,6 @@ export function planSettings(
     added: read.filter(isNew),
     changed: read.filter(isChanged),
     removed: [...applied.keys()].filter((name) => !names.has(name)),
-    failures,
+    failures: [...new Set(failures)],
   }
 }

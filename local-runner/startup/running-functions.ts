@@ -148,14 +148,8 @@ export function createRunningFunctions(deps: RunningFunctionsDeps): RunningFunct
       const old = running.get(definition.name)
       const stopList = stopLists.get(definition.name)
       if (!old || !stopList) throw new Error('It does not run.')
-      const next = await toVersion(planned, stopList.add)
-      try {
-        await old.replace(next)
-        return old
-      } catch (error) {
-        await next.functionHost.stop()
-        throw error
-      }
+      await old.replace(await toVersion(planned, stopList.add))
+      return old
     },
     remove: stop,
   }

@@ -57,7 +57,7 @@ export interface RunningFunction {
   /**
    * Starts the new version's first environment, then switches to it. What the old one has begun ends there. Triggers that are gone
    * are stopped; those that are new begin with `startTriggers`.
-   * @throws error when its port is taken; the old version goes on then
+   * @throws error when its port is taken; the old version goes on then, and the new one is stopped
    */
   readonly replace: (next: FunctionVersion) => Promise<void>
   /** Starts mappings and schedules that have not been started, and waits for nothing. */
@@ -142,8 +142,13 @@ export async function startFunction(deps: StartFunctionDeps): Promise<RunningFun
     startMappings: triggers.startMappings,
     startSchedules: triggers.startSchedules,
     replace: async (next) => {
-      await next.functionHost.warm()
-      await serve(next.definition, next.api)
+      try {
+        await next.functionHost.warm()
+        await serve(next.definition, next.api)
+      } catch (error) {
+        await next.functionHost.stop()
+        throw error
+      }
       hosts.switchTo(next.functionHost)
       definition = next.definition
       publish(next)
