@@ -38,11 +38,11 @@ function toSources(stack) {
   )
 }
 
-/** Node.js marks its own errors on their prototype. @param {object} error */
+/** Node.js marks its own errors on a prototype, not always the nearest. @param {unknown} error @returns {boolean} */
 const isOfNode = (error) =>
-  Object.getOwnPropertySymbols(Object.getPrototypeOf(error) ?? {}).some(
-    ({ description }) => description === 'kIsNodeError',
-  )
+  error instanceof Object &&
+  (Object.getOwnPropertySymbols(error).some(({ description }) => description === 'kIsNodeError') ||
+    isOfNode(Object.getPrototypeOf(error)))
 
 /** As Node.js begins a stack: its own errors are named with their code. @param {Error} error */
 const headOf = (error) =>
