@@ -59,7 +59,7 @@ test('a stop finishes every request in flight of a connection', async () => {
 })
 
 test.each(['', 'GET / HTTP/1.1\r\nhost'])(
-  'a stop does not wait for a connection whose client has sent no more than "%s"',
+  'a stop waits not long for a connection whose client has sent no more than "%s"',
   async (sent) => {
     const { port, stop } = await serveUrl()
     const socket = connect(port, '127.0.0.1')

@@ -9,6 +9,8 @@ import { sendResponse } from './send-response.ts'
 const MAX_HEADER_BYTES = 10_240
 /** How long a stop waits for requests in flight; the HTTP API allows a handler 30 s. */
 const DRAIN_LIMIT_MS = 30_000
+/** How long it waits for connections that have asked nothing: browsers open them ahead, and a first request may be under way. */
+const UNUSED_LIMIT_MS = 500
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -56,10 +58,14 @@ export function createHttpServer({ listener, onError }: HttpServerDeps): HttpSer
     stop: async () => {
       stopping = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      // Browsers open connections ahead of requests, and Node.js would wait for those.
-      for (const [socket, answers] of owed) if (answers === 0) socket.destroySoon()
-      const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
-      await closed.finally(() => clearTimeout(limit))
+      const closeUnused = () => {
+        for (const [socket, answers] of owed) if (answers === 0) socket.destroySoon()
+      }
+      const limits = [
+        setTimeout(closeUnused, UNUSED_LIMIT_MS),
+        setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS),
+      ]
+      await closed.finally(() => limits.forEach(clearTimeout))
     },
   }
 }
