@@ -18,6 +18,14 @@ const packageName = z
     'This is no name of a package, such as "sharp" or "@node-rs/crc32".',
   )
 
+const modulePath = z
+  .string()
+  .max(300)
+  .regex(
+    /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(\/[\w.-]+)+$/,
+    'This is no path of a module in a package, such as "kafkajs/src/consumer".',
+  )
+
 /** `build` of a function.json. */
 export const buildSettings = z.strictObject({
   loader: z
@@ -32,6 +40,11 @@ export const buildSettings = z.strictObject({
     .default([])
     .refine((names) => new Set(names).size === names.length, 'A package is named twice.')
     .describe('Packages that lie beside the bundle in node_modules, as native ones must'),
+  omit: z
+    .array(modulePath)
+    .max(100)
+    .default([])
+    .describe('Modules of packages that the function never uses; the bundle has none of them, and a use throws'),
 })
 
 export type BuildSettings = z.output<typeof buildSettings>
