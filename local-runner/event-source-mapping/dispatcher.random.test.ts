@@ -6,6 +6,7 @@ import { commitOffsetOf, createLane, type Lane } from './lane.ts'
 import type { EventRecord } from './msk-event/msk-event.ts'
 import { runBatch } from './run-batch.ts'
 import { skipRecord } from './skip-record.ts'
+import { recordAt } from './testing/record-at.ts'
 
 const PARTITIONS = [0, 1, 2, 3, 4, 5, 6, 7]
 const MAX_CONCURRENCY = 5
@@ -22,17 +23,6 @@ afterEach(() => void vi.useRealTimers())
 
 /** That of `node:timers/promises` goes by the real clock. */
 const elapse = (ms: number | undefined) => new Promise((resolve) => void setTimeout(resolve, ms))
-
-const recordOf = (partition: number, offset: number): EventRecord => ({
-  partition,
-  offset: BigInt(offset),
-  timestamp: '0',
-  timestampMs: 0,
-  key: null,
-  json: '{}',
-  jsonBytes: 2,
-  rejection: undefined,
-})
 
 /** Partitions that come and go, with records of which some fail, and a function that checks what it is given. */
 function createWorld(seed: number) {
@@ -146,7 +136,8 @@ function createWorld(seed: number) {
 
   const fetch = (lane: Lane) => {
     for (let offset = Number(lane.position); offset < (written[lane.partition] ?? 0); offset++)
-      if (!skipped.has(`${lane.partition}@${offset}`)) lane.buffer.push(recordOf(lane.partition, offset))
+      if (!skipped.has(`${lane.partition}@${offset}`))
+        lane.buffer.push(recordAt(lane.partition, BigInt(offset)))
     lane.position = BigInt(written[lane.partition] ?? 0)
   }
   const write = (partition: number, count: number) => {

@@ -2,21 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { createDispatcher, type DispatcherDeps } from './dispatcher.ts'
 import { createLane } from './lane.ts'
-
-const recordOf = (partition: number) => ({
-  partition,
-  offset: 0n,
-  timestamp: '0',
-  timestampMs: 0,
-  key: null,
-  json: '{}',
-  jsonBytes: 2,
-  rejection: undefined,
-})
+import { recordAt } from './testing/record-at.ts'
 
 function setup(more: Partial<DispatcherDeps>) {
   const lane = createLane(0, 0)
-  lane.buffer.push(recordOf(0))
+  lane.buffer.push(recordAt(0, 0n))
   const dispatcher = createDispatcher({
     lanes: () => new Map([[0, lane]]),
     isSettled: () => true,
@@ -101,7 +91,7 @@ function inFlight() {
   })
   return {
     arrive: (...partitions: number[]) => {
-      for (const partition of partitions) lanes.get(partition)?.buffer.push(recordOf(partition))
+      for (const partition of partitions) lanes.get(partition)?.buffer.push(recordAt(partition, 0n))
       dispatcher.wake()
     },
     pass: (ms: number) => void (elapsedMs += ms),

@@ -3,22 +3,13 @@ import { createDispatcher } from './dispatcher.ts'
 import { createLane, type Lane, setFailure } from './lane.ts'
 import { kafkaTrigger } from './parameters.ts'
 import { positionLanes } from './position-lanes.ts'
+import { recordAt } from './testing/record-at.ts'
 
-const record = (offset: bigint) => ({
-  partition: 0,
-  offset,
-  timestamp: '0',
-  timestampMs: 0,
-  key: null,
-  json: '{}',
-  jsonBytes: 2,
-  rejection: undefined,
-})
 const failure = { kind: 'function', retries: 1, invocations: 1, reason: 'no' } as const
 
 function laneAt(offset: bigint): Lane {
   const lane = createLane(0, 0)
-  lane.inFlight = [record(offset)]
+  lane.inFlight = [recordAt(0, offset)]
   return lane
 }
 
@@ -32,7 +23,7 @@ test('a failure is as old as the first one of its record and kind', () => {
   setFailure(lane, { ...failure, kind: 'destination' })
   expect(lane.lastFailure.sinceMs).toBeGreaterThanOrEqual(since)
   lane.lastFailure = { ...lane.lastFailure, sinceMs: since - 5000 }
-  lane.inFlight = [record(8n)]
+  lane.inFlight = [recordAt(0, 8n)]
   setFailure(lane, { ...failure, kind: 'destination' })
   expect(lane.lastFailure).toMatchObject({ offset: 8n })
   expect(lane.lastFailure.sinceMs).toBeGreaterThanOrEqual(since)
@@ -46,7 +37,7 @@ test('a reason is cut, however long the function made it', () => {
 
 test('a defect of the runner shows on the partitions that it blocks', async () => {
   const lane = createLane(0, 0)
-  lane.buffer.push(record(3n))
+  lane.buffer.push(recordAt(0, 3n))
   const dispatcher = createDispatcher({
     lanes: () => new Map([[0, lane]]),
     isSettled: () => true,
