@@ -44,7 +44,9 @@ export const buildSettings = z.strictObject({
     .array(modulePath)
     .max(100)
     .default([])
-    .describe('Modules of packages that the function never uses; the bundle has none of them, and a use throws'),
+    .describe(
+      'Modules of packages that the function never uses; the bundle has none of them, and a use throws',
+    ),
 })
 
 export type BuildSettings = z.output<typeof buildSettings>
