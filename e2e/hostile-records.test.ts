@@ -24,8 +24,8 @@ const MEGABYTES = 12
 const ORDERS = 20
 const DRAIN_LIMIT_MS = 400_000
 const MAX_LOG_BYTES = 50_000_000
-/** Most of it is what the threads allow themselves before they collect garbage. */
-const MAX_RESIDENT_BYTES = 1_200_000_000
+/** Most of it is what thirteen threads allow themselves before they collect garbage. */
+const MAX_RESIDENT_BYTES = 2_000_000_000
 
 let stack: TestStack
 let runner: RunnerProcess
